@@ -1,0 +1,39 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Observability.ServiceDefaults.Health;
+using Observability.ServiceDefaults.Loki;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Readiness checks of the backing services: each really talks to its service.</summary>
+public static class DependencyHealthExtensions
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds a check that asks a Kafka broker for its metadata over the client's own connections.</summary>
+    /// <param name="builder">The health checks.</param>
+    /// <param name="handle">Finds the <see cref="IClient.Handle"/> of the client in use.</param>
+    /// <param name="name">The check's name.</param>
+    /// <returns>The same <paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddKafka(this IHealthChecksBuilder builder, Func<IServiceProvider, Handle> handle, string name = "kafka")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Add(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
+    }
+
+    /// <summary>Adds a check that asks Loki for <c>/ready</c>.</summary>
+    /// <param name="builder">The health checks.</param>
+    /// <param name="connectionName">The connection string's name, and the check's.</param>
+    /// <returns>The same <paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddLoki(this IHealthChecksBuilder builder, string connectionName = "loki")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Add(new HealthCheckRegistration(
+            connectionName,
+            services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName)),
+            null,
+            null,
+            Timeout));
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Observability.ServiceDefaults.Health;
+using Observability.ServiceDefaults.Telemetry;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>What every service of the stack shares: telemetry, health, service discovery, resilience and log format.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Path of the readiness check: answers 200 only when every dependency was really reached.</summary>
+    public const string HealthPath = "/health";
+
+    /// <summary>Path of the liveness check: answers 200 as long as the process can answer at all.</summary>
+    public const string AlivePath = "/alive";
+
+    /// <summary>Path of the Prometheus scrape endpoint.</summary>
+    public const string MetricsPath = "/metrics";
+
+    private const string LiveTag = "live";
+
+    /// <summary>Adds telemetry, health checks, service discovery, <see cref="HttpClient"/> resilience and structured console logs.</summary>
+    /// <param name="builder">The builder of the service.</param>
+    /// <returns>The same <paramref name="builder"/>.</returns>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddTelemetry();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+
+        return builder;
+    }
+
+    /// <summary>Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>.</summary>
+    /// <remarks>
+    /// They are mapped in every environment, since Kubernetes' probes and Prometheus need them; the listener is what
+    /// decides who can reach them.
+    /// </remarks>
+    /// <param name="app">The application of the service.</param>
+    /// <returns>The same <paramref name="app"/>.</returns>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        app.MapPrometheusScrapingEndpoint(MetricsPath);
+        app.MapHealthChecks(HealthPath, new HealthCheckOptions { ResponseWriter = HealthResponseWriter.WriteAsync });
+        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
+        return app;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Observability.ServiceDefaults.Telemetry;
+
+/// <summary>Traces, metrics and logs of a service.</summary>
+internal static class TelemetryExtensions
+{
+    /// <summary>Adds OpenTelemetry with the Prometheus exporter, OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and structured console logs.</summary>
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter())
+            .WithTracing(tracing => tracing
+                .AddSource(builder.Environment.ApplicationName)
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
+                .AddHttpClientInstrumentation());
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.UseOtlpExporter();
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
+        if (!builder.Environment.IsDevelopment())
+            builder.Logging.AddConsole(options => options.FormatterName = JsonLineFormatter.FormatterName);
+    }
+
+    // A probe every few seconds would drown the traces of real requests.
+    private static bool IsNoProbe(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.HealthPath)
+        && !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.AlivePath)
+        && !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.MetricsPath);
+}
