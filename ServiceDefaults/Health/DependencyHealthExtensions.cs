@@ -19,7 +19,7 @@ public static class DependencyHealthExtensions
     public static IHealthChecksBuilder AddKafka(this IHealthChecksBuilder builder, Func<IServiceProvider, Handle> handle, string name = "kafka")
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
+        return builder.AddOnce(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
     }
 
     /// <summary>Adds a check that asks Loki for <c>/ready</c>.</summary>
@@ -29,11 +29,22 @@ public static class DependencyHealthExtensions
     public static IHealthChecksBuilder AddLoki(this IHealthChecksBuilder builder, string connectionName = "loki")
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add(new HealthCheckRegistration(
+        return builder.AddOnce(new HealthCheckRegistration(
             connectionName,
             services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName)),
             null,
             null,
             Timeout));
+    }
+
+    // AllInOne joins services in one process, and they depend on the same things: one check a dependency is enough.
+    private static IHealthChecksBuilder AddOnce(this IHealthChecksBuilder builder, HealthCheckRegistration registration)
+    {
+        builder.Services.Configure<HealthCheckServiceOptions>(options =>
+        {
+            if (options.Registrations.All(existing => existing.Name != registration.Name))
+                options.Registrations.Add(registration);
+        });
+        return builder;
     }
 }
