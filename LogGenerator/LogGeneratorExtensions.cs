@@ -6,6 +6,7 @@ using Observability.LogGenerator.Control;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
+using Observability.LogGenerator.Verification;
 using OpenTelemetry.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
@@ -27,12 +28,15 @@ public static class LogGeneratorExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        builder.AddLogGeneratorCore();
+        var settings = builder.AddLogGeneratorCore();
         builder.Services.AddSingleton(services => new SinkSet([.. services.GetRequiredService<LogGeneratorSettings>().Sinks.Select(services.GetRequiredService<SinkFactory>().Create)]));
         builder.Services.AddSingleton<GeneratorEngine>();
         builder.Services.AddSingleton<GeneratorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GeneratorService>());
         builder.Services.AddGeneratorApi();
+        builder.Services.AddSingleton<VerifyGate>();
+        if (settings.Verify.Enabled)
+            builder.Services.AddHostedService<ContinuousVerifier>();
         return builder;
     }
 
@@ -56,6 +60,7 @@ public static class LogGeneratorExtensions
         builder.Services.AddSingleton<GeneratorControl>();
         builder.Services.AddSingleton<GeneratorMetrics>();
         builder.Services.AddSingleton<SinkFactory>();
+        builder.Services.AddSingleton<Verifier>();
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GeneratorMetrics.MeterName));
 
         if (settings.Uses(SinkKind.Kafka))

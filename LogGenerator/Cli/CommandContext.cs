@@ -8,6 +8,9 @@ namespace Observability.LogGenerator.Cli;
 /// <param name="Started">Told about the host's addresses once it listens; null when nobody asks.</param>
 internal sealed record CommandContext(Stream Output, TextWriter Error, Action<IReadOnlyCollection<string>>? Started = null)
 {
+    /// <summary>Whether standard error is a terminal, where progress can be shown.</summary>
+    public bool IsTerminal { get; init; }
+
     /// <summary>Runs what may meet a wrong setting, and says in one line what is wrong.</summary>
     public async Task<int> GuardAsync(Func<Task<int>> run)
     {

@@ -15,13 +15,14 @@ internal static class LogGeneratorCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, CommandContext? context = null, CancellationToken cancellationToken = default)
     {
-        context ??= new CommandContext(Console.OpenStandardOutput(), Console.Error);
+        context ??= new CommandContext(Console.OpenStandardOutput(), Console.Error) { IsTerminal = !Console.IsErrorRedirected };
         using var output = new StreamWriter(context.Output, leaveOpen: true);
 
         var run = new RunOptions();
         var root = new RootCommand("Makes log lines at a set rate and pattern, and verifies that they arrived. Without a command it runs the generator.")
         {
             new RunCommand(context),
+            new VerifyCommand(context),
         };
         run.AddTo(root);
         root.SetAction((result, token) => RunCommand.RunAsync(context, run.Read(result), token));

@@ -9,8 +9,8 @@ namespace Observability.LogGenerator.Configuration;
 /// is wrong with it.
 /// </summary>
 /// <param name="configuration">The configuration.</param>
-/// <param name="section">The section that the settings are in.</param>
-internal sealed class SettingsReader(IConfiguration configuration, string section)
+/// <param name="section">The section that the settings are in; empty for none.</param>
+internal sealed class SettingsReader(IConfiguration configuration, string section = "")
 {
     /// <summary>Text, or the default when it is absent or empty.</summary>
     [return: NotNullIfNotNull(nameof(fallback))]
@@ -89,5 +89,5 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
     public OptionsValidationException Invalid(string name, string? value, string accepts) =>
         new(section, typeof(LogGeneratorSettings), [$"{Key(name)} is '{value}': it must be {accepts}"]);
 
-    private string Key(string name) => $"{section}:{name}";
+    private string Key(string name) => section.Length > 0 ? $"{section}:{name}" : name;
 }

@@ -5,9 +5,6 @@ namespace Observability.LogGenerator.Configuration;
 /// <summary>The settings under <c>LogGenerator:Verify</c>.</summary>
 internal sealed record VerifySettings
 {
-    /// <summary>The most lines that one run can verify: its memory is about 16 bytes a line.</summary>
-    public const int MaximumLines = 100_000_000;
-
     /// <summary>Whether the running service verifies all the time.</summary>
     public bool Enabled { get; init; }
 

@@ -14,7 +14,7 @@ internal static class GeneratorApi
 
     private const double MaximumBurstFactor = 10_000;
 
-    private static readonly string[] Prefixes = [Prefix];
+    private static readonly string[] Prefixes = [Prefix, VerifyApi.Path];
 
     public static void AddGeneratorApi(this IServiceCollection services) => services.AddOpenApi(options =>
     {
@@ -61,6 +61,7 @@ internal static class GeneratorApi
             })
             .WithName("StartGenerator")
             .WithSummary("Makes lines again.");
+        app.MapVerifyApi();
     }
 
     /// <summary>The answer to a request that makes no sense: 400, naming the field.</summary>

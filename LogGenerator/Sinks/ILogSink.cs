@@ -11,6 +11,9 @@ internal interface ILogSink : IDisposable
     /// <summary>Lines that the target refused for good, or that were given up when the run was stopped.</summary>
     long FailedLines { get; }
 
+    /// <summary>Lines taken that the target has neither acknowledged nor refused yet.</summary>
+    long PendingLines { get; }
+
     /// <summary>Takes a batch; the caller may use it again when the task has completed.</summary>
     ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken);
 

@@ -47,7 +47,7 @@ internal sealed partial class KafkaSink : ILogSink
 
     public long FailedLines => Volatile.Read(ref _failed);
 
-    private long InFlight => _produced - Volatile.Read(ref _settled);
+    public long PendingLines => Volatile.Read(ref _produced) - Volatile.Read(ref _settled);
 
     public async ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed partial class KafkaSink : ILogSink
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         // Flush blocks, and hurries the lines that wait for company (linger.ms).
-        while (InFlight > 0)
+        while (PendingLines > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Run(() => _producer.Flush(FlushStep), cancellationToken);
@@ -79,13 +79,13 @@ internal sealed partial class KafkaSink : ILogSink
         try
         {
             _producer.Produce(_target, _message, _onDelivery);
-            _produced++;
+            Volatile.Write(ref _produced, _produced + 1);
             return true;
         }
         catch (ProduceException<Null, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
         {
             if (IsTimeToLog(ref _lastFullLogged))
-                LogQueueFull(_logger, _target.Topic, InFlight);
+                LogQueueFull(_logger, _target.Topic, PendingLines);
             return false;
         }
         catch (ProduceException<Null, byte[]> exception) when (!exception.Error.IsFatal)

@@ -49,6 +49,9 @@ internal sealed partial class OtlpSink : ILogSink
 
     public long FailedLines => Volatile.Read(ref _failed);
 
+    // A batch is taken only once it is delivered.
+    public long PendingLines => 0;
+
     public async ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken)
     {
         _body.ResetWrittenCount();

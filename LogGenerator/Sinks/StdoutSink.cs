@@ -18,6 +18,9 @@ internal sealed class StdoutSink(Stream stream) : ILogSink
 
     public long FailedLines => 0;
 
+    // A batch is taken only once it is delivered.
+    public long PendingLines => 0;
+
     public async ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken)
     {
         _buffer.ResetWrittenCount();
