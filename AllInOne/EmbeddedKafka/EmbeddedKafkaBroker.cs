@@ -10,6 +10,44 @@ namespace Observability.AllInOne.EmbeddedKafka;
 /// A Kafka broker inside this process: librdkafka's mock cluster, which speaks the real protocol over TCP on 127.0.0.1. A stand-in for
 /// development and tests: nothing is durable, access is not controlled, and little is kept.
 /// </summary>
+/// <remarks>
+/// <para>
+/// <b>Retention.</b> A partition keeps its newest 5 MiB or 100,000 record batches, whichever is less. The bytes are those of the batches as
+/// the producer sent them: compressed, with 61 bytes of header each. Trimming happens while a batch is appended, whole batches at a
+/// time, and does not look at what consumers have read: one that falls behind gets <c>OffsetOutOfRange</c> and follows its
+/// <c>auto.offset.reset</c>.
+/// </para>
+/// <para>
+/// <b>Consumer groups.</b> With <c>group.protocol=consumer</c> (KIP-848) joining, leaving, death, static membership and commits work as on
+/// a real broker, each within a few heartbeat intervals; use it where you can. The classic protocol works, slowly
+/// (<c>rdkafka_mock_cgrp.c</c> of librdkafka 2.15.0, seen with 2.16.0):
+/// </para>
+/// <list type="bullet">
+/// <item>
+/// A group that has or had members waits out a join window of <c>session.timeout.ms</c> less one second before it assigns anything, even
+/// when all members have joined, and also when its only member has left: 44 s with Kafka's default of 45 s, which looks like a member that
+/// never gets an assignment. <c>session.timeout.ms=2000</c> with <c>heartbeat.interval.ms=100</c> makes it one second.
+/// </item>
+/// <item>
+/// Cooperative rebalancing takes two such windows. A dead member is noticed between one and two session timeouts later: it is looked for
+/// once a second, and the window follows.
+/// </item>
+/// <item>
+/// Commits are refused (<c>RebalanceInProgress</c>) during the window, so one made on revocation is lost and the records since the
+/// last periodic commit are delivered again.
+/// </item>
+/// <item><c>group.instance.id</c> is ignored: a static member that restarts is a third one until its predecessor's session ends.</item>
+/// <item>
+/// A member that asks for its assignment after the leader has handed it in is refused and starts another round; all members must offer
+/// the same assignor first, or librdkafka aborts the process.
+/// </item>
+/// </list>
+/// <para>
+/// <b>Fetch.</b> One batch a partition and request. A fetch that finds nothing waits for its full <c>fetch.wait.max.ms</c>
+/// (500 ms by default), whatever arrives meanwhile, so a small value makes a prompt consumer. A batch that a producer sends again because
+/// the answer was lost is stored twice, with <c>enable.idempotence</c> too, unless the producer is transactional.
+/// </para>
+/// </remarks>
 public sealed class EmbeddedKafkaBroker : IDisposable
 {
     /// <summary>The <c>brokerId</c> that means all brokers.</summary>
