@@ -48,7 +48,7 @@ public sealed class LogQlParserTests
     [InlineData("", "parse error at line 1, col 1: syntax error: unexpected $end")]
     [InlineData("{", "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }")]
     [InlineData("""{a="b" """, "parse error at line 1, col 8: syntax error: unexpected $end, expecting , or }")]
-    [InlineData("""{a:"b"}""", "parse error at line 1, col 3: syntax error: unexpected character \":\", expecting = or != or =~ or !~")]
+    [InlineData("""{a:"b"}""", "parse error at line 1, col 3: syntax error: unexpected character \":\", expecting != or !~ or = or =~")]
     [InlineData("""{a=b}""", "parse error at line 1, col 4: syntax error: unexpected IDENTIFIER \"b\", expecting STRING")]
     [InlineData("{a=\"b\"}\n  foo", "parse error at line 2, col 3: syntax error: unexpected IDENTIFIER \"foo\"")]
     [InlineData("""{a="b} """, "parse error at line 1, col 4: literal not terminated")]
