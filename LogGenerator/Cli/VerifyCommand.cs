@@ -17,7 +17,7 @@ internal sealed class VerifyCommand : Command
     /// <summary>Where AllInOne has its broker unless told otherwise.</summary>
     public const string DefaultKafka = "127.0.0.1:9092";
 
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly CommandContext _context;
