@@ -91,8 +91,8 @@ internal sealed class VerifyCommand : Command
             builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Sink)}"] ?? "kafka";
         builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Enabled)}"] = bool.FalseString;
 
-        // The report has standard output to itself; of the rest only trouble is of interest.
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        // The report has standard output to itself, and tells of trouble in fewer words than librdkafka.
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

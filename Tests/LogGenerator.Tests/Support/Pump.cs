@@ -62,7 +62,7 @@ internal sealed class Pump : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             lines.Clear();
-            for (var result = consumer.Consume(50); result is not null && lines.Count < 2_000; result = consumer.Consume(5))
+            while (lines.Count < 2_000 && consumer.Consume(lines.Count == 0 ? 50 : 5) is { } result)
                 Add(lines, result.Message.Value);
             if (lines.Count > 0)
                 await _store(lines);
