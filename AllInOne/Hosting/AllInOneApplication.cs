@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Observability.AllInOne.EmbeddedKafka;
+using Observability.AllInOne.EmbeddedLoki;
 using Observability.AllInOne.Flow;
 using Observability.AllInOne.Web;
 using Observability.LogGenerator.Configuration;
@@ -74,17 +75,19 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     /// <returns>Whether every line had arrived in the end.</returns>
     public async Task<bool> RunAsync(Action<AllInOneApplication>? started, CancellationToken cancellationToken)
     {
+        // Resolved now: the host disposes of its services when it has stopped.
+        var console = _app.Services.GetRequiredService<FlowConsole>();
         using var secondSignal = new SecondSignal();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var started1 = _app.Lifetime.ApplicationStarted.Register(() =>
+        using var announcement = _app.Lifetime.ApplicationStarted.Register(() =>
         {
-            _app.Services.GetRequiredService<FlowConsole>().Announce(Address, _broker.BootstrapServers, _settings);
+            console.Announce(Address, _broker.BootstrapServers, _settings);
             if (_settings.Duration is { } duration)
                 stop.CancelAfter(duration);
             started?.Invoke(this);
         });
         await _app.RunAsync(stop.Token);
-        return _app.Services.GetRequiredService<FlowConsole>().Summarize();
+        return console.Summarize();
     }
 
     /// <inheritdoc/>
@@ -117,8 +120,10 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Rate)}"] = AllInOneSettings.DefaultRate.ToString(CultureInfo.InvariantCulture),
         // A fetch that finds nothing sleeps for its whole wait, whatever arrives meanwhile.
         ["Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs"] = "20",
+        // The broker lets a group that grows wait for this long, less a second: see EmbeddedKafkaBroker.
+        ["Aspire:Confluent:Kafka:Consumer:Config:SessionTimeoutMs"] = "6000",
+        ["Aspire:Confluent:Kafka:Consumer:Config:HeartbeatIntervalMs"] = "500",
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Warning),
-        // Without a handle on this, a request for a page that is not there would be a line in the flow.
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Warning),
     };
 

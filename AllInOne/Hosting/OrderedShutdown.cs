@@ -20,7 +20,7 @@ internal sealed class OrderedShutdown(
         if (settings.Forwarder)
         {
             await DrainAsync(cancellationToken);
-            await StopAsync(typeof(ForwarderOptions), cancellationToken);
+            await StopAsync(typeof(ForwarderExtensions), cancellationToken);
         }
 
         await flow.SampleAsync();
