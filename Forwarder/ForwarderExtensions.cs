@@ -35,7 +35,7 @@ public static class ForwarderExtensions
         {
             settings.DisableHealthChecks = true;
             ConfigureProducer(settings.Config);
-        });
+        }, (_, producer) => producer.SetErrorHandler((_, _) => { }));
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
@@ -73,6 +73,8 @@ public static class ForwarderExtensions
         config.QueuedMaxMessagesKbytes ??= 16 * 1024;
         config.QueuedMinMessages ??= 50_000;
         config.ClientId ??= "forwarder";
+        // While the broker is away every attempt is a line in the log.
+        config.ReconnectBackoffMs ??= 1000;
 
         // librdkafka's at-least-once recipe (INTRODUCTION.md): it commits what was stored, and only finished work is stored.
         config.EnableAutoCommit = true;
@@ -84,14 +86,13 @@ public static class ForwarderExtensions
     {
         var assignment = services.GetRequiredService<PartitionAssignment>();
         var metrics = services.GetRequiredService<ForwarderMetrics>();
-        var logger = services.GetRequiredService<ILogger<ForwarderService>>();
         builder.SetPartitionsAssignedHandler((_, partitions) => assignment.OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: false))
             .SetPartitionsLostHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: true))
             .SetOffsetsCommittedHandler((_, offsets) => metrics.Committed(!offsets.Error.IsError))
             .SetErrorHandler((_, error) =>
             {
-                ForwarderLog.ConsumerError(logger, error.Code, error.Reason);
+                // librdkafka recovers from all others by itself, and logs them.
                 if (error.IsFatal)
                     services.GetRequiredService<Pipeline>().Fail(new KafkaException(error));
             });

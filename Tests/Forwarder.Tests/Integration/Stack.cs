@@ -34,6 +34,7 @@ internal sealed class Stack : IAsyncDisposable
             ["Aspire:Confluent:Kafka:Consumer:Config:GroupProtocol"] = nameof(GroupProtocol.Consumer),
             // The mock broker answers a fetch that finds nothing only after this long.
             ["Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs"] = "20",
+            ["Aspire:Confluent:Kafka:Consumer:Config:ReconnectBackoffMs"] = "100",
             ["Aspire:Confluent:Kafka:Consumer:Config:ReconnectBackoffMaxMs"] = "500",
         };
     }
