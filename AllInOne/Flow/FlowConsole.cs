@@ -19,7 +19,8 @@ internal sealed class FlowConsole
     public FlowConsole(TextWriter output, FlowMonitor flow)
     {
         _flow = flow;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var target = new AnsiConsoleOutput(output);
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
         // Lines are as long as they are; a terminal wraps them better than a guess at its width.
         _console.Profile.Width = int.MaxValue;
     }

@@ -8,11 +8,14 @@ namespace Observability.AllInOne.Flow;
 /// <summary>Takes a snapshot of the flow once a second.</summary>
 internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker, LogStore store, AllInOneSettings settings, TimeProvider time) : BackgroundService
 {
+    // The Forwarder pushes twice a second: over less, a steady flow looks like a ragged one.
+    private const int RateSeconds = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly long _start = time.GetTimestamp();
     private readonly SemaphoreSlim _sampling = new(1);
-    private long _last = time.GetTimestamp();
+    private readonly Queue<FlowSnapshot> _recent = [];
     private (long Generator, long Total) _records;
 
     /// <summary>Raised for every snapshot.</summary>
@@ -29,11 +32,11 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
         try
         {
             await CountRecordsAsync();
-            var now = time.GetTimestamp();
-            var seconds = time.GetElapsedTime(_last, now).TotalSeconds;
-            _last = now;
             meters.Observe();
-            Latest = Take(time.GetElapsedTime(_start, now).TotalSeconds, seconds);
+            _recent.Enqueue(Latest);
+            while (_recent.Count > RateSeconds)
+                _recent.Dequeue();
+            Latest = Take(time.GetElapsedTime(_start).TotalSeconds, _recent.Peek());
             meters.Latency.Advance();
         }
         finally
@@ -60,8 +63,9 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
         }
     }
 
-    private FlowSnapshot Take(double uptimeSeconds, double seconds)
+    private FlowSnapshot Take(double uptimeSeconds, FlowSnapshot before)
     {
+        var seconds = uptimeSeconds - before.UptimeSeconds;
         var lag = meters.Sum("forwarder_consumer_lag_records");
         var deadLettered = meters.Sum("forwarder_dead_lettered_lines");
         var stored = store.StoredLines;
@@ -69,10 +73,10 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
         var expected = _records.Generator + meters.Sum("forwarder_lines", PipelineTopics.Alloy);
         return new FlowSnapshot(
             uptimeSeconds,
-            Next(Latest.Generated, meters.Sum("loggenerator.lines")),
-            Next(Latest.InKafka, _records.Total),
-            Next(Latest.Forwarded, meters.Sum("forwarder_lines")),
-            Next(Latest.Stored, stored),
+            Next(before.Generated, meters.Sum("loggenerator.lines")),
+            Next(before.InKafka, _records.Total),
+            Next(before.Forwarded, meters.Sum("forwarder_lines")),
+            Next(before.Stored, stored),
             lag,
             meters.Latency.QuantileMs(0.5),
             meters.Latency.QuantileMs(0.95),
@@ -86,7 +90,7 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
             store.Streams,
             store.EvictedLines);
 
-        Hop Next(Hop last, long total) => new(total, seconds > 0 ? (total - last.Total) / seconds : 0);
+        Hop Next(Hop hop, long total) => new(total, seconds > 0 ? (total - hop.Total) / seconds : 0);
     }
 
     private async Task CountRecordsAsync()

@@ -6,7 +6,10 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export const count = value => integer.format(value);
-export const short = value => (Math.abs(value) < 10 && !Number.isInteger(value) ? value.toPrecision(2) : compact.format(value));
+export function short(value) {
+  if (Math.abs(value) < 10 && !Number.isInteger(value)) return value.toPrecision(2);
+  return Math.abs(value) < 10_000 ? integer.format(value) : compact.format(value);
+}
 export const time = date => clock.format(date);
 export const axisTime = date => minute.format(date);
 

@@ -71,8 +71,10 @@ function receive(frame) {
   for (const { stream, values } of frame.streams ?? [])
     for (const [nanoseconds, text] of values) pending.push({ stream, nanoseconds, text });
   if (pending.length > MaxPerFrame) {
+    // Spread over all of them: a frame has one stream, and so one level, after the other.
+    const stride = pending.length / MaxPerFrame;
     skipped += pending.length - MaxPerFrame;
-    pending = pending.slice(-MaxPerFrame);
+    pending = Array.from({ length: MaxPerFrame }, (_, i) => pending[Math.floor((i + Math.random()) * stride)]);
   }
 }
 

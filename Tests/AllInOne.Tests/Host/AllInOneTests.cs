@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Observability.AllInOne.Tests.Host;
+
+public sealed class AllInOneTests
+{
+    [Fact(Timeout = 120_000)]
+    public async Task Lines_flow_from_the_generator_to_the_store_and_all_of_them_are_there_when_it_has_stopped()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--rate", "500");
+        await running.FlowAsync(flow => flow is { Stored.Total: > 500, P95Ms: not null }, ct);
+        var monitor = running.Application.Flow;
+
+        Assert.Equal(0, await running.StopAsync());
+
+        var end = monitor.Latest;
+        Assert.True(end.Generated.Total > 500);
+        Assert.Equal((end.Generated.Total, end.Generated.Total), (end.InKafka.Total, end.Stored.Total));
+        Assert.Equal((0, 0, 0), (end.Lag, end.Missing, end.DeadLettered));
+        Assert.Contains("missing 0", running.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task One_port_has_the_page_the_flow_the_metrics_of_all_services_and_Lokis_API()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--rate", "200");
+        var http = running.Client;
+        await running.FlowAsync(flow => flow.Stored.Total > 0, ct);
+
+        using var page = await http.GetAsync("/", ct);
+        Assert.Contains("<title>Observability", await page.Content.ReadAsStringAsync(ct), StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'self'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("text/javascript", (await http.GetAsync("/app.js", ct)).Content.Headers.ContentType?.MediaType);
+
+        var flow = await http.GetFromJsonAsync<JsonElement>("/api/flow", ct);
+        Assert.True(flow.GetProperty("stored").GetProperty("total").GetInt64() > 0);
+
+        var metrics = await http.GetStringAsync("/metrics", ct);
+        Assert.All(
+            ["loggenerator_lines_total", "forwarder_stored_lines_total", "forwarder_consumer_lag_records", "loki_distributor_lines_received_total"],
+            name => Assert.Contains($"\n{name}{{", metrics, StringComparison.Ordinal));
+
+        Assert.All(
+            await Task.WhenAll(new[]
+            {
+                "{namespace=\"default\"}",
+                "{namespace=\"default\"} |= \"ERROR\"",
+                "{namespace=\"default\", service=\"test-app\"}",
+                "count_over_time({namespace=\"default\"}[5m])",
+            }.Select(query => http.GetAsync($"/loki/api/v1/query_range?query={Uri.EscapeDataString(query)}", ct))),
+            answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health", ct)).StatusCode);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task It_announces_its_addresses_and_a_query_and_shows_the_flow_in_aligned_lines()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--rate", "100");
+        await running.FlowAsync(flow => flow.Stored.Total > 0, ct);
+        var (address, servers) = (running.Application.Address.ToString().TrimEnd('/'), running.Application.Broker.BootstrapServers);
+
+        await running.StopAsync();
+
+        var lines = running.Output.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
+        Assert.Contains(lines, line => line.Contains(servers, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains($"curl -sG {address}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"'", StringComparison.Ordinal));
+        var header = lines.FindIndex(line => line.Contains("generated/s", StringComparison.Ordinal));
+        Assert.Equal(lines[header].Length, lines[header + 1].Length);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_generator_and_Forwarder_the_broker_and_the_store_stand_alone()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--no-generator", "--no-forwarder");
+
+        Assert.Equal("ready", (await running.Client.GetStringAsync("/ready", ct)).Trim());
+        Assert.Equal(12, (await running.Application.Broker.GetEndOffsetsAsync("test-logs")).Count);
+        Assert.Equal(0, await running.StopAsync());
+        Assert.Contains("generated 0 ", running.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task It_stops_by_itself_after_its_duration()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using StringWriter output = new(), error = new();
+
+        var exit = await AllInOne.Cli.AllInOneCommand.RunAsync(
+            ["--port", "0", "--kafka-port", "0", "--rate", "50", "--duration", "1s"], output, error, cancellationToken: ct);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("missing 0", output.ToString(), StringComparison.Ordinal);
+    }
+}
