@@ -4,7 +4,7 @@ namespace Observability.LogGenerator.Tests.Cli;
 
 public class RunCommandTests
 {
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task It_ends_with_0_after_its_lines_and_sums_up()
     {
         var run = await CommandRun.RunAsync("--lines", "500", "--rate", "100000", "--seed", "1", "--sink", "stdout");
@@ -14,7 +14,7 @@ public class RunCommandTests
         Assert.Contains("500 lines", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task It_ends_after_its_duration_with_the_lines_of_that_time()
     {
         var run = await CommandRun.RunAsync("run", "--duration", "200ms", "--rate", "1000", "--sink", "stdout");
@@ -23,7 +23,7 @@ public class RunCommandTests
         Assert.Equal(200, run.Output.Count(character => character == '\n'));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_line_feed_within_a_line_does_not_cut_it()
     {
         var run = await CommandRun.RunAsync("run", "--lines", "2000", "--rate", "1000000", "--pattern", "error-storm", "--seed", "5", "--sink", "stdout");
@@ -32,7 +32,7 @@ public class RunCommandTests
         Assert.Equal(2_000, run.Output.Count(character => character == '\n'));
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("LogGenerator:Rate is 'x'", "--rate", "x")]
     [InlineData("LogGenerator:Pattern is 'x'", "run", "--pattern", "x")]
     [InlineData("Unrecognized command or argument 'x'.", "x")]
@@ -49,7 +49,7 @@ public class RunCommandTests
         Assert.Empty(run.Output);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("--rate", "run", "--help")]
     [InlineData("--max-outstanding", "verify", "--help")]
     [InlineData("verify", "--help")]
@@ -61,7 +61,7 @@ public class RunCommandTests
         Assert.Contains(mentioned, run.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_run_that_is_stopped_before_its_end_says_so()
     {
         using var stop = new CancellationTokenSource();
@@ -71,7 +71,7 @@ public class RunCommandTests
         Assert.Equal(130, (await running).ExitCode);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_sink_that_breaks_ends_the_run_with_1()
     {
         using var error = new StringWriter();

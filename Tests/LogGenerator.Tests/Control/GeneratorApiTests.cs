@@ -5,6 +5,7 @@ using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Control;
 
+[Collection(ProcessWideMetrics.Name)]
 public sealed class GeneratorApiTests : IAsyncLifetime
 {
     private GeneratorHost _host = null!;
@@ -16,7 +17,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_state_tells_what_the_generator_does()
     {
         await WaitForAsync(state => state.GetProperty("lines").GetInt64() > 0);
@@ -30,7 +31,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, state.GetProperty("burst").ValueKind);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Rate_and_pattern_change_while_it_runs()
     {
         var changed = await ReadAsync(await _host.Client.PutAsJsonAsync("/generator", new { rate = 70_000, pattern = "malformed" }, Token));
@@ -45,7 +46,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.Equal(1, await _host.ReadMetricAsync("loggenerator_target_rate_lines_per_second"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_burst_multiplies_the_rate()
     {
         var state = await ReadAsync(await _host.Client.PostAsJsonAsync("/generator/burst", new { factor = 20, duration = "1h" }, Token));
@@ -55,7 +56,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.InRange(state.GetProperty("burst").GetProperty("remainingSeconds").GetDouble(), 3_500, 3_600);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task It_stops_and_starts()
     {
         var stopped = await ReadAsync(await _host.Client.PostAsync("/generator/stop", null, Token));
@@ -68,7 +69,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         await WaitForAsync(state => state.GetProperty("lines").GetInt64() > lines);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("PUT", "/generator", """{"rate":0}""", "rate")]
     [InlineData("PUT", "/generator", """{"pattern":"calm"}""", "pattern")]
     [InlineData("POST", "/generator/burst", """{"factor":-1,"duration":"1s"}""", "factor")]
@@ -88,7 +89,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Verify_says_when_the_store_cannot_be_reached()
     {
         using var response = await _host.Client.PostAsJsonAsync("/verify", new { lines = 10 }, Token);
@@ -97,7 +98,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.Contains("http://127.0.0.1:1/ cannot be reached", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_OpenAPI_document_describes_this_API_and_no_other()
     {
         var document = await _host.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Token);
@@ -111,7 +112,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
             Assert.False(string.IsNullOrEmpty(operation.Value.GetProperty("summary").GetString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_patterns_are_listed_with_what_they_do()
     {
         var patterns = await _host.Client.GetFromJsonAsync<JsonElement>("/generator/patterns", Token);
@@ -120,7 +121,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.All(patterns.EnumerateArray(), pattern => Assert.False(string.IsNullOrEmpty(pattern.GetProperty("description").GetString())));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_metrics_have_the_agreed_names()
     {
         await _host.WaitForMetricAsync("loggenerator_lines_total{", value => value > 0);

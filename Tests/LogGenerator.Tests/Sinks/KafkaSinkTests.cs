@@ -8,13 +8,14 @@ using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Sinks;
 
+[Collection(ProcessWideMetrics.Name)]
 public class KafkaSinkTests
 {
     private const string Topic = "test-logs";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Every_line_becomes_a_record_and_they_spread_over_the_partitions()
     {
         using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { [Topic] = 4 } });
@@ -39,7 +40,7 @@ public class KafkaSinkTests
         Assert.Equal(4, records.Select(record => record.Partition).Distinct().Count());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_broker_that_is_down_makes_the_sink_wait_and_loses_nothing()
     {
         using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { [Topic] = 2 } });
@@ -63,7 +64,7 @@ public class KafkaSinkTests
         Assert.Equal(batch.Texts().Order(), ReadAll(broker, 1_000).Select(record => System.Text.Encoding.UTF8.GetString(record.Message.Value)).Order());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_line_that_the_broker_refuses_for_good_is_counted()
     {
         using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { [Topic] = 1 } });

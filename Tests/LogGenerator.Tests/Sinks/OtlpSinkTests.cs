@@ -47,7 +47,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_line_comes_with_its_text_fields_severity_and_resource()
     {
         using var sink = Create();
@@ -85,7 +85,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.Empty(request.ResourceLogs[2].ScopeLogs[0].LogRecords[0].Attributes);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Every_line_of_the_catalogue_can_be_sent()
     {
         using var sink = Create();
@@ -102,7 +102,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.Equal(batch.Count, Lines(Assert.Single(_received)));
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(429)]
     [InlineData(502)]
     [InlineData(503)]
@@ -124,7 +124,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.Equal(0, sink.FailedLines);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_refusal_for_good_is_counted()
     {
         using var sink = Create();
@@ -136,7 +136,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.Equal(3, sink.FailedLines);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_partial_success_is_counted()
     {
         using var sink = Create();

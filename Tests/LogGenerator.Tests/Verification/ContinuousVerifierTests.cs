@@ -6,6 +6,7 @@ using Observability.LogGenerator.Tests.Support;
 namespace Observability.LogGenerator.Tests.Verification;
 
 /// <summary>The service that verifies while it runs, over a real broker and a real HTTP store.</summary>
+[Collection(ProcessWideMetrics.Name)]
 public sealed class ContinuousVerifierTests : IAsyncLifetime
 {
     private readonly EmbeddedKafkaBroker _broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 2 } });
@@ -19,7 +20,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         _broker.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lines_that_arrive_are_counted_with_their_latency_and_none_is_missing()
     {
         await using var pump = StartPump(Pump.Faithful);
@@ -33,7 +34,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         Assert.Equal(0, await host.ReadMetricAsync("loggenerator_out_of_order_lines_total{"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lines_that_are_lost_or_doubled_are_counted()
     {
         await using var pump = StartPump(sequence => sequence == 3 ? [] : sequence == 5 ? [0, 0] : [0]);
@@ -43,7 +44,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         await host.WaitForMetricAsync("loggenerator_duplicate_lines_total{", value => value >= 1);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_line_that_comes_after_its_deadline_is_uncounted()
     {
         var late = new List<(long, string)>();
@@ -71,7 +72,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         await host.WaitForMetricAsync("loggenerator_late_lines_total{", value => value >= 1);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Nothing_is_missing_while_the_store_cannot_be_read()
     {
         await using var pump = StartPump(Pump.Faithful);
@@ -86,7 +87,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         Assert.Equal(0, await host.ReadMetricAsync("loggenerator_missing_lines_total{"));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_verification_can_be_asked_for_over_HTTP()
     {
         await using var pump = StartPump(sequence => sequence == 11 ? [0, 0] : [0]);

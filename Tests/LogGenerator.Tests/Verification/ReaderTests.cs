@@ -10,7 +10,7 @@ public class ReaderTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(0, 1)]
     [InlineData(4_999, 1)]
     [InlineData(5_000, 1)]
@@ -32,7 +32,7 @@ public class ReaderTests
         Assert.Equal(told.Select(line => line.Timestamp).Order(), told.Select(line => line.Timestamp));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Sixty_thousand_lines_of_one_timestamp_are_told_once_each_and_copies_as_often_as_they_are_shown()
     {
         await using var store = await ScriptedStore.StartAsync();
@@ -48,7 +48,7 @@ public class ReaderTests
         Assert.Equal([5L, 5L, 5L, 41_115L, 41_115L], told.GroupBy(line => line.Sequence).Where(group => group.Count() > 1).SelectMany(group => group).Select(line => line.Sequence).Order());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_range_ends_before_its_end()
     {
         await using var store = await ScriptedStore.StartAsync();
@@ -58,7 +58,7 @@ public class ReaderTests
         Assert.Equal([3L, 4L, 5L], (await ReadAsync(store, 3, 6)).Select(line => line.Sequence));
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(400, true)]
     [InlineData(401, true)]
     [InlineData(429, false)]
@@ -75,7 +75,7 @@ public class ReaderTests
         Assert.Equal($"The store at {store.Address} answered {status} to query_range: scripted", exception.Message);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_selector_names_namespace_service_and_run()
     {
         await using var store = await ScriptedStore.StartAsync();

@@ -18,7 +18,7 @@ public sealed class VerifyTests : IAsyncLifetime
         _broker.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task All_lines_shown_once_is_0()
     {
         await using var pump = StartPump(Pump.Faithful);
@@ -33,7 +33,7 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.True(latency.GetProperty("resolutionMs").GetDouble() > 0);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Missing_lines_are_1_and_are_named()
     {
         await using var pump = StartPump(sequence => sequence is 7 or (>= 500 and <= 502) ? [] : [0]);
@@ -48,7 +48,7 @@ public sealed class VerifyTests : IAsyncLifetime
             report.GetProperty("firstMissing").EnumerateArray().Select(range => (range.GetProperty("first").GetInt32(), range.GetProperty("last").GetInt32())));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lines_shown_twice_are_1_at_the_same_timestamp_and_at_another()
     {
         await using var pump = StartPump(sequence => sequence % 100 == 0 ? [0, 0] : sequence % 100 == 50 ? [0, 100] : [0]);
@@ -59,7 +59,7 @@ public sealed class VerifyTests : IAsyncLifetime
         AssertCounts(report, sent: 1_000, stored: 1_000, duplicated: 20);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lines_out_of_order_are_counted_and_found_though_their_timestamp_is_another()
     {
         await using var pump = StartPump(sequence => sequence == 1_000 ? [-20_000_000_000] : [0]);
@@ -70,7 +70,7 @@ public sealed class VerifyTests : IAsyncLifetime
         AssertCounts(report, sent: 1_000, stored: 1_000, outOfOrder: 999);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Timestamps_cut_to_the_second_are_no_disorder()
     {
         await using var pump = new Pump(_broker.BootstrapServers, lines => StoreAsync(lines.Select(line => (line.Timestamp / 1_000_000_000 * 1_000_000_000, line.Line))), Pump.Faithful);
@@ -81,7 +81,7 @@ public sealed class VerifyTests : IAsyncLifetime
         AssertCounts(report, sent: 8_000, stored: 8_000);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_store_that_fails_for_a_while_is_asked_again()
     {
         _store.Status = null;
@@ -99,7 +99,7 @@ public sealed class VerifyTests : IAsyncLifetime
         AssertCounts(report, sent: 1_000, stored: 1_000);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_store_that_cannot_be_reached_is_3()
     {
         var run = await CommandRun.RunAsync("verify", "--loki", "http://127.0.0.1:1", "--kafka", _broker.BootstrapServers);
@@ -109,7 +109,7 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.Empty(run.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_store_that_refuses_is_3_with_its_words()
     {
         _store.Status = 401;
@@ -120,7 +120,7 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.StartsWith($"The store at {_store.Address} answered 401 to query_range: scripted", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_broker_that_cannot_be_reached_is_3()
     {
         var run = await CommandRun.RunAsync("verify", "--loki", _store.Address.ToString(), "--kafka", "127.0.0.1:1");
@@ -130,7 +130,7 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.Empty(run.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Ctrl_C_is_130_with_what_is_known_by_then()
     {
         using var stop = new CancellationTokenSource();
@@ -151,7 +151,7 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.False(report.GetProperty("passed").GetBoolean());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_report_for_people_has_the_verdict_and_the_numbers()
     {
         await using var pump = StartPump(Pump.Faithful);

@@ -19,7 +19,7 @@ public sealed class VerifyWithEmbeddedLokiTests : IAsyncLifetime
         _broker.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task All_lines_shown_once_is_0()
     {
         await using var pump = StartPump(Pump.Faithful);
@@ -30,7 +30,7 @@ public sealed class VerifyWithEmbeddedLokiTests : IAsyncLifetime
         Assert.Equal((20_000, 20_000, 0, 0), Counts(report));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Lost_and_doubled_lines_are_1()
     {
         await using var pump = StartPump(sequence => sequence switch { 17 => [], 23 => [0, 100], _ => [0] });
@@ -41,7 +41,7 @@ public sealed class VerifyWithEmbeddedLokiTests : IAsyncLifetime
         Assert.Equal((1_000, 999, 1, 1), Counts(report));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_replay_with_the_same_timestamps_is_not_shown_twice()
     {
         await using var pump = StartPump(_ => [0, 0]);
