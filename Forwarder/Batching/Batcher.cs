@@ -9,6 +9,9 @@ internal sealed class Batcher : ILineWriter
     // Loki's gRPC messages end at 4 MiB (server.grpc_server_max_recv_msg_size), with some room for what we do not count.
     private const int HardLimit = (4 * 1024 * 1024) - (64 * 1024);
 
+    // Each open batch holds the memory of a full one: tenants without number must not take all there is.
+    private const int MaxOpenTenants = 16;
+
     private readonly BatchOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<Batch> _onFull;
@@ -96,6 +99,8 @@ internal sealed class Batcher : ILineWriter
 
     private Batch Open(ReadOnlySpan<byte> tenant)
     {
+        if (_open.Count >= MaxOpenTenants)
+            Flush(all: true);
         if (!_free.TryPop(out var batch))
             batch = new Batch(_options.MaxBytes + (_options.MaxBytes / 16));
         batch.OpenedAt = _time.GetTimestamp();

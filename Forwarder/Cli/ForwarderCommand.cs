@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Cli;
 
@@ -46,7 +47,7 @@ internal static class ForwarderCommand
         }
         catch (InvalidOperationException exception)
         {
-            return await FailAsync(exception.Message).ConfigureAwait(false);
+            return await FailAsync(SettingsHelp.Explain(exception.Message)).ConfigureAwait(false);
         }
     }
 
@@ -57,6 +58,8 @@ internal static class ForwarderCommand
             builder.WebHost.UseUrls(DefaultUrl);
         builder.AddServiceDefaults();
         builder.AddForwarder();
+        // A wrong address ends it here, with a line, and not a sender later on.
+        _ = LokiEndpoint.Parse(builder.Configuration);
 
         await using var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -3,13 +3,14 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
+using Observability.Forwarder.Labels;
 using Observability.Forwarder.Loki;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.DeadLetters;
 
-/// <summary>Writes the records of refused lines to the dead-letter topic. It returns when the broker has them, and tries for ever.</summary>
+/// <summary>Writes the records of refused lines to the dead-letter topic. It returns when the broker has them, and tries for ever, unless the producer is beyond help.</summary>
 internal sealed partial class DeadLetterWriter(
     IProducer<byte[], byte[]> producer,
     ForwarderMetrics metrics,
@@ -17,6 +18,9 @@ internal sealed partial class DeadLetterWriter(
     TimeProvider time,
     ILogger<DeadLetterWriter> logger)
 {
+    // It goes with every record, and one answer can refuse ten thousand.
+    private const int MaxText = 1024;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly string _topic = options.Value.DeadLetterTopic;
@@ -80,7 +84,7 @@ internal sealed partial class DeadLetterWriter(
         Add(DeadLetterHeaders.Partition, partition.ToString(CultureInfo.InvariantCulture));
         Add(DeadLetterHeaders.Offset, offset.ToString(CultureInfo.InvariantCulture));
         Add(DeadLetterHeaders.Reason, reason);
-        Add(DeadLetterHeaders.Message, text);
+        headers.Add(DeadLetterHeaders.Message, Utf8Text.Truncate(Encoding.UTF8.GetBytes(text), MaxText).ToArray());
         Add(DeadLetterHeaders.Time, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
         Add(DeadLetterHeaders.Lines, string.Join(',', lines));
         return headers;
@@ -97,7 +101,7 @@ internal sealed partial class DeadLetterWriter(
                 await producer.ProduceAsync(_topic, message, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (KafkaException exception)
+            catch (KafkaException exception) when (!exception.Error.IsFatal)
             {
                 LogWriteFailed(_topic, exception.Error.Reason);
                 await Task.Delay(RetryPause, time, cancellationToken).ConfigureAwait(false);

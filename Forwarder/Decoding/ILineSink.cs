@@ -17,7 +17,7 @@ internal interface ILineSink
     /// <summary>Gives a wanted field its value, which also resolves which of several sources wins.</summary>
     void SetField(int field, ReadOnlySpan<byte> value);
 
-    /// <summary>Gives the line its time, unless 0: Unix time in nanoseconds.</summary>
+    /// <summary>Gives the line the time of what surrounds it, in nanoseconds of Unix time, unless that is 0 or one of its fields has told it.</summary>
     void SetTimestamp(long nanoseconds);
 
     /// <summary>Makes the fields set so far those of every line that follows, until <see cref="ClearFields"/>: the attributes of an OTLP resource.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Observability.Forwarder.Decoding;
 
@@ -14,6 +15,10 @@ internal static class OtlpJsonDecoder
     /// <returns>Whether it is well-formed. If not, nothing has been added.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> value, ILineSink sink)
     {
+        // The JSON reader does not look into strings that nobody reads.
+        if (!Utf8.IsValid(value))
+            return false;
+
         // Lines are added only once the whole request has been understood.
         List<Action<ILineSink>> steps = [];
         try
@@ -29,7 +34,7 @@ internal static class OtlpJsonDecoder
                 step(sink);
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
         {
             return false;
         }

@@ -258,32 +258,40 @@ internal sealed class OtlpProtobufDecoder
     // The span is valid until the next call.
     private ReadOnlySpan<byte> ToText(ReadOnlySpan<byte> anyValue)
     {
-        var reader = new ProtobufReader(anyValue);
-        ReadOnlySpan<byte> text = default;
-        while (reader.Next())
+        if (!TryGetValue(anyValue, out var value))
+            return default;
+        if (value.Field == 1)
+            return value.Bytes;
+
+        _text.ResetWrittenCount();
+        if (value.Field is 5 or 6)
         {
-            if (reader.Field == 1)
-            {
-                text = reader.Bytes;
-                continue;
-            }
-
-            _text.ResetWrittenCount();
-            if (reader.Field is 5 or 6)
-            {
-                using var json = new Utf8JsonWriter(_text);
-                WriteJson(json, anyValue);
-                json.Flush();
-            }
-            else
-            {
-                WriteScalar(reader);
-            }
-
-            text = _text.WrittenSpan;
+            using var json = new Utf8JsonWriter(_text);
+            WriteJson(json, anyValue);
+        }
+        else
+        {
+            WriteScalar(value);
         }
 
-        return text;
+        return _text.WrittenSpan;
+    }
+
+    // The last one counts, as for any oneof. A field of a later version is none that we could show.
+    private static bool TryGetValue(ReadOnlySpan<byte> anyValue, out ProtobufReader value)
+    {
+        value = default;
+        var found = false;
+        var reader = new ProtobufReader(anyValue);
+        while (reader.Next())
+        {
+            if (reader.Field > 7)
+                continue;
+            value = reader;
+            found = true;
+        }
+
+        return found;
     }
 
     private void WriteScalar(ProtobufReader reader)
@@ -311,8 +319,7 @@ internal sealed class OtlpProtobufDecoder
 
     private static void WriteJson(Utf8JsonWriter json, ReadOnlySpan<byte> anyValue)
     {
-        var reader = new ProtobufReader(anyValue);
-        if (!reader.Next())
+        if (!TryGetValue(anyValue, out var reader))
         {
             json.WriteNullValue();
             return;
@@ -340,21 +347,27 @@ internal sealed class OtlpProtobufDecoder
                 json.WriteStartArray();
                 var elements = new ProtobufReader(reader.Bytes);
                 while (elements.Next())
-                    WriteJson(json, elements.Bytes);
+                {
+                    // Only known fields have been checked: nothing else may be followed.
+                    if (elements.Field == 1)
+                        WriteJson(json, elements.Bytes);
+                }
+
                 json.WriteEndArray();
                 break;
             case 6:
                 json.WriteStartObject();
                 var pairs = new ProtobufReader(reader.Bytes);
                 while (pairs.Next())
-                    WriteJsonPair(json, pairs.Bytes);
+                {
+                    if (pairs.Field == 1)
+                        WriteJsonPair(json, pairs.Bytes);
+                }
+
                 json.WriteEndObject();
                 break;
             case 7:
                 json.WriteBase64StringValue(reader.Bytes);
-                break;
-            default:
-                json.WriteNullValue();
                 break;
         }
     }

@@ -57,10 +57,10 @@ internal sealed class LabelSchema
 
     /// <summary>The values that lines of a topic get for labels that they lack, in the order of <see cref="Labels"/>; empty means no label.</summary>
     public byte[][] DefaultsOf(string topic) =>
-        [.. Labels.Select(name => Encoding.UTF8.GetBytes(
-            _topicDefaults.TryGetValue(topic, out var ofTopic) && ofTopic.TryGetValue(name, out var value) ? value
-            : _defaults.TryGetValue(name, out value) ? value
-            : ""))];
+        [.. Labels.Select(name => Encoding.UTF8.GetBytes((_topicDefaults.TryGetValue(topic, out var ofTopic) ? Find(ofTopic, name) : null) ?? Find(_defaults, name) ?? ""))];
+
+    private static string? Find(Dictionary<string, string> defaults, string label) =>
+        defaults.Where(entry => LabelNames.Sanitize(entry.Key) == label).Select(entry => entry.Value).FirstOrDefault();
 
     private static List<(string Name, IReadOnlyList<string> Sources)> Sources(Dictionary<string, string> fields) =>
         [.. fields.Select(field => (Name: LabelNames.Sanitize(field.Key), Sources: ForwarderOptions.List(field.Value)))

@@ -14,6 +14,12 @@ internal sealed class LineBuilder : ILineSink
     // Loki's defaults (pkg/validation/limits.go): label values 2,048 bytes; structured metadata 64 KiB a line.
     private const int MaxLabelValue = 2048;
     private const int MaxMetadataValue = 16 * 1024;
+
+    // Loki counts names and values. It adds detected_level by itself.
+    private const int MaxMetadata = (64 * 1024) - 256;
+
+    // Later ones do not fit into 64 bits of nanoseconds.
+    private const long MaxMilliseconds = long.MaxValue / 1_000_000;
     private const int NoRank = int.MaxValue;
 
     private readonly LabelSchema _schema;
@@ -109,13 +115,16 @@ internal sealed class LineBuilder : ILineSink
     /// <inheritdoc/>
     public void SetTimestamp(long nanoseconds)
     {
-        if (nanoseconds != 0)
+        if (_timestamp == 0)
             _timestamp = nanoseconds;
     }
 
     /// <inheritdoc/>
     public void ShareFields()
     {
+        // The time of a resource is not that of its lines.
+        _ranks[_schema.TimestampTarget] = NoRank;
+        _timestamp = 0;
         _starts.CopyTo(_sharedStarts, 0);
         _lengths.CopyTo(_sharedLengths, 0);
         _ranks.CopyTo(_sharedRanks, 0);
@@ -139,10 +148,11 @@ internal sealed class LineBuilder : ILineSink
         if (isOverflow)
             OverflowLines++;
 
-        var timestamp = _timestamp != 0 ? _timestamp : _record.TimestampMilliseconds * 1_000_000;
+        var timestamp = _timestamp != 0 ? _timestamp : Math.Min(_record.TimestampMilliseconds, MaxMilliseconds - 1) * 1_000_000;
         timestamp = ReplayStableTimestamp.Refine(timestamp, _record.OriginPartition, _record.OriginOffset, _index);
         _record.LineIndex = _index++;
-        _writer.Write(_record, Value(_schema.TenantTarget), stream, timestamp, line, BuildMetadata(isOverflow));
+        var tenant = Value(_schema.TenantTarget);
+        _writer.Write(_record, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(isOverflow));
 
         if (_hasShared)
             RestoreShared();
@@ -194,21 +204,27 @@ internal sealed class LineBuilder : ILineSink
     private ReadOnlySpan<byte> BuildMetadata(bool withLabels)
     {
         var length = 0;
+        var left = MaxMetadata;
         var labels = _schema.Labels.Count;
         for (var i = 0; i < _schema.MetadataNames.Count; i++)
         {
             if (_ranks[labels + i] != NoRank)
-                Append(ref length, _schema.MetadataNames[i], Utf8Text.Truncate(Value(labels + i), MaxMetadataValue));
+                Append(ref length, ref left, _schema.MetadataNames[i], Value(labels + i));
         }
 
         for (var label = 0; withLabels && label < labels; label++)
-            Append(ref length, Encoding.UTF8.GetBytes("overflow_" + _schema.Labels[label]), LabelValue(label));
+            Append(ref length, ref left, Encoding.UTF8.GetBytes("overflow_" + _schema.Labels[label]), LabelValue(label));
         return _metadata.AsSpan(0, length);
     }
 
     // A LabelPair of Loki's push.proto as field 3 of an Entry.
-    private void Append(ref int length, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Append(ref int length, ref int left, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (left <= name.Length)
+            return;
+
+        value = Utf8Text.Truncate(value, Math.Min(MaxMetadataValue, left - name.Length));
+        left -= name.Length + value.Length;
         var size = length + name.Length + value.Length + 32;
         if (size > _metadata.Length)
             Array.Resize(ref _metadata, size * 2);

@@ -107,7 +107,8 @@ internal sealed class StreamTable
         while (!key.IsEmpty)
         {
             var length = key[0] | (key[1] << 8);
-            values.Add(Encoding.UTF8.GetString(key.Slice(2, length)));
+            // Loki's parser takes U+FFFD for broken UTF-8 and refuses the stream (Prometheus, promql/parser/lex.go, lexString).
+            values.Add(Encoding.UTF8.GetString(key.Slice(2, length)).Replace('\uFFFD', '?'));
             key = key[(2 + length)..];
         }
 

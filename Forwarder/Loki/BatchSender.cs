@@ -19,6 +19,9 @@ internal sealed partial class BatchSender(
     TimeProvider time,
     ILogger<BatchSender> logger)
 {
+    // Loki's gRPC messages end there (server.grpc_server_max_recv_msg_size).
+    private const int MaxMessage = 4 * 1024 * 1024;
+
     private readonly LokiOptions _options = options.Value.Loki;
     private readonly IPushEncoder _encoder = options.Value.Loki.Encoding == PushEncoding.Json ? new JsonPushEncoder() : new ProtobufPushEncoder();
     private readonly Stack<Range> _todo = new();
@@ -39,13 +42,16 @@ internal sealed partial class BatchSender(
 
         while (_todo.TryPop(out var lines))
         {
-            var answer = await SendAsync(batch, lines, cancellationToken).ConfigureAwait(false);
             var count = lines.End.Value - lines.Start.Value;
+            // A batcher lets no batch grow so large, but for a single line.
+            var answer = count == 1 && batch.Entries[_order[lines.Start.Value]].Length > MaxMessage
+                ? new PushAnswer(PushVerdict.TooLarge, "too_large", $"A line of more than {MaxMessage} bytes fits into no message to Loki")
+                : await SendAsync(batch, lines, cancellationToken).ConfigureAwait(false);
             if (answer.Verdict == PushVerdict.Stored)
                 continue;
 
             var isHopeless = answer.Verdict == PushVerdict.Invalid
-                ? PushAnswerClassifier.ProvesAllInvalid(answer.Text, count, CountStreams(lines))
+                ? PushAnswerClassifier.ProvesAllInvalid(answer.Text, count, Labels(batch, lines))
                 : count == 1;
             if (!isHopeless)
             {
@@ -116,18 +122,18 @@ internal sealed partial class BatchSender(
         }
     }
 
-    private int CountStreams(Range lines)
+    private List<byte[]> Labels(Batch batch, Range lines)
     {
-        var count = 0;
+        List<byte[]> labels = [];
         var last = -1;
         foreach (var line in _order.AsSpan(lines))
         {
             if (_streamOf[line] != last)
-                count++;
+                labels.Add(batch.Streams[_streamOf[line]].Stream.Labels);
             last = _streamOf[line];
         }
 
-        return count;
+        return labels;
     }
 
     private void Halve(Range lines)

@@ -28,7 +28,8 @@ internal sealed class LokiClient : IDisposable
         _options = options.Value.Loki;
         _time = time;
         _push = new Uri(LokiEndpoint.Parse(configuration), "loki/api/v1/push");
-        _client = new HttpClient(CreateHandler(_options)) { Timeout = _options.Timeout };
+        // The client's own timeout ends with the headers of an answer; ours is for all of it.
+        _client = new HttpClient(CreateHandler(_options)) { Timeout = Timeout.InfiniteTimeSpan };
         if (!string.IsNullOrEmpty(_options.Username))
             _authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Username}:{_options.Password}")));
         else if (!string.IsNullOrEmpty(_options.BearerToken))
@@ -43,28 +44,31 @@ internal sealed class LokiClient : IDisposable
     /// <returns>The answer's status, or 0 without one, and what it means.</returns>
     public async Task<(int Status, PushAnswer Answer)> PushAsync(ReadOnlyMemory<byte> body, IPushEncoder encoder, byte[] tenant, CancellationToken cancellationToken)
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_options.Timeout);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _push) { Content = new ReadOnlyMemoryContent(body) };
             request.Content.Headers.ContentType = new(encoder.ContentType);
             if (encoder.ContentEncoding is { } encoding)
                 request.Content.Headers.ContentEncoding.Add(encoding);
-            request.Headers.Authorization = await AuthorizationAsync(cancellationToken).ConfigureAwait(false);
+            request.Headers.Authorization = await AuthorizationAsync(timeout.Token).ConfigureAwait(false);
             var tenantId = tenant.Length > 0 ? Encoding.UTF8.GetString(tenant) : _options.Tenant;
             if (!string.IsNullOrEmpty(tenantId))
                 request.Headers.TryAddWithoutValidation("X-Scope-OrgID", tenantId);
 
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            var text = status == 204 ? "" : await ReadTextAsync(response, cancellationToken).ConfigureAwait(false);
+            var text = status == 204 ? "" : await ReadTextAsync(response, timeout.Token).ConfigureAwait(false);
             return (status, PushAnswerClassifier.Classify(status, text, RetryAfter(response)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return (0, new(PushVerdict.Retry, "timeout", $"no answer within {_options.Timeout.TotalSeconds} s"));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
         {
+            // A FormatException is a token file that holds no token just now.
             return (0, new(PushVerdict.Retry, "connection", exception.Message));
         }
     }
@@ -74,8 +78,8 @@ internal sealed class LokiClient : IDisposable
 
     private static SocketsHttpHandler CreateHandler(LokiOptions options)
     {
-        // A pooled connection is renewed now and then, so that a moved or scaled Loki is found.
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+        // A pooled connection is renewed now and then, so that a moved or scaled Loki is found. A redirect turns a push into a GET of some page.
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
         if (options.CaFile is null)
             return handler;
 

@@ -11,6 +11,10 @@ internal static partial class PushAnswerClassifier
 {
     private const int Blocked = 260;
 
+    private static ReadOnlySpan<byte> GroupMark => "errors like: "u8;
+
+    private static ReadOnlySpan<byte> TooFarBehindMark => "ignored, reason: "u8;
+
     /// <summary>Classifies an answer.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="text">The body.</param>
@@ -19,7 +23,8 @@ internal static partial class PushAnswerClassifier
     {
         // Ingestion blocked for the tenant: a success that stored nothing.
         Blocked => new(PushVerdict.Retry, "blocked", text, retryAfter),
-        >= 200 and < 300 => new(PushVerdict.Stored, "", text),
+        // Only this one: a 200 is the page of some proxy, which stored nothing.
+        204 => new(PushVerdict.Stored, "", text),
         400 => new(PushVerdict.Invalid, RejectionReason(text), text),
         413 => new(PushVerdict.TooLarge, "too_large", text),
         429 => new(PushVerdict.Retry, "rate_limited", text, retryAfter),
@@ -31,21 +36,24 @@ internal static partial class PushAnswerClassifier
     };
 
     /// <summary>Whether the words of a 400 prove that each of <paramref name="lines"/> lines was refused, so that no search for the good ones is needed.</summary>
-    /// <remarks>The distributor groups its errors as <c>N errors like: …</c>, one error a line; an ingester says <c>total ignored: N out of M</c> of a stream.</remarks>
-    public static bool ProvesAllInvalid(string text, int lines, int streams)
+    /// <param name="text">Loki's words.</param>
+    /// <param name="lines">Lines that were sent.</param>
+    /// <param name="labels">The streams that were sent, as text: Loki repeats them, and what a label says must prove nothing.</param>
+    /// <remarks>
+    /// The distributor groups its errors as <c>N errors like: …</c>, at most one error a line. An ingester lists the first lines of a
+    /// stream that it refused; its total is no proof, since it also counts lines that were only rate limited.
+    /// </remarks>
+    public static bool ProvesAllInvalid(string text, int lines, IReadOnlyCollection<byte[]> labels)
     {
         if (lines == 1)
             return true;
+        if (labels.Any(stream => stream.AsSpan().IndexOf(GroupMark) >= 0 || stream.AsSpan().IndexOf(TooFarBehindMark) >= 0))
+            return false;
 
         long grouped = 0;
         foreach (Match match in GroupedErrors().Matches(text))
-            grouped += long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        if (grouped >= lines)
-            return true;
-
-        return streams == 1
-            && TotalIgnored().Match(text) is { Success: true } total
-            && long.Parse(total.Groups[1].ValueSpan, CultureInfo.InvariantCulture) >= lines;
+            grouped += int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        return grouped >= lines || (labels.Count == 1 && TooFarBehind().Count(text) >= lines);
     }
 
     private static string RejectionReason(string text) =>
@@ -60,9 +68,9 @@ internal static partial class PushAnswerClassifier
     private static bool IsMessageTooLarge(string text) =>
         text.Contains("ResourceExhausted", StringComparison.Ordinal) && text.Contains("larger than max", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"(\d+) errors? like: ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(\d+) errors like: ", RegexOptions.CultureInvariant)]
     private static partial Regex GroupedErrors();
 
-    [GeneratedRegex(@"total ignored: (\d+) out of \d+", RegexOptions.CultureInvariant)]
-    private static partial Regex TotalIgnored();
+    [GeneratedRegex("ignored, reason: 'entry too far behind", RegexOptions.CultureInvariant)]
+    private static partial Regex TooFarBehind();
 }

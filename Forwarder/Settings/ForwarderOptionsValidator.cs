@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Labels;
 
 namespace Observability.Forwarder.Settings;
 
@@ -13,10 +16,14 @@ internal sealed class ForwarderOptionsValidator : IValidateOptions<ForwarderOpti
         Check(ForwarderOptions.List(options.Topics).Count > 0, "Topics", options.Topics, "at least one topic");
         Check(options.GroupId.Length > 0, "GroupId", options.GroupId, "a name");
         Check(options.DeadLetterTopic.Length > 0, "DeadLetterTopic", options.DeadLetterTopic, "a topic");
-        Check(!ForwarderOptions.List(options.Topics).Contains(options.DeadLetterTopic), "DeadLetterTopic", options.DeadLetterTopic, "a topic that Topics does not name");
+        if (ForwarderOptions.List(options.Topics).FirstOrDefault(topic => topic.StartsWith('^') && !IsPattern(topic)) is { } pattern)
+            Check(false, "Topics", pattern, "topics, or patterns that are regular expressions");
+        else
+            Check(!ForwarderOptions.List(options.Topics).Any(topic => Names(topic, options.DeadLetterTopic)), "DeadLetterTopic", options.DeadLetterTopic, "a topic that Topics does not name");
         foreach (var (topic, format) in options.Formats)
             Check(TryParseFormat(format, out _), $"Formats:{topic}", format, "auto, otlp-protobuf, otlp-json, json, logfmt or text");
-        Check(options.Labels.Count is > 0 and <= 15, "Labels", options.Labels.Count, "1 to 15 labels (Loki's limit)");
+        var labels = options.Labels.Count(label => ForwarderOptions.List(label.Value).Count > 0);
+        Check(labels is > 0 and <= 15, "Labels", labels, "1 to 15 labels (Loki's limit)");
 
         InRange(options.MaxStreams, 1, 1_000_000, "MaxStreams");
         InRange(options.Batch.MaxBytes, 1024, 4_000_000, "Batch:MaxBytes");
@@ -28,6 +35,7 @@ internal sealed class ForwarderOptionsValidator : IValidateOptions<ForwarderOpti
         InRange(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5), "DrainTimeout");
 
         var loki = options.Loki;
+        Check(string.IsNullOrEmpty(loki.Tenant) || TenantId.IsValid(Encoding.UTF8.GetBytes(loki.Tenant)), "Loki:Tenant", loki.Tenant, "up to 150 letters, digits and !-_.*'()");
         InRange(loki.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "Loki:Timeout");
         InRange(loki.MinBackoff, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "Loki:MinBackoff");
         InRange(loki.MaxBackoff, loki.MinBackoff, TimeSpan.FromMinutes(10), "Loki:MaxBackoff");
@@ -45,6 +53,22 @@ internal sealed class ForwarderOptionsValidator : IValidateOptions<ForwarderOpti
         {
             if (!valid)
                 faults.Add($"{ForwarderOptions.Section}:{setting} is '{value}': it must be {accepts}");
+        }
+    }
+
+    private static bool Names(string topic, string deadLetterTopic) =>
+        topic.StartsWith('^') ? Regex.IsMatch(deadLetterTopic, topic, RegexOptions.CultureInvariant) : topic == deadLetterTopic;
+
+    private static bool IsPattern(string topic)
+    {
+        try
+        {
+            _ = new Regex(topic);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class LokiOptions
     public string? Tenant { get; set; }
 
     /// <summary>The field that names the tenant of a line.</summary>
-    [Description("Field that names the tenant of a line; lines without it use Tenant")]
+    [Description("Field that names the tenant of a line; lines without it, or with one that Loki does not take, use Tenant")]
     public string? TenantField { get; set; }
 
     /// <summary>The user of basic authentication.</summary>

@@ -7,10 +7,13 @@ internal static class TimestampParser
 {
     private const long Second = 1_000_000_000;
 
-    // A number counts the unit that puts it between 1973 and 5138: 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
-    private const double SmallestMilliseconds = 1e11;
-    private const double SmallestMicroseconds = 1e14;
-    private const double SmallestNanoseconds = 1e17;
+    // A number counts the unit that puts it between 1973 and 2262: 10 digits are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds.
+    // A smaller one is something else, a duration say; nanoseconds since 1970 fit into 64 bits until 2262.
+    private const long SmallestSeconds = 100_000_000;
+    private const long LargestSeconds = long.MaxValue / Second;
+    private const long SmallestMilliseconds = SmallestSeconds * 1_000;
+    private const long SmallestMicroseconds = SmallestMilliseconds * 1_000;
+    private const long SmallestNanoseconds = SmallestMicroseconds * 1_000;
 
     /// <summary>Reads an RFC 3339 date with up to nine fractional digits, or a Unix time in seconds (also fractional), milli-, micro- or nanoseconds.</summary>
     /// <param name="text">The text, in UTF-8.</param>
@@ -24,22 +27,22 @@ internal static class TimestampParser
         nanoseconds = 0;
         if (Utf8Parser.TryParse(text, out long whole, out var used) && used == text.Length)
         {
-            var unit = (double)whole switch
+            nanoseconds = whole switch
             {
-                >= SmallestNanoseconds => 1L,
-                >= SmallestMicroseconds => 1_000L,
-                >= SmallestMilliseconds => 1_000_000L,
-                _ => Second,
+                >= SmallestNanoseconds => whole,
+                >= SmallestMicroseconds => whole * 1_000,
+                >= SmallestMilliseconds => whole * 1_000_000,
+                >= SmallestSeconds and <= LargestSeconds => whole * Second,
+                _ => 0,
             };
-            nanoseconds = whole * unit;
-            return whole > 0;
+            return nanoseconds > 0;
         }
 
         // decimal, not double: a double holds no nanoseconds of this century.
-        if (!Utf8Parser.TryParse(text, out decimal seconds, out used) || used != text.Length || seconds <= 0 || seconds >= (decimal)SmallestMilliseconds)
+        if (!Utf8Parser.TryParse(text, out decimal seconds, out used) || used != text.Length || seconds is < SmallestSeconds or >= LargestSeconds)
             return false;
-        nanoseconds = seconds < long.MaxValue / Second ? (long)(seconds * Second) : 0;
-        return nanoseconds > 0;
+        nanoseconds = (long)(seconds * Second);
+        return true;
     }
 
     private static bool TryParseDate(ReadOnlySpan<byte> text, out long nanoseconds)

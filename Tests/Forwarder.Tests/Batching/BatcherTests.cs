@@ -1,0 +1,161 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Observability.Forwarder.Batching;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Labels;
+using Observability.Forwarder.Settings;
+
+namespace Observability.Forwarder.Tests.Batching;
+
+public sealed class BatcherTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<Batch> _sent = [];
+    private readonly LogStream _stream = TestStreams.Create("service").Get("shop");
+    private readonly PartitionState _partition = TestPartition.Create();
+    private readonly BatchOptions _options = new() { MaxBytes = 10_000, MaxLines = 100, MaxAge = TimeSpan.FromMilliseconds(500) };
+
+    [Fact]
+    public void A_batch_is_handed_on_at_its_last_line()
+    {
+        var batcher = Create();
+
+        Write(batcher, 99);
+        Assert.Empty(_sent);
+        Write(batcher, 1);
+
+        Assert.Equal(100, Assert.Single(_sent).Count);
+        Assert.Equal(0, batcher.OpenBytes);
+    }
+
+    [Fact]
+    public void A_batch_is_handed_on_as_soon_as_it_is_large_enough()
+    {
+        var batcher = Create();
+
+        Write(batcher, 12, new string('x', 1000));
+
+        Assert.InRange(Assert.Single(_sent).Size, 10_000, 11_100);
+        Assert.InRange(batcher.OpenBytes, 1000, 3000);
+    }
+
+    [Fact]
+    public void A_batch_is_handed_on_when_its_first_line_is_old_enough()
+    {
+        var batcher = Create();
+        Assert.Equal(Timeout.InfiniteTimeSpan, batcher.UntilNextIsOld());
+
+        Write(batcher, 1);
+        _time.Advance(TimeSpan.FromMilliseconds(400));
+        Write(batcher, 1);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), batcher.UntilNextIsOld());
+        batcher.Flush(all: false);
+        Assert.Empty(_sent);
+
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(TimeSpan.Zero, batcher.UntilNextIsOld());
+        batcher.Flush(all: false);
+
+        Assert.Equal(2, Assert.Single(_sent).Count);
+        Assert.Equal(Timeout.InfiniteTimeSpan, batcher.UntilNextIsOld());
+    }
+
+    [Fact]
+    public void Everything_is_handed_on_when_asked_for()
+    {
+        var batcher = Create();
+        Write(batcher, 1);
+        Write(batcher, 1, tenant: "a");
+        Write(batcher, 1, tenant: "b");
+
+        batcher.Flush(all: true);
+
+        Assert.Equal(["", "a", "b"], _sent.Select(batch => Encoding.UTF8.GetString(batch.Tenant)).Order());
+        Assert.Equal(0, batcher.OpenBytes);
+    }
+
+    [Fact]
+    public void Tenants_never_share_a_batch()
+    {
+        var batcher = Create();
+        for (var i = 0; i < 250; i++)
+            Write(batcher, 1, $"line of {"abc"[i % 3]}", $"{"abc"[i % 3]}");
+
+        batcher.Flush(all: true);
+
+        Assert.Equal(250, _sent.Sum(batch => batch.Count));
+        foreach (var batch in _sent)
+        {
+            foreach (var entry in batch.Entries.ToArray())
+                Assert.Equal("line of " + Encoding.UTF8.GetString(batch.Tenant), Encoding.UTF8.GetString(EntryReader.Line(batch.Bytes(entry))));
+        }
+    }
+
+    [Fact]
+    public void Many_tenants_do_not_hold_many_batches_open()
+    {
+        var batcher = Create();
+
+        for (var i = 0; i < 1000; i++)
+            Write(batcher, 1, tenant: "tenant-" + i);
+
+        Assert.InRange(_sent.Count, 950, 1000);
+    }
+
+    [Fact]
+    public void A_push_of_several_lines_stays_below_four_mebibytes()
+    {
+        _options.MaxBytes = 4_000_000;
+        var batcher = Create();
+        var line = new string('x', 1_500_000);
+
+        Write(batcher, 2, line);
+        Write(batcher, 2, line);
+        batcher.Flush(all: true);
+
+        Assert.Equal([2, 2], _sent.Select(batch => batch.Count));
+        Assert.All(_sent, batch => Assert.InRange(batch.Size, 3_000_000, 4 * 1024 * 1024));
+    }
+
+    [Fact]
+    public void A_line_too_large_for_any_push_goes_alone()
+    {
+        var batcher = Create();
+
+        Write(batcher, 1);
+        Write(batcher, 1, new string('x', 5_000_000));
+        Write(batcher, 1);
+        batcher.Flush(all: true);
+
+        Assert.Equal([1, 1, 1], _sent.Select(batch => batch.Count));
+    }
+
+    [Fact]
+    public void A_batch_that_came_back_is_used_again_unless_it_has_grown_huge()
+    {
+        var batcher = Create();
+        Write(batcher, 100);
+        var first = _sent.Single();
+        batcher.Recycle(first);
+        Write(batcher, 100);
+        Assert.Same(first, _sent[1]);
+
+        Write(batcher, 1, new string('x', 2_000_000));
+        var huge = _sent[2];
+        batcher.Recycle(huge);
+        Write(batcher, 100);
+
+        Assert.NotSame(huge, _sent[3]);
+    }
+
+    private Batcher Create() => new(_options, 4, _time, _sent.Add);
+
+    private void Write(Batcher batcher, int lines, string line = "line", string tenant = "")
+    {
+        for (var i = 0; i < lines; i++)
+        {
+            var record = new TestRecord(_partition, _partition.Offsets.Pending, Encoding.UTF8.GetBytes(line));
+            batcher.Write(record.Context, Encoding.UTF8.GetBytes(tenant), _stream, 1, record.Value, default);
+        }
+    }
+}

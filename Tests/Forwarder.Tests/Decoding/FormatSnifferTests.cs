@@ -1,0 +1,30 @@
+using System.Text;
+using CsCheck;
+using Google.Protobuf;
+using Observability.Forwarder.Decoding;
+
+namespace Observability.Forwarder.Tests.Decoding;
+
+public sealed class FormatSnifferTests
+{
+    [Theory]
+    [InlineData("", "Text")]
+    [InlineData("plain words", "Text")]
+    [InlineData("{\"level\":\"info\"}", "Json")]
+    [InlineData("{ \n  \"resourceLogs\": [] }", "OtlpJson")]
+    [InlineData("{\"message\":\"a long way in front of resourceLogs\",\"resourceLogs\":[]}", "Json")]
+    [InlineData("level=info msg=x", "Logfmt")]
+    [InlineData("k8s.pod/name-1=x", "Logfmt")]
+    [InlineData("level = info", "Text")]
+    [InlineData("https://host/?q=1", "Text")]
+    [InlineData("=x", "Text")]
+    [InlineData("\n", "Text")]
+    [InlineData("\nat Program.Main()", "Text")]
+    public void The_first_bytes_tell_the_format(string text, string expected) =>
+        Assert.Equal(expected, FormatSniffer.Sniff(Encoding.UTF8.GetBytes(text)).ToString());
+
+    [Fact]
+    public void Every_request_that_holds_anything_is_known_as_protobuf() => OtlpRequests.Any.Sample(
+        request => request.ResourceLogs.Count == 0 || FormatSniffer.Sniff(request.ToByteArray()) == RecordFormat.OtlpProtobuf,
+        iter: 200);
+}

@@ -1,0 +1,101 @@
+using CsCheck;
+using Observability.Forwarder.Kafka;
+
+namespace Observability.Forwarder.Tests.Kafka;
+
+public sealed class OffsetTrackerTests
+{
+    [Fact]
+    public void Nothing_is_committed_before_the_first_record_is_whole()
+    {
+        var tracker = new OffsetTracker();
+        Assert.Equal(-1, tracker.NextOffset);
+
+        var number = tracker.Begin(41);
+        tracker.AddPart(number);
+        tracker.Complete(number);
+
+        Assert.Equal(-1, tracker.NextOffset);
+        Assert.Equal(1, tracker.Pending);
+        tracker.Complete(number);
+        Assert.Equal(42, tracker.NextOffset);
+        Assert.Equal(0, tracker.Pending);
+    }
+
+    [Fact]
+    public void The_prefix_waits_for_its_first_record_and_then_jumps_over_all_that_are_whole()
+    {
+        var tracker = new OffsetTracker();
+        var numbers = Enumerable.Range(0, 5000).Select(i => tracker.Begin(10 + (i * 3))).ToList();
+
+        foreach (var number in numbers.Skip(1))
+            tracker.Complete(number);
+
+        Assert.Equal(-1, tracker.NextOffset);
+        Assert.Equal(5000, tracker.Pending);
+        tracker.Complete(numbers[0]);
+        Assert.Equal(10 + (4999 * 3) + 1, tracker.NextOffset);
+    }
+
+    /// <summary>Each step is begin (with a gap in the offsets), add a part to a pending record, or complete a part of one.</summary>
+    [Fact]
+    public void Any_order_of_events_moves_the_prefix_as_a_list_would() => Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1 << 20]).Array[0, 400].Sample(
+        steps =>
+        {
+            var tracker = new OffsetTracker();
+            List<(long Number, long Offset, int[] Parts)> pending = [];
+            long offset = -1, next = -1;
+            foreach (var (kind, choice) in steps)
+            {
+                if (kind < 4 || pending.Count == 0)
+                {
+                    offset += 1 + (choice % 5);
+                    pending.Add((tracker.Begin(offset), offset, [1]));
+                }
+                else
+                {
+                    var open = pending.Where(record => record.Parts[0] > 0).ToList();
+                    var (number, _, parts) = open[choice % open.Count];
+                    if (kind < 6)
+                    {
+                        parts[0]++;
+                        tracker.AddPart(number);
+                    }
+                    else
+                    {
+                        parts[0]--;
+                        tracker.Complete(number);
+                    }
+                }
+
+                while (pending.Count > 0 && pending[0].Parts[0] == 0)
+                {
+                    next = pending[0].Offset + 1;
+                    pending.RemoveAt(0);
+                }
+
+                Assert.Equal(next, tracker.NextOffset);
+                Assert.Equal(pending.Count, tracker.Pending);
+            }
+        },
+        iter: 300);
+
+    [Fact]
+    public void Growth_forgets_nothing_wherever_the_ring_stands() => Gen.Select(Gen.Int[0, 3000], Gen.Int[1, 6000]).Sample(
+        (before, open) =>
+        {
+            var tracker = new OffsetTracker();
+            for (var i = 0; i < before; i++)
+                tracker.Complete(tracker.Begin(i));
+            var numbers = Enumerable.Range(before, open).Select(i => tracker.Begin(i)).ToList();
+
+            for (var i = open - 1; i >= 0; i--)
+            {
+                Assert.Equal(before == 0 ? -1 : before, tracker.NextOffset);
+                tracker.Complete(numbers[i]);
+            }
+
+            Assert.Equal(before + open, tracker.NextOffset);
+        },
+        iter: 50);
+}
