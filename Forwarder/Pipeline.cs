@@ -24,6 +24,9 @@ internal sealed partial class Pipeline : IDisposable
     private const int ReadSize = 1000;
     private const int LatencySample = 64;
 
+    // What the objects of a header take, about.
+    private const int HeaderOverhead = 100;
+
     // rd_kafka_consume_batch_queue waits for a full batch that long, so this adds to a lone line's latency.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
@@ -182,6 +185,7 @@ internal sealed partial class Pipeline : IDisposable
         _record.Key = message.Key;
         _record.KeyLength = (int)message.KeyLength;
         _record.Headers = headers;
+        _record.HeaderBytes = headers?.Sum(header => header.Key.Length + (header.Value?.Length ?? 0) + HeaderOverhead) ?? 0;
         (_record.OriginPartition, _record.OriginOffset) = Origin(headers) ?? (message.Partition, message.Offset);
 
         partition.Topic.AddRecord(_record.ValueLength);

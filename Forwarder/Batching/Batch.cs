@@ -25,6 +25,7 @@ internal sealed class Batch
     private int _used;
     private int _recordBytesUsed;
     private int _recordCount;
+    private int _headerBytes;
     private int _streamCount;
     private long _lastNumber;
     private object? _lastPartition;
@@ -45,7 +46,10 @@ internal sealed class Batch
     public int Size { get; private set; }
 
     /// <summary>Memory that it holds, in bytes.</summary>
-    public int Capacity => _buffer.Length + _recordBytes.Length + (_entries.Length * 32) + (_records.Length * 64);
+    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + (_entries.Length * 32) + (_records.Length * 64);
+
+    /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
+    public int KeptBytes => _recordBytesUsed + _headerBytes;
 
     /// <summary>Its lines.</summary>
     public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
@@ -125,7 +129,7 @@ internal sealed class Batch
         }
 
         Array.Clear(_streams, 0, _streamCount);
-        Count = _used = _recordBytesUsed = _recordCount = _streamCount = Size = 0;
+        Count = _used = _recordBytesUsed = _headerBytes = _recordCount = _streamCount = Size = 0;
         _lastPartition = null;
     }
 
@@ -156,6 +160,7 @@ internal sealed class Batch
         added.Offset = record.Offset;
         added.TimestampMilliseconds = record.TimestampMilliseconds;
         added.Headers = record.Headers;
+        _headerBytes += record.HeaderBytes;
         added.ValueIsLine = valueIsLine;
         added.Lines = added.DeadLines = 0;
         added.LineBytes = 0;

@@ -50,7 +50,7 @@ internal sealed class Batcher : ILineWriter
 
         batch ??= Open(tenant);
         batch.Add(record, stream, timestamp, line, metadata);
-        if (batch.Size >= _options.MaxBytes || batch.Count >= _options.MaxLines)
+        if (batch.Size >= _options.MaxBytes || batch.KeptBytes >= _options.MaxBytes || batch.Count >= _options.MaxLines)
             Close(batch);
     }
 

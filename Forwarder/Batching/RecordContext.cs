@@ -44,6 +44,9 @@ internal sealed unsafe class RecordContext
     /// <summary>Its headers; <see langword="null"/> for none, the usual case.</summary>
     public IReadOnlyList<KeyValuePair<string, byte[]?>>? Headers { get; set; }
 
+    /// <summary>Bytes of its headers, names included.</summary>
+    public int HeaderBytes { get; set; }
+
     /// <summary>Whether it has a key.</summary>
     public bool HasKey => Key != null;
 
