@@ -91,7 +91,9 @@ internal sealed partial class Pipeline : IDisposable
     /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its <c>group.instance.id</c>.</exception>
     public void Run(CancellationToken stoppingToken)
     {
-        var senders = Enumerable.Range(0, _options.MaxPushesInFlight).Select(_ => Task.Run(() => SendAsync(_createSender()))).ToArray();
+        // Made here: what is wrong with the settings ends this run at once, not some task unseen.
+        var senders = Enumerable.Range(0, _options.MaxPushesInFlight).Select(_ => _createSender()).ToArray()
+            .Select(sender => Task.Run(() => SendAsync(sender))).ToArray();
         var topics = ForwarderOptions.List(_options.Topics);
         LogSubscribing(_options.Topics, _options.GroupId);
         _consumer.Subscribe(topics);
@@ -221,6 +223,8 @@ internal sealed partial class Pipeline : IDisposable
             {
                 if (task.IsCompletedSuccessfully)
                     _deadRecords.Enqueue((partition, number));
+                else if (task.Exception is { } exception)
+                    Fail(exception.InnerException!);
             },
             TaskScheduler.Default);
     }
