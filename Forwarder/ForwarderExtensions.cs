@@ -72,6 +72,8 @@ public static class ForwarderExtensions
         // 16 MiB ahead is some 80,000 lines: enough to never wait, and a tenth of what librdkafka would hold by default.
         config.QueuedMaxMessagesKbytes ??= 16 * 1024;
         config.QueuedMinMessages ??= 50_000;
+        // How long librdkafka stops fetching when it is that far ahead. Its second would be longer than what is ahead lasts.
+        config.FetchQueueBackoffMs ??= 10;
         config.ClientId ??= "forwarder";
         // While the broker is away every attempt is a line in the log.
         config.ReconnectBackoffMs ??= 1000;

@@ -19,7 +19,7 @@ namespace Observability.Benchmarks.Throughput;
 internal static class ThroughputCommand
 {
     private const string Topic = "test-logs";
-    private const int Partitions = 32;
+    private const int Partitions = 48;
 
     private static readonly Option<int> Lines = new("--lines") { Description = "Lines in the topic", DefaultValueFactory = _ => 3_000_000 };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each is measured, in turn", DefaultValueFactory = _ => 3 };
@@ -66,7 +66,10 @@ internal static class ThroughputCommand
     {
         using var server = Start("serve", "--lines", Text(lines));
         Console.Error.WriteLine($"Producing {lines:N0} lines of {SampleLines.Size} bytes …");
-        var addresses = (await server.StandardOutput.ReadLineAsync(stop))!.Split(' ');
+        // Without an address it has said on standard error why.
+        if (await server.StandardOutput.ReadLineAsync(stop) is not { } line)
+            return 1;
+        var addresses = line.Split(' ');
         var (kafka, loki) = (addresses[0], addresses[1]);
         try
         {
