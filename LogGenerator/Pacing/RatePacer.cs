@@ -49,7 +49,8 @@ internal sealed class RatePacer(TimeProvider time)
         _last = now;
         Elapsed += elapsed;
 
-        var most = Math.Max(1, rate * CatchUp.TotalSeconds);
+        // The one more is what a late wake-up leaves over: cut off, it would be a drift at a line a second.
+        var most = 1 + (rate * CatchUp.TotalSeconds);
         _due = Math.Min(_due + (rate * elapsed.TotalSeconds), Math.Max(most, _due));
         var lines = (int)Math.Min(_due + RoundingError, maximum);
         _due -= lines;
