@@ -139,8 +139,11 @@ if (alloy is not null)
     foreach (var forwarder in forwarders)
         prometheus.WithScrapeTarget("forwarder", forwarder.GetEndpoint("http"));
 
-    var grafana = builder.AddGrafana("grafana", port: 3000)
+    var password = builder.AddParameter("grafana-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
+        .WithDescription("Of Grafana's user admin; looking needs no login");
+    var grafana = builder.AddGrafana("grafana", password, port: 3000)
         .WithAnonymousAccess()
+        .WithDataVolume()
         .WithProvisioning($"{Config}/grafana/provisioning", $"{Config}/grafana/dashboards")
         .WithDataSource("PROMETHEUS_URL", prometheus)
         .WithDataSource("LOKI_URL", store)

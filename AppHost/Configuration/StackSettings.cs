@@ -36,9 +36,13 @@ internal sealed record StackSettings
         var containers = Text(configuration, "Stack:Containers", "auto");
         return new()
         {
-            Containers = Enum.TryParse<ContainerChoice>(containers, ignoreCase: true, out var choice) && Enum.IsDefined(choice)
-                ? choice
-                : throw Invalid("Stack:Containers", containers, "auto, true or false"),
+            Containers = containers.ToUpperInvariant() switch
+            {
+                "AUTO" => ContainerChoice.Auto,
+                "TRUE" => ContainerChoice.True,
+                "FALSE" => ContainerChoice.False,
+                _ => throw Invalid("Stack:Containers", containers, "auto, true or false"),
+            },
             ForwarderReplicas = Number(configuration, "Stack:ForwarderReplicas", 1, 1, 32),
             LogRate = Number(configuration, "Parameters:log-rate", 100, 1, 1_000_000),
             KafkaPartitions = Number(configuration, "Parameters:kafka-partitions", 4, 1, 1000),
