@@ -133,7 +133,6 @@ if (alloy is not null)
         .WithDataVolume()
         .WithScrapeTarget("log-generator", generator.GetEndpoint("http"))
         .WithScrapeTarget("alloy", alloy.Resource.PrimaryEndpoint)
-        .WithScrapeTarget("kafka", alloy.Resource.PrimaryEndpoint)
         .WithScrapeTarget("loki", store.Resource.PrimaryEndpoint);
 
     foreach (var forwarder in forwarders)

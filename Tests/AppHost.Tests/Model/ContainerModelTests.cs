@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using Observability.AppHost.Kafka;
 
 namespace Observability.AppHost.Tests.Model;
 
-public sealed class ContainerModelTests(ContainerModel stack) : IClassFixture<ContainerModel>
+public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFixture<ContainerModel>
 {
     public static TheoryData<string, string> Images => new()
     {
@@ -145,11 +146,20 @@ public sealed class ContainerModelTests(ContainerModel stack) : IClassFixture<Co
     public void Prometheus_scrapes_every_instance_on_its_own() => Assert.Equal(
         [
             "alloy alloy:http", "forwarder forwarder-2:http", "forwarder forwarder-3:http", "forwarder forwarder:http", "grafana grafana:http",
-            "kafka alloy:http", "log-generator log-generator:http", "loki loki:http",
+            "log-generator log-generator:http", "loki loki:http",
         ],
         stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>()
             .Select(target => $"{target.Job} {target.Endpoint.Resource.Name}:{target.Endpoint.EndpointName}")
             .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Prometheus_reads_every_file_of_targets_that_is_written_and_no_other()
+    {
+        var configuration = stack["prometheus"].Annotations.OfType<ContainerMountAnnotation>().Single(mount => mount.Target == "/etc/prometheus/config").Source!;
+        var read = TargetFiles().Matches(File.ReadAllText(Path.Combine(configuration, "prometheus.yml"))).Select(match => match.Groups[1].Value);
+        var written = stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>().Select(target => target.Job);
+        Assert.Equal(written.Distinct().Order(StringComparer.Ordinal), read.Distinct().Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public async Task No_parameter_stops_a_run_to_ask()
@@ -159,4 +169,8 @@ public sealed class ContainerModelTests(ContainerModel stack) : IClassFixture<Co
 
         Assert.Equal("250", await ((ParameterResource)stack["log-rate"]).GetValueAsync(TestContext.Current.CancellationToken));
     }
+
+    // Relative to the configuration's directory, beside which the targets' directory is.
+    [GeneratedRegex(@"\.\./targets/([a-z-]+)\.json")]
+    private static partial Regex TargetFiles();
 }
