@@ -80,6 +80,9 @@ public static class LogGeneratorExtensions
         builder.AddKafkaProducer<Null, byte[]>(KafkaConnection, settings =>
         {
             settings.DisableHealthChecks = true;
+
+            // A span a line would be a hundred traces a second, and a header in each record.
+            settings.DisableTracing = true;
             var config = settings.Config;
             config.Acks ??= Acks.All;
             config.EnableIdempotence ??= true;
