@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await using var app = builder.Build();
-await app.RunAsync();
+using Observability.AllInOne.Cli;
+
+return await AllInOneCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -63,6 +64,7 @@ public sealed class EmbeddedKafkaBroker : IDisposable
     private readonly MockClusterHandle _cluster;
     private readonly List<TcpRelay> _relays = [];
     private readonly Lazy<IAdminClient> _admin;
+    private readonly ConcurrentDictionary<string, int> _partitions = new(StringComparer.Ordinal);
 
     private EmbeddedKafkaBroker(KafkaClientHandle client, MockClusterHandle cluster)
     {
@@ -120,6 +122,7 @@ public sealed class EmbeddedKafkaBroker : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         Check(Librdkafka.CreateTopic(_cluster, name, partitions, replicationFactor: 1));
+        _partitions[name] = partitions;
     }
 
     /// <summary>Makes the next requests of a kind fail, one with each of the errors, in their order, whoever sends them to whichever broker.</summary>
@@ -157,30 +160,36 @@ public sealed class EmbeddedKafkaBroker : IDisposable
         Check(Librdkafka.SetLeader(_cluster, topic, partition, brokerId));
 
     /// <summary>Reads where partitions begin and end: the first offset that is still kept, and the one that the next record gets.</summary>
-    /// <param name="topics">The topics, which must exist.</param>
+    /// <param name="topics">Topics of <see cref="CreateTopic"/> or the options.</param>
     /// <returns>The offsets of each partition.</returns>
-    /// <exception cref="KafkaException">The brokers are down, or a topic does not exist.</exception>
+    /// <exception cref="KafkaException">The brokers are down.</exception>
     public async Task<IReadOnlyDictionary<TopicPartition, WatermarkOffsets>> GetWatermarksAsync(params IEnumerable<string> topics)
     {
-        var admin = _admin.Value;
-        var partitions = topics
-            .SelectMany(topic => admin.GetMetadata(topic, AdminTimeout).Topics)
-            .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
-            .ToList();
-        var first = OffsetsAsync(OffsetSpec.Earliest());
-        var next = OffsetsAsync(OffsetSpec.Latest());
+        var partitions = PartitionsOf(topics);
+        var first = OffsetsAsync(partitions, OffsetSpec.Earliest());
+        var next = OffsetsAsync(partitions, OffsetSpec.Latest());
         var (low, high) = (await first, await next);
         return partitions.ToDictionary(partition => partition, partition => new WatermarkOffsets(low[partition], high[partition]));
+    }
 
-        async Task<Dictionary<TopicPartition, Offset>> OffsetsAsync(OffsetSpec spec)
-        {
-            var result = await admin.ListOffsetsAsync(
-                partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-                new ListOffsetsOptions { RequestTimeout = AdminTimeout });
-            return result.ResultInfos.ToDictionary(
-                info => info.TopicPartitionOffsetError.TopicPartition,
-                info => info.TopicPartitionOffsetError.Offset);
-        }
+    /// <summary>Reads where partitions end: the offset that the next record gets, which is the number of records produced so far.</summary>
+    /// <param name="topics">Topics of <see cref="CreateTopic"/> or the options.</param>
+    /// <returns>The offset of each partition.</returns>
+    /// <exception cref="KafkaException">The brokers are down.</exception>
+    public async Task<IReadOnlyDictionary<TopicPartition, Offset>> GetEndOffsetsAsync(params IEnumerable<string> topics) =>
+        await OffsetsAsync(PartitionsOf(topics), OffsetSpec.Latest());
+
+    /// <summary>Counts the records that a consumer group has not committed yet.</summary>
+    /// <param name="group">The group's id.</param>
+    /// <param name="topics">Topics of <see cref="CreateTopic"/> or the options.</param>
+    /// <exception cref="KafkaException">The brokers are down.</exception>
+    public async Task<long> CountUncommittedAsync(string group, params IEnumerable<string> topics)
+    {
+        var ends = await GetEndOffsetsAsync(topics);
+        var committed = await _admin.Value.ListConsumerGroupOffsetsAsync(
+            [new ConsumerGroupTopicPartitions(group, [.. ends.Keys])],
+            new ListConsumerGroupOffsetsOptions { RequestTimeout = AdminTimeout });
+        return committed.Single().Partitions.Sum(partition => ends[partition.TopicPartition] - Math.Max(0, partition.Offset.Value));
     }
 
     /// <summary>Stops the brokers and forgets what they store.</summary>
@@ -229,6 +238,19 @@ public sealed class EmbeddedKafkaBroker : IDisposable
         }
 
         BootstrapServers = string.Join(',', addresses.Select((_, i) => $"{IPAddress.Loopback}:{firstPort + i}"));
+    }
+
+    private List<TopicPartition> PartitionsOf(IEnumerable<string> topics) =>
+        [.. topics.SelectMany(topic => Enumerable.Range(0, _partitions[topic]).Select(partition => new TopicPartition(topic, partition)))];
+
+    private async Task<Dictionary<TopicPartition, Offset>> OffsetsAsync(List<TopicPartition> partitions, OffsetSpec spec)
+    {
+        var result = await _admin.Value.ListOffsetsAsync(
+            partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
+            new ListOffsetsOptions { RequestTimeout = AdminTimeout });
+        return result.ResultInfos.ToDictionary(
+            info => info.TopicPartitionOffsetError.TopicPartition,
+            info => info.TopicPartitionOffsetError.Offset);
     }
 
     private static int Milliseconds(TimeSpan time)

@@ -17,7 +17,7 @@ internal sealed class VerifyCommand : Command
     /// <summary>Where AllInOne has its broker unless told otherwise.</summary>
     public const string DefaultKafka = "127.0.0.1:9092";
 
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly CommandContext _context;
@@ -91,8 +91,8 @@ internal sealed class VerifyCommand : Command
             builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Sink)}"] ?? "kafka";
         builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Enabled)}"] = bool.FalseString;
 
-        // The report has standard output to itself; of the rest only trouble is of interest.
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        // The report has standard output to itself, and tells of trouble in fewer words than librdkafka.
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

@@ -24,6 +24,8 @@ internal sealed record LogGeneratorSettings
     /// <summary>Namespace when none is set: what the Forwarder gives lines of the topic <see cref="DefaultTopic"/>.</summary>
     public const string DefaultNamespace = "default";
 
+    private const string OtlpExample = "http://127.0.0.1:4318";
+
     /// <summary>The longest that a run can be set to last.</summary>
     public static readonly TimeSpan MaximumDuration = TimeSpan.FromDays(365);
 
@@ -72,7 +74,7 @@ internal sealed record LogGeneratorSettings
     public static LogGeneratorSettings Read(IConfiguration configuration)
     {
         var reader = new SettingsReader(configuration, Section);
-        var alloy = new SettingsReader(configuration, "ConnectionStrings").Url("alloy");
+        var alloy = new SettingsReader(configuration, "ConnectionStrings").Url("alloy", OtlpExample);
         var settings = new LogGeneratorSettings
         {
             Enabled = reader.Flag(nameof(Enabled), true),
@@ -85,13 +87,13 @@ internal sealed record LogGeneratorSettings
             Topic = reader.Text(nameof(Topic), DefaultTopic),
             Namespace = reader.Text(nameof(Namespace), DefaultNamespace),
             BackfillAge = reader.Duration(nameof(BackfillAge), TimeSpan.Zero, TimeSpan.FromDays(365)) ?? TimeSpan.FromMinutes(30),
-            OtlpEndpoint = reader.Url("Otlp:Endpoint") ?? alloy,
+            OtlpEndpoint = reader.Url("Otlp:Endpoint", OtlpExample) ?? alloy,
             StopsHost = reader.Flag(nameof(StopsHost), false),
         };
         settings = settings with { Verify = VerifySettings.Read(configuration, settings) };
 
         if (settings.Uses(SinkKind.Otlp) && settings.OtlpEndpoint is null)
-            throw reader.Invalid("Otlp:Endpoint", "", "the http or https URL of an OTLP receiver, such as http://127.0.0.1:4318, when otlp is among LogGenerator:Sinks");
+            throw reader.Invalid("Otlp:Endpoint", "", $"the http or https URL of an OTLP receiver, such as {OtlpExample}, when otlp is among LogGenerator:Sinks");
         return settings;
     }
 

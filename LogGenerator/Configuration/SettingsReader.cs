@@ -66,13 +66,13 @@ internal sealed class SettingsReader(IConfiguration configuration, string sectio
     }
 
     /// <summary>An absolute http or https URL, ending in a slash so that paths can be appended to it; null when it is absent.</summary>
-    public Uri? Url(string name)
+    public Uri? Url(string name, string example)
     {
         if (Text(name) is not { } value)
             return null;
         return Uri.TryCreate(value.EndsWith('/') ? value : value + "/", UriKind.Absolute, out var url) && url is { Scheme: "http" or "https" }
             ? url
-            : throw Invalid(name, value, "an http or https URL, such as http://127.0.0.1:4318");
+            : throw Invalid(name, value, $"an http or https URL, such as {example}");
     }
 
     /// <summary>Several texts: an array, or one text with commas.</summary>

@@ -53,7 +53,7 @@ internal sealed record VerifySettings
             Sink = reader.Text(nameof(Sink)) is { } sink
                 ? LogGeneratorSettings.ParseSink(reader, nameof(Sink), sink)
                 : generator.Sinks.Contains(SinkKind.Kafka) ? SinkKind.Kafka : generator.Sinks[0],
-            Store = connections.Url("loki"),
+            Store = connections.Url("loki", "http://127.0.0.1:3100"),
             Tenant = reader.Text(nameof(Tenant)),
             Authorization = reader.Text(nameof(Authorization)),
         };

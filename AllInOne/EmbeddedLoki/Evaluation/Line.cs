@@ -37,7 +37,8 @@ internal sealed class Line
     /// <summary>The text, or what <c>line_format</c> made of it.</summary>
     public ReadOnlyMemory<byte> Text { get; set; }
 
-    public bool HasError => Get(ErrorLabel).Length > 0;
+    /// <summary>An error is always the doing of a stage, so it is looked for among what stages found.</summary>
+    public bool HasError => _parsed.Count > 0 && Find(_parsed, ErrorLabel) is { Length: > 0 };
 
     public List<KeyValuePair<string, string>> Parsed => _parsed;
 

@@ -15,8 +15,9 @@ internal sealed class RangeEvaluator(LogStore store, StepRange steps, QueryStati
         var groups = Collect(aggregation, grouping);
         foreach (var (labels, samples) in groups)
         {
-            // Streams that fall into one group come one after the other.
-            CollectionsMarshal.AsSpan(samples).Sort((a, b) => a.Timestamp.CompareTo(b.Timestamp));
+            // The samples of one stream come in order; those of streams that fall into one group come one stream after the other.
+            if (!IsSorted(CollectionsMarshal.AsSpan(samples)))
+                CollectionsMarshal.AsSpan(samples).Sort((a, b) => a.Timestamp.CompareTo(b.Timestamp));
             var series = new Series(labels, steps.Count);
             int first = 0, last = 0;
             for (var step = 0; step < steps.Count; step++)
@@ -64,6 +65,17 @@ internal sealed class RangeEvaluator(LogStore store, StepRange steps, QueryStati
         }
 
         return groups;
+    }
+
+    private static bool IsSorted(ReadOnlySpan<Sample> samples)
+    {
+        for (var i = 1; i < samples.Length; i++)
+        {
+            if (samples[i].Timestamp < samples[i - 1].Timestamp)
+                return false;
+        }
+
+        return true;
     }
 
     private static LogQlException PipelineError(Line line)

@@ -83,7 +83,7 @@ internal sealed class PushBody : IDisposable
     {
         if (expected > limit && what.StartsWith("compressed", StringComparison.Ordinal))
             throw TooLarge(what, expected, limit);
-        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected + 1, 4096, Math.Min(limit + 1, 16 * 1024 * 1024)));
+        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected + 1, 4096, 16 * 1024 * 1024));
         var length = 0;
         try
         {

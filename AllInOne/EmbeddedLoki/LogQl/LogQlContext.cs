@@ -15,7 +15,7 @@ internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text)
 
     public string Text { get; } = text;
 
-    public void Failed(int offset, string expected)
+    public void Failed(int offset, IEnumerable<string> expected)
     {
         if (offset < _furthest)
             return;
@@ -25,7 +25,7 @@ internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text)
             _expected.Clear();
         }
 
-        _expected.Add(expected);
+        _expected.UnionWith(expected);
     }
 
     /// <summary>Counts an operation that deepens the tree.</summary>

@@ -4,7 +4,7 @@ using Parlot.Fluent;
 namespace Observability.AllInOne.EmbeddedLoki.LogQl;
 
 /// <summary>A token: skips white space and comments, reads, and reports where it could not.</summary>
-internal sealed class Terminal<T>(string name, Terminal<T>.Reader read) : Parser<T>
+internal sealed class Terminal<T>(IReadOnlyList<string> names, Terminal<T>.Reader read) : Parser<T>
 {
     /// <param name="context">The query and its errors.</param>
     /// <param name="offset">Where the token starts.</param>
@@ -20,7 +20,7 @@ internal sealed class Terminal<T>(string name, Terminal<T>.Reader read) : Parser
         var length = read(query, start, out var value);
         if (length < 0)
         {
-            query.Failed(start, name);
+            query.Failed(start, names);
             return false;
         }
 

@@ -30,13 +30,13 @@ internal static class Tokens
             "sort_desc", "label_replace", "bytes", "duration", "duration_seconds", "ip",
         ]);
 
-    public static readonly Parser<string> Identifier = new Terminal<string>("IDENTIFIER", static (context, start, out value) =>
+    public static readonly Parser<string> Identifier = new Terminal<string>(["IDENTIFIER"], static (context, start, out value) =>
     {
         value = Word(context.Text, start);
         return value.Length > 0 && !Reserved.Contains(value) && !(Functions.Contains(value) && IsCalled(context.Text, start + value.Length)) ? value.Length : -1;
     });
 
-    public static readonly Parser<string> Text = new Terminal<string>("STRING", static (context, start, out value) =>
+    public static readonly Parser<string> Text = new Terminal<string>(["STRING"], static (context, start, out value) =>
     {
         value = "";
         if (start >= context.Text.Length || context.Text[start] is not ('"' or '`'))
@@ -45,7 +45,7 @@ internal static class Tokens
         return length > 0 ? length : throw context.ErrorAt(start, context.Text[start] == '`' || !Closes(context.Text, start) ? "literal not terminated" : "invalid char escape");
     });
 
-    public static readonly Parser<double> Number = new Terminal<double>("NUMBER", static (context, start, out value) =>
+    public static readonly Parser<double> Number = new Terminal<double>(["NUMBER"], static (context, start, out value) =>
     {
         var length = NumberLength(context.Text, start);
         value = 0;
@@ -55,14 +55,14 @@ internal static class Tokens
             ? length : -1;
     });
 
-    public static readonly Parser<long> Duration = new Terminal<long>("DURATION", static (context, start, out value) =>
+    public static readonly Parser<long> Duration = new Terminal<long>(["DURATION"], static (context, start, out value) =>
     {
         var length = UnitLength(context.Text, start, "nuµμmshdwy");
         value = 0;
         return length > 0 && Durations.TryParse(context.Text.AsSpan(start, length), out value) ? length : -1;
     });
 
-    public static readonly Parser<ulong> Bytes = new Terminal<ulong>("BYTES", static (context, start, out value) =>
+    public static readonly Parser<ulong> Bytes = new Terminal<ulong>(["BYTES"], static (context, start, out value) =>
     {
         var length = UnitLength(context.Text, start, "BikKMGTP");
         value = 0;
@@ -70,7 +70,7 @@ internal static class Tokens
     });
 
     /// <summary><c>[5m]</c></summary>
-    public static readonly Parser<long> Range = new Terminal<long>("RANGE", static (context, start, out value) =>
+    public static readonly Parser<long> Range = new Terminal<long>(["RANGE"], static (context, start, out value) =>
     {
         value = 0;
         if (start >= context.Text.Length || context.Text[start] != '[')
@@ -85,40 +85,40 @@ internal static class Tokens
     });
 
     /// <summary><c>--strict</c>, <c>--keep-empty</c></summary>
-    public static readonly Parser<string> ParserFlag = new Terminal<string>("FUNCTION_FLAG", static (context, start, out value) =>
+    public static readonly Parser<string> ParserFlag = new Terminal<string>(["FUNCTION_FLAG"], static (context, start, out value) =>
     {
         value = context.Text.AsSpan(start) is var rest && rest.StartsWith("--strict") ? "--strict" : rest.StartsWith("--keep-empty") ? "--keep-empty" : "";
         return value.Length > 0 && !(start + value.Length < context.Text.Length && IsWordPart(context.Text[start + value.Length])) ? value.Length : -1;
     });
 
-    public static readonly Parser<string> End = new Terminal<string>("end of query", static (context, start, out value) =>
+    public static readonly Parser<string> End = new Terminal<string>(["$end"], static (context, start, out value) =>
     {
         value = "";
         return start >= context.Text.Length ? 0 : -1;
     });
 
     /// <summary>One of some symbols; the longest symbol at a place counts, so <c>=</c> does not match the start of <c>=~</c>.</summary>
-    public static Parser<string> Symbol(params string[] symbols) => new Terminal<string>(string.Join(" or ", symbols), (context, start, out value) =>
+    public static Parser<string> Symbol(params string[] symbols) => new Terminal<string>(symbols, (context, start, out value) =>
     {
         value = SymbolAt(context.Text, start);
         return symbols.Contains(value) ? value.Length : -1;
     });
 
-    public static Parser<string> Keyword(params string[] words) => new Terminal<string>(string.Join(" or ", words), (context, start, out value) =>
+    public static Parser<string> Keyword(params string[] words) => new Terminal<string>(words, (context, start, out value) =>
     {
         value = Word(context.Text, start).ToLowerInvariant();
         return words.Contains(value) ? value.Length : -1;
     });
 
     /// <summary>The name of a function that is called here.</summary>
-    public static Parser<string> Function(string expected, params string[] names) => new Terminal<string>(expected, (context, start, out value) =>
+    public static Parser<string> Function(string expected, params string[] names) => new Terminal<string>([expected], (context, start, out value) =>
     {
         value = Word(context.Text, start).ToLowerInvariant();
         return names.Contains(value) && IsCalled(context.Text, start + value.Length) ? value.Length : -1;
     });
 
     /// <summary>A part of LogQL that the store lacks: reading it is the error, which says so and where.</summary>
-    public static Parser<T> Unsupported<T>(bool symbol, params string[] names) => new Terminal<T>("supported construct", (context, start, out value) =>
+    public static Parser<T> Unsupported<T>(bool symbol, params string[] names) => new Terminal<T>([], (context, start, out value) =>
     {
         var found = symbol ? SymbolAt(context.Text, start) : Word(context.Text, start).ToLowerInvariant();
         value = default!;

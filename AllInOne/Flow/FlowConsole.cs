@@ -1,0 +1,94 @@
+using System.Globalization;
+using Observability.AllInOne.Hosting;
+using Spectre.Console;
+
+namespace Observability.AllInOne.Flow;
+
+/// <summary>Shows the flow on standard output: addresses at the start, a line a second, a summary at the end. In a file it reads the same, without the colours.</summary>
+internal sealed class FlowConsole
+{
+    private const int LinesPerHeader = 20;
+
+    // As long as it takes to say "it does not keep up": lag of this many seconds at the present rate.
+    private const int SecondsOfLagToWarn = 5;
+
+    private readonly IAnsiConsole _console;
+    private readonly FlowMonitor _flow;
+    private int _lines;
+
+    public FlowConsole(TextWriter output, FlowMonitor flow)
+    {
+        _flow = flow;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        // Lines are as long as they are; a terminal wraps them better than a guess at its width.
+        _console.Profile.Width = int.MaxValue;
+    }
+
+    /// <summary>Says where everything is, and begins to show the flow.</summary>
+    public void Announce(Uri address, string bootstrapServers, AllInOneSettings settings)
+    {
+        var at = address.ToString().TrimEnd('/');
+        var partitions = settings.Partitions.ToString(CultureInfo.InvariantCulture);
+        _console.MarkupLine("[bold]Kafka, LogGenerator, Forwarder and a log store with Loki's API, all in this process.[/]");
+        Say("Web page", at);
+        Say("Loki API", $"{at}/loki/api/v1  (for logcli and Grafana: {at})");
+        Say("Kafka", $"{bootstrapServers}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {PipelineTopics.DeadLetters}");
+        Say("Control", $"{at}/generator  (described at {at}/openapi/v1.json)");
+        Say("Metrics", $"{at}/metrics  health: {at}/health");
+        Say("Try", $"curl -sG {at}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"' --data-urlencode limit=5");
+        Say("Stop", "Ctrl-C: what is under way is still stored; a second one stops at once");
+        _console.WriteLine();
+        _flow.Sampled += Show;
+
+        void Say(string name, string value) => _console.MarkupLineInterpolated($"  [dim]{name,-10}[/]{value}");
+    }
+
+    /// <summary>Says what became of the lines.</summary>
+    /// <returns>Whether all that Kafka took is stored or dead-lettered.</returns>
+    public bool Summarize()
+    {
+        _flow.Sampled -= Show;
+        var flow = _flow.Latest;
+        var unfinished = flow.Lag + flow.Missing;
+        _console.WriteLine();
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  missing {unfinished:N0}");
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
+        return unfinished == 0;
+    }
+
+    private void Show(FlowSnapshot flow)
+    {
+        if (_lines++ % LinesPerHeader == 0)
+            _console.MarkupLineInterpolated($"[dim]{Row("time", "generated/s", "Kafka/s", "forwarded/s", "stored/s", "stored", "lag", "p50", "p95")}[/]");
+
+        var row = Row(
+            Time(flow),
+            Number(flow.Generated.PerSecond),
+            Number(flow.InKafka.PerSecond),
+            Number(flow.Forwarded.PerSecond),
+            Number(flow.Stored.PerSecond),
+            Number(flow.Stored.Total),
+            Number(flow.Lag),
+            Text(flow.P50Ms),
+            Text(flow.P95Ms));
+        if (flow.Paused || flow.Lag > SecondsOfLagToWarn * Math.Max(flow.InKafka.PerSecond, 100))
+            _console.MarkupLineInterpolated($"[yellow]{row}[/]");
+        else
+            _console.WriteLine(row);
+    }
+
+    private static string Row(
+        string time, string generated, string kafka, string forwarded, string stored, string total, string lag, string p50, string p95) =>
+        $"{time,10}{generated,14}{kafka,12}{forwarded,13}{stored,12}{total,14}{lag,10}{p50,10}{p95,10}";
+
+    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Time(FlowSnapshot flow) => TimeSpan.FromSeconds(flow.UptimeSeconds).ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
+
+    private static string Text(double? milliseconds) => milliseconds switch
+    {
+        null => "-",
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:N0} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:N1} s"),
+    };
+}

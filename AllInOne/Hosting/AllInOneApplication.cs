@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Console;
+using Observability.AllInOne.EmbeddedKafka;
+using Observability.AllInOne.EmbeddedLoki;
+using Observability.AllInOne.Flow;
+using Observability.AllInOne.Web;
+using Observability.LogGenerator.Configuration;
+
+namespace Observability.AllInOne.Hosting;
+
+/// <summary>Everything in one process: the broker, the generator, the Forwarder, the store and the web page.</summary>
+internal sealed class AllInOneApplication : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly EmbeddedKafkaBroker _broker;
+    private readonly Socket _listener;
+    private readonly AllInOneSettings _settings;
+
+    private AllInOneApplication(WebApplication app, EmbeddedKafkaBroker broker, Socket listener, AllInOneSettings settings)
+    {
+        (_app, _broker, _listener, _settings) = (app, broker, listener, settings);
+        Address = AddressOf(listener);
+    }
+
+    /// <summary>Where all HTTP is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The broker.</summary>
+    public EmbeddedKafkaBroker Broker => _broker;
+
+    /// <summary>What flows.</summary>
+    public FlowMonitor Flow => _app.Services.GetRequiredService<FlowMonitor>();
+
+    /// <summary>Puts everything together; nothing flows yet, but both ports are taken.</summary>
+    /// <param name="overrides">Settings that count before those of the environment.</param>
+    /// <param name="output">Where the flow is shown.</param>
+    /// <exception cref="PortInUseException">A port is taken.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
+    public static AllInOneApplication Create(IEnumerable<KeyValuePair<string, string?>> overrides, TextWriter output)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
+        builder.Configuration.AddInMemoryCollection(overrides);
+        var settings = AllInOneSettings.Read(builder.Configuration);
+
+        var listener = LoopbackSocket.Bind(settings.Port, "--port");
+        EmbeddedKafkaBroker? broker = null;
+        try
+        {
+            broker = StartBroker(settings);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:kafka"] = broker.BootstrapServers,
+                ["ConnectionStrings:loki"] = AddressOf(listener).ToString().TrimEnd('/'),
+                [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Enabled)}"] = settings.Generator.ToString(),
+            });
+            AddServices(builder, settings, broker, listener, output);
+            var app = builder.Build();
+            Map(app);
+            return new AllInOneApplication(app, broker, listener, settings);
+        }
+        catch
+        {
+            broker?.Dispose();
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until it is told to stop or its duration is over; then the generator stops, what is under way arrives, and all else stops.</summary>
+    /// <param name="started">Told when everything runs.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>Whether every line had arrived in the end.</returns>
+    public async Task<bool> RunAsync(Action<AllInOneApplication>? started, CancellationToken cancellationToken)
+    {
+        // Resolved now: the host disposes of its services when it has stopped.
+        var console = _app.Services.GetRequiredService<FlowConsole>();
+        using var secondSignal = new SecondSignal();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var announcement = _app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            console.Announce(Address, _broker.BootstrapServers, _settings);
+            if (_settings.Duration is { } duration)
+                stop.CancelAfter(duration);
+            started?.Invoke(this);
+        });
+        await _app.RunAsync(stop.Token);
+        return console.Summarize();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _broker.Dispose();
+        _listener.Dispose();
+    }
+
+    private static EmbeddedKafkaBroker StartBroker(AllInOneSettings settings)
+    {
+        var options = new EmbeddedKafkaOptions { Port = settings.KafkaPort };
+        foreach (var topic in PipelineTopics.Lines)
+            options.Topics[topic] = settings.Partitions;
+        options.Topics[PipelineTopics.DeadLetters] = PipelineTopics.DeadLetterPartitions;
+        try
+        {
+            return EmbeddedKafkaBroker.Start(options);
+        }
+        catch (SocketException fault)
+        {
+            throw new PortInUseException(settings.KafkaPort, "--kafka-port", fault);
+        }
+    }
+
+    // What is right for an embedded broker; the environment can say otherwise.
+    private static Dictionary<string, string?> Defaults => new()
+    {
+        [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Rate)}"] = AllInOneSettings.DefaultRate.ToString(CultureInfo.InvariantCulture),
+        // A fetch that finds nothing sleeps for its whole wait, whatever arrives meanwhile.
+        ["Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs"] = "20",
+        // The broker lets a group that grows wait for this long, less a second: see EmbeddedKafkaBroker.
+        ["Aspire:Confluent:Kafka:Consumer:Config:SessionTimeoutMs"] = "6000",
+        ["Aspire:Confluent:Kafka:Consumer:Config:HeartbeatIntervalMs"] = "500",
+        ["Logging:LogLevel:Default"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Warning),
+    };
+
+    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, Socket listener, TextWriter output)
+    {
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => listener);
+        builder.WebHost.ConfigureKestrel(options => options.Listen((IPEndPoint)listener.LocalEndPoint!));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTimeout + TimeSpan.FromSeconds(10));
+
+        builder.AddServiceDefaults();
+        // People read this process's log between the lines of the flow, which have standard output to themselves.
+        builder.Services.Configure<ConsoleLoggerOptions>(options =>
+        {
+            options.FormatterName = ConsoleFormatterNames.Simple;
+            options.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(broker);
+        builder.Services.AddSingleton(output);
+        builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
+        builder.AddLogGenerator();
+        if (settings.Forwarder)
+            builder.AddForwarder();
+
+        builder.Services.AddSingleton<FlowMeters>();
+        builder.Services.AddSingleton<FlowMonitor>();
+        builder.Services.AddSingleton<FlowConsole>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FlowMonitor>());
+        builder.Services.AddHostedService<OrderedShutdown>();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapDefaultEndpoints();
+        app.MapLogGenerator();
+        app.MapEmbeddedLoki();
+        app.MapWebPage();
+    }
+
+    private static Uri AddressOf(Socket listener) => new($"http://{listener.LocalEndPoint}");
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Confluent.Kafka;
+using Observability.Benchmarks.Throughput;
+using Observability.Forwarder.Batching;
+using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Labels;
+using Observability.Forwarder.Loki;
+using Observability.Forwarder.Settings;
+using Snappier;
+
+namespace Observability.Benchmarks.Micro;
+
+/// <summary>What a 200-byte JSON line costs on its way, step by step. Every figure is a line's, each step on top of those before it but for the last two.</summary>
+[InProcess]
+[MemoryDiagnoser]
+[ShortRunJob]
+public unsafe class LineBenchmarks
+{
+    private const int Lines = 4000;
+
+    private readonly RecordDecoder _decoder = new();
+    private readonly NothingSink _nothing = new();
+    private readonly RecordContext _record = new();
+    private readonly ProtobufPushEncoder _encoder = new();
+    private byte*[] _values = [];
+    private LineBuilder _toNowhere = null!;
+    private LineBuilder _toBatches = null!;
+    private Batcher _batcher = null!;
+    private Batch _batch = null!;
+    private int[] _order = [];
+    private int[] _streamOf = [];
+    private byte[] _message = [];
+    private byte[] _compressed = [];
+
+    /// <summary>Makes lines in native memory, where librdkafka would have them, and a batch of them.</summary>
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var options = new ForwarderOptions();
+        var schema = new LabelSchema(options);
+        var streams = new StreamTable(schema.Labels, options.MaxStreams, TimeProvider.System);
+        _toNowhere = new LineBuilder(schema, streams, new NothingWriter());
+        _batcher = new Batcher(options.Batch, 4, TimeProvider.System, batch => _batcher.Recycle(batch));
+        _toBatches = new LineBuilder(schema, streams, _batcher);
+        _record.Partition = new PartitionState(new TopicPartition("test-logs", 0), new TopicState("test-logs", RecordFormat.Auto, schema.DefaultsOf("test-logs")));
+        _values = new byte*[Lines];
+        for (var i = 0; i < Lines; i++)
+        {
+            var line = SampleLines.Create(i, DateTime.UtcNow);
+            _values[i] = (byte*)NativeMemory.Alloc((nuint)line.Length);
+            line.CopyTo(new Span<byte>(_values[i], line.Length));
+        }
+
+        Batch? filled = null;
+        var keeper = new Batcher(new BatchOptions { MaxBytes = 4_000_000, MaxLines = Lines }, 1, TimeProvider.System, batch => filled = batch);
+        Run(new LineBuilder(schema, streams, keeper));
+        _batch = filled!;
+        _order = [.. Enumerable.Range(0, _batch.Streams.Length).SelectMany(LinesOf)];
+        _streamOf = new int[Lines];
+        for (var stream = 0; stream < _batch.Streams.Length; stream++)
+        {
+            foreach (var line in LinesOf(stream))
+                _streamOf[line] = stream;
+        }
+
+        _message = Snappy.DecompressToArray(_encoder.Encode(_batch, _order, _streamOf).Span);
+        _compressed = new byte[Snappy.GetMaxCompressedLength(_message.Length)];
+        Console.Error.WriteLine($"{Lines} lines, {Encoding.UTF8.GetString(new ReadOnlySpan<byte>(_values[0], SampleLines.Size))}");
+    }
+
+    /// <summary>Finds the fields of a line.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public void Decode()
+    {
+        for (var i = 0; i < Lines; i++)
+            _decoder.Decode(RecordFormat.Auto, new ReadOnlySpan<byte>(_values[i], SampleLines.Size), _nothing);
+    }
+
+    /// <summary>And resolves stream, timestamp and structured metadata.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public void DecodeAndLabel() => Run(_toNowhere);
+
+    /// <summary>And writes the line into a batch, as the entry that Loki gets.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public void DecodeLabelAndBatch() => Run(_toBatches);
+
+    /// <summary>Makes a push of a batch and compresses it.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public int EncodeAndCompress() => _encoder.Encode(_batch, _order, _streamOf).Length;
+
+    /// <summary>The compression alone.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public int Compress() => Snappy.Compress(_message, _compressed);
+
+    private void Run(LineBuilder lines)
+    {
+        for (var i = 0; i < Lines; i++)
+        {
+            _record.Value = _values[i];
+            _record.ValueLength = SampleLines.Size;
+            _record.Number = _record.Partition.Offsets.Begin(i);
+            lines.BeginRecord(_record);
+            _decoder.Decode(RecordFormat.Auto, _record.ValueSpan, lines);
+        }
+
+        // A new partition a round: nothing here acknowledges.
+        _record.Partition = new PartitionState(_record.Partition.Partition, _record.Partition.Topic);
+    }
+
+    private IEnumerable<int> LinesOf(int stream)
+    {
+        for (var line = _batch.Streams[stream].First; line >= 0; line = _batch.Entries[line].Next)
+            yield return line;
+    }
+}

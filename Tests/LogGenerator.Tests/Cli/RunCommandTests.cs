@@ -1,0 +1,90 @@
+using Observability.LogGenerator.Tests.Support;
+
+namespace Observability.LogGenerator.Tests.Cli;
+
+public class RunCommandTests
+{
+    [Fact]
+    public async Task It_ends_with_0_after_its_lines_and_sums_up()
+    {
+        var run = await CommandRun.RunAsync("--lines", "500", "--rate", "100000", "--seed", "1", "--sink", "stdout");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(500, run.Output.Count(character => character == '\n'));
+        Assert.Contains("500 lines", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_ends_after_its_duration_with_the_lines_of_that_time()
+    {
+        var run = await CommandRun.RunAsync("run", "--duration", "200ms", "--rate", "1000", "--sink", "stdout");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(200, run.Output.Count(character => character == '\n'));
+    }
+
+    [Fact]
+    public async Task A_line_feed_within_a_line_does_not_cut_it()
+    {
+        var run = await CommandRun.RunAsync("run", "--lines", "2000", "--rate", "1000000", "--pattern", "error-storm", "--seed", "5", "--sink", "stdout");
+
+        Assert.Contains("""has no rows\n	at com.example""", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2_000, run.Output.Count(character => character == '\n'));
+    }
+
+    [Theory]
+    [InlineData("LogGenerator:Rate is 'x'", "--rate", "x")]
+    [InlineData("LogGenerator:Pattern is 'x'", "run", "--pattern", "x")]
+    [InlineData("Unrecognized command or argument 'x'.", "x")]
+    [InlineData("--lines is '0': it must be a whole number from 1", "verify", "--lines", "0")]
+    [InlineData("--run-id is 'a b'", "verify", "--run-id", "a b")]
+    [InlineData("ConnectionStrings:loki is 'nowhere'", "verify", "--loki", "nowhere")]
+    public async Task A_wrong_argument_is_one_line_and_2(string message, params string[] args)
+    {
+        var run = await CommandRun.RunAsync(args);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(message, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("--rate", "run", "--help")]
+    [InlineData("--max-outstanding", "verify", "--help")]
+    [InlineData("verify", "--help")]
+    public async Task Help_is_there_for_each_command(string mentioned, params string[] args)
+    {
+        var run = await CommandRun.RunAsync(args);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(mentioned, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_before_its_end_says_so()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = CommandRun.RunAsync(stop.Token, "--lines", "1000000", "--rate", "10", "--sink", "stdout");
+        stop.Cancel();
+
+        Assert.Equal(130, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_sink_that_breaks_ends_the_run_with_1()
+    {
+        using var error = new StringWriter();
+        var code = await LogGenerator.Cli.LogGeneratorCommand.RunAsync(
+            ["--rate", "1000", "--lines", "1000000", "--sink", "stdout"], new LogGenerator.Cli.CommandContext(new BrokenStream(), error), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Contains("The run failed: Broken pipe", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException(new IOException("Broken pipe"));
+    }
+}

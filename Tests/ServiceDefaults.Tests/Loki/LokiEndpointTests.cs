@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Observability.ServiceDefaults.Loki;
+
+namespace Observability.ServiceDefaults.Tests.Loki;
+
+public sealed class LokiEndpointTests
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:3100", "http://127.0.0.1:3100/loki/api/v1/push")]
+    [InlineData("https://logs.example/prefix", "https://logs.example/prefix/loki/api/v1/push")]
+    [InlineData("https://logs.example/prefix/", "https://logs.example/prefix/loki/api/v1/push")]
+    public void Api_paths_are_appended_to_a_path_prefix(string connection, string expected) =>
+        Assert.Equal(expected, new Uri(Parse(connection), "loki/api/v1/push").ToString());
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("127.0.0.1:3100")]
+    [InlineData("ftp://127.0.0.1")]
+    public void Anything_else_is_refused_with_the_setting_and_its_value(string? connection)
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => Parse(connection));
+
+        Assert.Contains($"ConnectionStrings:loki is '{connection}'", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Uri Parse(string? connection) => LokiEndpoint.Parse(
+        new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:loki", connection)]).Build());
+}
