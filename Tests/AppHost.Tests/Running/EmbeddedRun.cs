@@ -1,3 +1,3 @@
 namespace Observability.AppHost.Tests.Running;
 
-public sealed class EmbeddedRun() : RunningStack("--Stack:Containers=false");
+public sealed class EmbeddedRun() : StackRun("--Stack:Containers=false");

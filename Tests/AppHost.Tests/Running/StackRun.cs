@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Observability.AppHost.Tests.Running;
 
 /// <summary>The stack that AppHost starts for some arguments, healthy from end to end.</summary>
-public abstract class RunningStack(params string[] args) : IAsyncLifetime
+public abstract class StackRun(params string[] args) : IAsyncLifetime
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
