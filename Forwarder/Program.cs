@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await using var app = builder.Build();
-await app.RunAsync();
+using Observability.Forwarder.Cli;
+
+return await ForwarderCommand.RunAsync(args, CancellationToken.None);

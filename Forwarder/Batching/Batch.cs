@@ -1,0 +1,208 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Observability.Forwarder.Labels;
+
+namespace Observability.Forwarder.Batching;
+
+/// <summary>
+/// Lines on their way to Loki, already encoded, and the records they come from. Filled by the consuming thread, then
+/// handed to a sender, then back. Its arrays are kept for the next use, so the steady state allocates nothing.
+/// </summary>
+internal sealed class Batch
+{
+    // Tag, length and label tag of a stream; the labels come on top.
+    private const int StreamOverhead = 16;
+
+    // Tag and length of an entry.
+    private const int EntryOverhead = 5;
+
+    private byte[] _buffer;
+    private byte[] _recordBytes = [];
+    private BatchEntry[] _entries = new BatchEntry[1024];
+    private BatchRecord[] _records = new BatchRecord[1024];
+    private BatchStream[] _streams = new BatchStream[16];
+    private int _used;
+    private int _recordBytesUsed;
+    private int _recordCount;
+    private int _streamCount;
+    private long _lastNumber;
+    private object? _lastPartition;
+
+    /// <param name="capacity">Bytes to start with: a full batch's size.</param>
+    public Batch(int capacity) => _buffer = new byte[capacity];
+
+    /// <summary>The tenant in UTF-8; empty for the configured one.</summary>
+    public byte[] Tenant { get; set; } = [];
+
+    /// <summary>When its first line came, in <see cref="TimeProvider.GetTimestamp"/> ticks.</summary>
+    public long OpenedAt { get; set; }
+
+    /// <summary>Lines in it.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The size of the push that it makes, in bytes before compression.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>Memory that it holds, in bytes.</summary>
+    public int Capacity => _buffer.Length + _recordBytes.Length + (_entries.Length * 32) + (_records.Length * 64);
+
+    /// <summary>Its lines.</summary>
+    public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>Its records.</summary>
+    public Span<BatchRecord> Records => _records.AsSpan(0, _recordCount);
+
+    /// <summary>Its streams.</summary>
+    public ReadOnlySpan<BatchStream> Streams => _streams.AsSpan(0, _streamCount);
+
+    /// <summary>A line's encoded bytes.</summary>
+    public ReadOnlySpan<byte> Bytes(in BatchEntry entry) => _buffer.AsSpan(entry.Start, entry.Length);
+
+    /// <summary>The bytes that a line adds to <see cref="Size"/> at the most.</summary>
+    public static int SizeOf(LogStream stream, int line, int metadata) =>
+        EntryEncoding.MaxSize(line, metadata) + EntryOverhead + stream.Labels.Length + StreamOverhead;
+
+    /// <summary>Adds a line.</summary>
+    public void Add(RecordContext record, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    {
+        var needed = _used + EntryEncoding.MaxSize(line.Length, metadata.Length);
+        if (needed > _buffer.Length)
+            Array.Resize(ref _buffer, (int)Math.Min((long)needed * 3 / 2, Array.MaxLength));
+        if (Count == _entries.Length)
+            Array.Resize(ref _entries, Count * 2);
+
+        var recordIndex = FindRecord(record, IsWholeValue(record, line));
+        ref var owner = ref _records[recordIndex];
+
+        var index = Count++;
+        ref var entry = ref _entries[index];
+        entry.Start = _used;
+        _used = EntryEncoding.WriteEntry(_buffer, _used, timestamp, line, metadata);
+        entry.Length = _used - entry.Start;
+        entry.Record = recordIndex;
+        entry.Index = record.LineIndex;
+        owner.Lines++;
+        owner.LineBytes += line.Length;
+        entry.Next = -1;
+        entry.Timestamp = timestamp;
+        Size += entry.Length + EntryOverhead;
+        Link(stream, index);
+    }
+
+    /// <summary>The value of a record, for a dead letter.</summary>
+    public byte[] ValueOf(int recordIndex)
+    {
+        ref var record = ref _records[recordIndex];
+        if (!record.ValueIsLine)
+            return _recordBytes.AsSpan(record.ValueStart, record.ValueLength).ToArray();
+
+        for (var i = 0; i < Count; i++)
+        {
+            if (_entries[i].Record == recordIndex)
+                return EntryReader.Line(Bytes(_entries[i])).ToArray();
+        }
+
+        throw new InvalidOperationException($"Record {recordIndex} of a batch has no line.");
+    }
+
+    /// <summary>The key of a record, for a dead letter.</summary>
+    public byte[]? KeyOf(int recordIndex)
+    {
+        ref var record = ref _records[recordIndex];
+        return record.HasKey ? _recordBytes.AsSpan(record.ValueStart + record.ValueLength, record.KeyLength).ToArray() : null;
+    }
+
+    /// <summary>Empties it for the next use.</summary>
+    public void Clear()
+    {
+        // References would keep partitions, headers and streams alive.
+        Array.Clear(_records, 0, _recordCount);
+        for (var i = 0; i < _streamCount; i++)
+        {
+            if (_streams[i].Stream.OpenBatch == this)
+                _streams[i].Stream.OpenBatch = null;
+        }
+
+        Array.Clear(_streams, 0, _streamCount);
+        Count = _used = _recordBytesUsed = _recordCount = _streamCount = Size = 0;
+        _lastPartition = null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Count} lines of {_streamCount} streams, tenant '{Encoding.UTF8.GetString(Tenant)}'";
+
+    private int FindRecord(RecordContext record, bool valueIsLine)
+    {
+        if (_lastPartition == record.Partition && _lastNumber == record.Number)
+        {
+            // A second line: the value is more than one line after all. Its bytes are still in the reader's hands.
+            ref var last = ref _records[_recordCount - 1];
+            if (last.ValueIsLine)
+            {
+                last.ValueIsLine = false;
+                StoreBytes(ref last, record, withValue: true);
+            }
+
+            return _recordCount - 1;
+        }
+
+        if (_recordCount == _records.Length)
+            Array.Resize(ref _records, _recordCount * 2);
+
+        ref var added = ref _records[_recordCount];
+        added.Partition = record.Partition;
+        added.Number = record.Number;
+        added.Offset = record.Offset;
+        added.TimestampMilliseconds = record.TimestampMilliseconds;
+        added.Headers = record.Headers;
+        added.ValueIsLine = valueIsLine;
+        added.Lines = added.DeadLines = 0;
+        added.LineBytes = 0;
+        StoreBytes(ref added, record, withValue: !added.ValueIsLine);
+
+        record.Partition.Offsets.AddPart(record.Number);
+        _lastPartition = record.Partition;
+        _lastNumber = record.Number;
+        return _recordCount++;
+    }
+
+    private static unsafe bool IsWholeValue(RecordContext record, ReadOnlySpan<byte> line) =>
+        line.Length == record.ValueLength && Unsafe.AreSame(ref MemoryMarshal.GetReference(line), ref *record.Value);
+
+    private unsafe void StoreBytes(ref BatchRecord kept, RecordContext record, bool withValue)
+    {
+        kept.ValueStart = _recordBytesUsed;
+        kept.ValueLength = withValue ? record.ValueLength : 0;
+        kept.HasKey = record.HasKey;
+        kept.KeyLength = kept.HasKey ? record.KeyLength : 0;
+        var size = kept.ValueLength + kept.KeyLength;
+        if (size == 0)
+            return;
+
+        if (_recordBytesUsed + size > _recordBytes.Length)
+            Array.Resize(ref _recordBytes, Math.Max(_recordBytesUsed + size, _recordBytes.Length * 2));
+        if (withValue)
+            record.ValueSpan.CopyTo(_recordBytes.AsSpan(kept.ValueStart));
+        record.KeySpan[..kept.KeyLength].CopyTo(_recordBytes.AsSpan(kept.ValueStart + kept.ValueLength));
+        _recordBytesUsed += size;
+    }
+
+    private void Link(LogStream stream, int index)
+    {
+        if (stream.OpenBatch == this)
+        {
+            ref var existing = ref _streams[stream.OpenBatchIndex];
+            _entries[existing.Last].Next = index;
+            existing.Last = index;
+            return;
+        }
+
+        if (_streamCount == _streams.Length)
+            Array.Resize(ref _streams, _streamCount * 2);
+        _streams[_streamCount] = new BatchStream { Stream = stream, First = index, Last = index };
+        stream.OpenBatch = this;
+        stream.OpenBatchIndex = _streamCount++;
+        Size += stream.Labels.Length + StreamOverhead;
+    }
+}

@@ -1,0 +1,40 @@
+using Observability.Forwarder.Kafka;
+
+namespace Observability.Forwarder.Batching;
+
+/// <summary>One record whose lines, or some of them, are in a batch; and what it takes to make a dead letter of it.</summary>
+internal struct BatchRecord
+{
+    public PartitionState Partition;
+
+    /// <summary>Its number in <see cref="PartitionState.Offsets"/>.</summary>
+    public long Number;
+
+    public long Offset;
+
+    /// <summary>Kafka's timestamp: Unix time in milliseconds.</summary>
+    public long TimestampMilliseconds;
+
+    /// <summary>Where value and key start in the batch's record bytes. A value of one whole line is not kept twice: see <see cref="ValueIsLine"/>.</summary>
+    public int ValueStart;
+
+    public int ValueLength;
+
+    public int KeyLength;
+
+    public bool HasKey;
+
+    /// <summary>Whether the value is what the record's only line in this batch says.</summary>
+    public bool ValueIsLine;
+
+    /// <summary>Lines of it in this batch.</summary>
+    public int Lines;
+
+    /// <summary>Bytes of those lines.</summary>
+    public long LineBytes;
+
+    /// <summary>Those of them that became dead letters.</summary>
+    public int DeadLines;
+
+    public IReadOnlyList<KeyValuePair<string, byte[]?>>? Headers;
+}

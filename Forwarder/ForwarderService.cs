@@ -1,0 +1,44 @@
+using Confluent.Kafka;
+
+namespace Observability.Forwarder;
+
+/// <summary>Runs the <see cref="Pipeline"/> on a thread of its own, since reading from Kafka blocks.</summary>
+internal sealed partial class ForwarderService(
+    Pipeline pipeline,
+    IConsumer<byte[], byte[]> consumer,
+    IHostApplicationLifetime lifetime,
+    ILogger<ForwarderService> logger) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
+        () => Run(stoppingToken),
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private void Run(CancellationToken stoppingToken)
+    {
+        try
+        {
+            pipeline.Run(stoppingToken);
+        }
+#pragma warning disable CA1031 // Whatever it is: it is said, the process ends with a failure, and whoever runs it starts it again from the committed offsets.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailed(exception, exception.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+
+        // Commits what is stored and leaves the group, so that the others take over at once.
+        consumer.Close();
+        LogStopped();
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The Forwarder cannot go on: {Reason}")]
+    private partial void LogFailed(Exception exception, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Stopped: offsets committed, group left")]
+    private partial void LogStopped();
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using Observability.ServiceDefaults.Kafka;
+
+namespace Observability.Forwarder.Kafka;
+
+/// <summary>The few calls of librdkafka that Confluent.Kafka does not offer: reading many records at once, without a copy and without an object a record.</summary>
+internal static unsafe partial class NativeMethods
+{
+    static NativeMethods() => LibrdkafkaResolver.Register(typeof(NativeMethods).Assembly);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_queue_get_consumer")]
+    internal static partial nint QueueGetConsumer(nint client);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_queue_destroy")]
+    internal static partial void QueueDestroy(nint queue);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_consume_batch_queue")]
+    internal static partial nint ConsumeBatchQueue(nint queue, int timeoutMilliseconds, NativeMessage** messages, nuint size);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_destroy")]
+    internal static partial void MessageDestroy(NativeMessage* message);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_timestamp")]
+    internal static partial long MessageTimestamp(NativeMessage* message, out int timestampType);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_headers")]
+    internal static partial int MessageHeaders(NativeMessage* message, out nint headers);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_header_get_all")]
+    internal static partial int HeaderGetAll(nint headers, nuint index, out byte* name, out byte* value, out nuint size);
+
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_topic_name")]
+    internal static partial byte* TopicName(nint topic);
+
+    /// <summary>The <c>rd_kafka_t*</c> behind a client. Confluent.Kafka keeps it internal; <c>NativeClientTests</c> fails when an upgrade moves it.</summary>
+    internal static SafeHandle GetClient(Handle handle) => (SafeHandle)GetLibrdkafkaHandle(handle);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LibrdkafkaHandle")]
+    [return: UnsafeAccessorType("Confluent.Kafka.Impl.SafeKafkaHandle, Confluent.Kafka")]
+    private static extern object GetLibrdkafkaHandle(Handle handle);
+}

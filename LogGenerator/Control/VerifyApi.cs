@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Telemetry;
+using Observability.LogGenerator.Verification;
+
+namespace Observability.LogGenerator.Control;
+
+/// <summary>The HTTP API that verifies the pipeline.</summary>
+internal static class VerifyApi
+{
+    /// <summary>Where the API is.</summary>
+    public const string Path = "/verify";
+
+    private const int MaximumLines = 10_000_000;
+
+    public static void MapVerifyApi(this WebApplication app) => app.MapPost(Path, VerifyAsync)
+        .WithTags("Verify")
+        .WithName("Verify")
+        .WithSummary("Sends numbered lines, reads them back from the store, and reports what is missing or shown twice.")
+        .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read, 409 when another is running. Closing the connection stops it.")
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<Ok<VerificationReport>, ValidationProblem, ProblemHttpResult>> VerifyAsync(
+        VerifyRequest body, Verifier verifier, VerifyGate gate, GeneratorMetrics metrics, CancellationToken cancellationToken)
+    {
+        if (body.Lines is < 1 or > MaximumLines)
+            return GeneratorApi.Invalid("lines", $"{body.Lines} is not from 1 to {MaximumLines}");
+        if (body.Rate is not (>= LogGeneratorSettings.MinimumRate and <= VerificationRequest.MaximumRate))
+            return GeneratorApi.Invalid("rate", $"{body.Rate} is not from {LogGeneratorSettings.MinimumRate} to {VerificationRequest.MaximumRate:0}");
+        if (body.MaxOutstanding < 1)
+            return GeneratorApi.Invalid("maxOutstanding", $"{body.MaxOutstanding} is not from 1 up");
+        if (!Durations.TryParse(body.Timeout, out var timeout) || timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
+            return GeneratorApi.Invalid("timeout", $"'{body.Timeout}' is not a duration up to one hour, such as 60s or 00:01:00");
+        if (!gate.TryEnter())
+            return TypedResults.Problem("Another verification is running.", statusCode: StatusCodes.Status409Conflict);
+
+        try
+        {
+            using var sink = verifier.CreateSink();
+            using var run = verifier.CreateRun(
+                new VerificationRequest { Lines = body.Lines, Rate = body.Rate, Timeout = timeout, MaxOutstanding = body.MaxOutstanding }, sink);
+            await run.ProbeAsync(cancellationToken);
+            var report = await run.RunAsync(null, cancellationToken);
+            if (report.Outcome == VerificationOutcome.StoreUnreachable)
+                return TypedResults.Problem(report.Reason, statusCode: StatusCodes.Status503ServiceUnavailable);
+            if (report.Outcome != VerificationOutcome.Interrupted)
+                metrics.Verified(report.Stored, report.Missing, report.Duplicated, report.OutOfOrder);
+            return TypedResults.Ok(report);
+        }
+        catch (Exception exception) when (exception is StoreException or InvalidOperationException)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Pacing;
+using Observability.LogGenerator.Sinks;
+using Observability.LogGenerator.Telemetry;
+
+namespace Observability.LogGenerator.Generation;
+
+/// <summary>Makes lines at the pace of the plan and hands each to every sink. A sink that is slow slows the run; none loses a line.</summary>
+internal sealed class GeneratorEngine(
+    LogGeneratorSettings settings,
+    GeneratorControl control,
+    SinkSet sinks,
+    GeneratorMetrics metrics,
+    TimeProvider time)
+{
+    private readonly LineBatch _batch = new();
+    private readonly LineSource _source = new(settings.Seed, settings.BackfillAge, time);
+    private readonly RatePacer _pacer = new(time);
+    private long _lines;
+
+    private long _bytes;
+
+    /// <summary>The lines made so far.</summary>
+    public long Lines => Volatile.Read(ref _lines);
+
+    /// <summary>The bytes of those lines.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The time spent making lines, without pauses.</summary>
+    public TimeSpan Elapsed => _pacer.Elapsed;
+
+    /// <summary>Runs until the lines or the duration of the settings are reached, then waits until every sink has delivered.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped before.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _pacer.Reset();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var plan = control.Plan;
+            if (!plan.Running)
+            {
+                await control.WaitForChangeAsync(plan, cancellationToken);
+                _pacer.Reset();
+                continue;
+            }
+
+            // The rate holds for the time since the last look, which is at most RatePacer.LongestWait when nothing is in the way.
+            var rate = plan.TargetRate(time);
+            var due = _pacer.Take(rate, MostLines(), settings.Duration);
+            if (due > 0)
+                await SendAsync(due, plan, cancellationToken);
+            else if (Elapsed >= settings.Duration)
+                break;
+            else
+                await Task.Delay(_pacer.UntilNext(rate), time, cancellationToken);
+
+            if (Lines >= settings.Lines)
+                break;
+        }
+
+        foreach (var sink in sinks)
+            await sink.FlushAsync(cancellationToken);
+    }
+
+    private int MostLines() => settings.Lines is { } lines ? (int)Math.Min(LineBatch.MaxLines, lines - _lines) : LineBatch.MaxLines;
+
+    private async ValueTask SendAsync(int due, GeneratorPlan plan, CancellationToken cancellationToken)
+    {
+        while (due > 0)
+        {
+            _batch.Clear();
+            _source.Fill(_batch, due, plan.Pattern, plan.Rate);
+            due -= _batch.Count;
+            foreach (var sink in sinks)
+            {
+                await sink.WriteAsync(_batch, cancellationToken);
+                metrics.Wrote(sink.Name, _batch);
+            }
+
+            Volatile.Write(ref _bytes, _bytes + _batch.ByteCount);
+            Volatile.Write(ref _lines, _lines + _batch.Count);
+        }
+    }
+}

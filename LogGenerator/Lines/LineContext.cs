@@ -1,0 +1,7 @@
+namespace Observability.LogGenerator.Lines;
+
+/// <summary>What a line is made from.</summary>
+/// <param name="Timestamp">The time that the line states, in UTC.</param>
+/// <param name="Random">Where everything else comes from.</param>
+/// <param name="Sequence">The line's place in the run, from 1.</param>
+internal readonly record struct LineContext(DateTime Timestamp, LineRandom Random, long Sequence);

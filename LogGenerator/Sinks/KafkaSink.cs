@@ -1,0 +1,121 @@
+using Confluent.Kafka;
+using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Telemetry;
+
+namespace Observability.LogGenerator.Sinks;
+
+/// <summary>
+/// Writes a record each to a topic. The producer retries by itself for as long as it takes; what comes back as failed
+/// (too large, no such topic, not authorised) would fail again, and is counted and logged.
+/// </summary>
+internal sealed partial class KafkaSink : ILogSink
+{
+    public const string SinkName = "kafka";
+
+    private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly IProducer<Null, byte[]> _producer;
+    private readonly TopicPartition _target;
+    private readonly GeneratorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action<DeliveryReport<Null, byte[]>> _onDelivery;
+    private readonly ExactLengthBuffers _buffers = new();
+
+    // Produce keeps nothing of the message, so one serves for all.
+    private readonly Message<Null, byte[]> _message = new() { Headers = [] };
+
+    private long _produced;
+    private long _settled;
+    private long _failed;
+    private long _lastFailureLogged;
+    private long _lastFullLogged;
+
+    public KafkaSink(IProducer<Null, byte[]> producer, string topic, GeneratorMetrics metrics, TimeProvider time, ILogger<KafkaSink> logger)
+    {
+        _producer = producer;
+        _target = new TopicPartition(topic, Partition.Any);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _onDelivery = OnDelivery;
+    }
+
+    public string Name => SinkName;
+
+    public long FailedLines => Volatile.Read(ref _failed);
+
+    public long PendingLines => Volatile.Read(ref _produced) - Volatile.Read(ref _settled);
+
+    public async ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            while (!TryProduce(batch, i))
+                await Task.Delay(FullQueueWait, _time, cancellationToken);
+        }
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        // Flush blocks, and hurries the lines that wait for company (linger.ms).
+        while (PendingLines > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Run(() => _producer.Flush(FlushStep), cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        // The producer is shared, and belongs to the host.
+    }
+
+    private bool TryProduce(LineBatch batch, int index)
+    {
+        _message.Value = _buffers.Copy(batch.Bytes(batch.Lines[index]));
+        try
+        {
+            _producer.Produce(_target, _message, _onDelivery);
+            Volatile.Write(ref _produced, _produced + 1);
+            return true;
+        }
+        catch (ProduceException<Null, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            if (IsTimeToLog(ref _lastFullLogged))
+                LogQueueFull(_logger, _target.Topic, PendingLines);
+            return false;
+        }
+        catch (ProduceException<Null, byte[]> exception) when (!exception.Error.IsFatal)
+        {
+            Fail(exception.Error);
+            return true;
+        }
+    }
+
+    // On the producer's poll thread, in the place of a task for each line.
+    private void OnDelivery(DeliveryReport<Null, byte[]> report)
+    {
+        if (report.Error.IsError)
+            Fail(report.Error);
+        Interlocked.Increment(ref _settled);
+    }
+
+    private void Fail(Error error)
+    {
+        Interlocked.Increment(ref _failed);
+        _metrics.Failed(SinkName, 1);
+        if (IsTimeToLog(ref _lastFailureLogged))
+            LogFailed(_logger, _target.Topic, error.Reason, FailedLines);
+    }
+
+    private bool IsTimeToLog(ref long last)
+    {
+        var now = _time.GetTimestamp();
+        var previous = Volatile.Read(ref last);
+        return (previous == 0 || _time.GetElapsedTime(previous, now) >= LogInterval)
+            && Interlocked.CompareExchange(ref last, now, previous) == previous;
+    }
+}

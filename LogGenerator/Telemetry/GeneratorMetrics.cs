@@ -1,0 +1,71 @@
+using System.Diagnostics.Metrics;
+using Observability.LogGenerator.Generation;
+
+namespace Observability.LogGenerator.Telemetry;
+
+/// <summary>The generator's instruments.</summary>
+internal sealed class GeneratorMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Observability.LogGenerator";
+
+    private const string SinkTag = "sink";
+
+    private readonly Counter<long> _lines;
+    private readonly Counter<long> _lineBytes;
+    private readonly Counter<long> _sendErrors;
+    private readonly Counter<long> _verified;
+    private readonly Counter<long> _missing;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _outOfOrder;
+    private readonly Histogram<double> _latency;
+
+    public GeneratorMetrics(IMeterFactory meters, GeneratorControl control)
+    {
+        var meter = meters.Create(MeterName);
+        _lines = meter.CreateCounter<long>("loggenerator.lines", description: "Lines handed to a sink.");
+        _lineBytes = meter.CreateCounter<long>("loggenerator.line_bytes", description: "Bytes of the lines handed to a sink.");
+        _sendErrors = meter.CreateCounter<long>("loggenerator.send_errors", description: "Lines that a sink's target refused for good, and failed attempts to send a batch over OTLP.");
+        meter.CreateObservableGauge("loggenerator.target_rate_lines_per_second", () => control.TargetRate, description: "The rate aimed at, pattern and burst included.");
+        _verified = meter.CreateCounter<long>("loggenerator.verified_lines", description: "Verified lines that the store was seen to have.");
+        _missing = meter.CreateCounter<long>("loggenerator.missing_lines", description: "Verified lines that the store did not have by the deadline.");
+        _late = meter.CreateCounter<long>("loggenerator.late_lines", description: "Lines counted as missing that the store had after all when it was asked again.");
+        _duplicates = meter.CreateCounter<long>("loggenerator.duplicate_lines", description: "Verified lines that the store shows more than once.");
+        _outOfOrder = meter.CreateCounter<long>("loggenerator.out_of_order_lines", description: "Verified lines that the store shows after a line that was sent later.");
+        _latency = meter.CreateHistogram(
+            "loggenerator.arrival_latency",
+            unit: "s",
+            description: "Time from a line's timestamp until a query first returned it.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120, 300] });
+
+        // A counter without a value is absent from a scrape, and an alert on an absent series is silent.
+        foreach (var counter in new[] { _verified, _missing, _late, _duplicates, _outOfOrder })
+            counter.Add(0);
+    }
+
+    public void Wrote(string sink, LineBatch batch)
+    {
+        var tag = KeyValuePair.Create<string, object?>(SinkTag, sink);
+        _lines.Add(batch.Count, tag);
+        _lineBytes.Add(batch.ByteCount, tag);
+    }
+
+    public void Failed(string sink, long lines) => _sendErrors.Add(lines, KeyValuePair.Create<string, object?>(SinkTag, sink));
+
+    public void Arrived(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
+
+    public void Verified(long stored, long missing, long duplicates, long outOfOrder)
+    {
+        _verified.Add(stored);
+        _missing.Add(missing);
+        _duplicates.Add(duplicates);
+        _outOfOrder.Add(outOfOrder);
+    }
+
+    public void Late(long lines)
+    {
+        _late.Add(lines);
+        _verified.Add(lines);
+    }
+}

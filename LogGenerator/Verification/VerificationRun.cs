@@ -1,0 +1,261 @@
+using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Sinks;
+using Observability.LogGenerator.Telemetry;
+
+namespace Observability.LogGenerator.Verification;
+
+/// <summary>
+/// One verification: writer and reader at work side by side until every line was seen or none comes any more, and then
+/// one complete read of the store, from which alone the verdict is taken.
+/// </summary>
+internal sealed class VerificationRun : IDisposable
+{
+    // Lines this near to each other cost less to read again than another query does.
+    private const int RangeGap = 1_000;
+
+    // Queries a poll, at most (a long range is read in several pages).
+    private const int MostRanges = 8;
+    private const int MostMissingRanges = 10;
+
+    // The store is asked again before it is believed to have lost what it had shown.
+    private const int FinalReads = 3;
+
+    // How far the store's timestamps may be from the lines' own: nothing at first, and more and more while lines are not found.
+    private static readonly TimeSpan FirstSlack = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MostSlack = TimeSpan.FromMinutes(1);
+
+    private readonly VerificationRequest _request;
+    private readonly VerifySettings _settings;
+    private readonly ILogSink _sink;
+    private readonly Reader _reader;
+    private readonly GeneratorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly SentLines _sent;
+    private readonly Comparator _comparator;
+    private readonly LatencyHistogram _latency = new();
+    private readonly LatencyHistogram _resolution = new();
+    private readonly TaskCompletionSource _sending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _started;
+    private readonly long _refusedBefore;
+    private long _lastPoll;
+    private long _lastProgress;
+    private int _fruitlessPolls;
+    private TimeSpan _sendTime;
+
+    public VerificationRun(VerificationRequest request, VerifySettings settings, ILogSink sink, Reader reader, GeneratorMetrics metrics, TimeProvider time)
+    {
+        _request = request;
+        _settings = settings;
+        _sink = sink;
+        _reader = reader;
+        _metrics = metrics;
+        _time = time;
+        _sent = new SentLines(request.Lines);
+        _comparator = new Comparator(request.Lines);
+        _started = _lastPoll = _lastProgress = time.GetTimestamp();
+        _refusedBefore = sink.FailedLines;
+    }
+
+    /// <summary>Completes when the sending is over, well or not.</summary>
+    public Task Sending => _sending.Task;
+
+    public void Dispose() => _reader.Dispose();
+
+    /// <summary>Asks the store for lines of this run, of which there are none yet: just to see that it answers.</summary>
+    /// <exception cref="StoreException">It does not.</exception>
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var now = UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime);
+        return _reader.ReadAsync(now - 1, now, static _ => { }, cancellationToken);
+    }
+
+    /// <summary>Runs the verification.</summary>
+    /// <param name="progress">Told now and then how far it is.</param>
+    /// <param name="cancellationToken">Ends it at once, with a report of what is known by then.</param>
+    public async Task<VerificationReport> RunAsync(IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = WriteAsync(stop.Token);
+        try
+        {
+            var (outcome, reason) = await FollowAsync(writing, progress, cancellationToken);
+            if (outcome == VerificationOutcome.StoreUnreachable)
+                return Report(outcome, reason, null);
+            return await JudgeAsync(outcome, reason, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Report(VerificationOutcome.Interrupted, "stopped before the end", null);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Reads the store as a whole, again, for a run that is over.</summary>
+    public Task<VerificationReport> JudgeAgainAsync(CancellationToken cancellationToken) =>
+        JudgeAsync(_comparator.Seen == _sent.Count ? VerificationOutcome.Completed : VerificationOutcome.TimedOut, null, null, cancellationToken);
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new Writer(_request, _sent, _comparator, _sink, _time).SendAsync(cancellationToken);
+        }
+        finally
+        {
+            _sendTime = _time.GetElapsedTime(_started);
+            _sending.TrySetResult();
+        }
+    }
+
+    // Looks for what was sent until all of it was seen, or too long nothing new was.
+    private async Task<(VerificationOutcome Outcome, string? Reason)> FollowAsync(Task writing, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (writing.IsFaulted)
+                await writing;
+
+            StoreException? failure = null;
+            var sent = _sent.Count;
+            try
+            {
+                await PollAsync(sent, cancellationToken);
+            }
+            catch (StoreException exception)
+            {
+                failure = exception;
+            }
+
+            var seen = _comparator.Seen;
+            progress?.Report(new VerificationProgress(Sending.IsCompleted ? VerificationPhase.Waiting : VerificationPhase.Sending, _sent.Count, seen, 0));
+            if (writing.IsCompletedSuccessfully && seen == _request.Lines)
+                return (VerificationOutcome.Completed, null);
+            if (failure is { IsFinal: true })
+                return (VerificationOutcome.StoreUnreachable, failure.Message);
+            if (_time.GetElapsedTime(_lastProgress) >= _request.Timeout)
+            {
+                return failure is not null
+                    ? (VerificationOutcome.StoreUnreachable, failure.Message)
+                    : (VerificationOutcome.TimedOut, $"no further line appeared for {_request.Timeout.TotalSeconds:0.#} s");
+            }
+
+            await Task.Delay(_settings.PollInterval, _time, cancellationToken);
+        }
+    }
+
+    private async Task PollAsync(int sent, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var before = _comparator.Seen;
+        foreach (var range in _comparator.Unseen(sent, RangeGap, MostRanges))
+        {
+            var slack = FirstSlack * Math.Pow(4, Math.Min(_fruitlessPolls, 12));
+            slack = slack < MostSlack ? slack : MostSlack;
+            await _reader.ReadAsync(
+                UnixTime.ToNanoseconds(_sent[range.First] - slack),
+                UnixTime.ToNanoseconds(_sent[range.Last] + slack),
+                Mark,
+                cancellationToken);
+        }
+
+        // Nothing on its way is as good as something arrived: a slow rate is no stall.
+        var fruitful = _comparator.Seen > before;
+        if (fruitful || before == sent)
+            _lastProgress = _time.GetTimestamp();
+        _fruitlessPolls = fruitful || before == sent ? 0 : _fruitlessPolls + 1;
+        _lastPoll = began;
+    }
+
+    private void Mark(ReadOnlySpan<StoredLine> lines)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        var gap = _time.GetElapsedTime(_lastPoll);
+        foreach (var line in lines)
+        {
+            if (!_comparator.Mark(line.Sequence))
+                continue;
+            var latency = now - _sent[(int)line.Sequence];
+            _latency.Add(latency);
+            _resolution.Add(gap);
+            _metrics.Arrived(latency);
+        }
+    }
+
+    private async Task<VerificationReport> JudgeAsync(VerificationOutcome outcome, string? reason, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (outcome == VerificationOutcome.Completed)
+            await Task.Delay(_settings.Settle, _time, cancellationToken);
+
+        var deadline = _time.GetTimestamp();
+        for (var reads = 1; ; reads++)
+        {
+            var tally = new FinalTally(_sent.Count);
+            try
+            {
+                await ReadAllAsync(tally, progress, cancellationToken);
+            }
+            catch (StoreException exception)
+            {
+                if (exception.IsFinal || _time.GetElapsedTime(deadline) >= _request.Timeout)
+                    return Report(VerificationOutcome.StoreUnreachable, exception.Message, null);
+                await Task.Delay(_settings.PollInterval, _time, cancellationToken);
+                continue;
+            }
+
+            if (reads >= FinalReads || tally.Stored >= _comparator.Seen)
+                return Report(outcome, reason, tally);
+            await Task.Delay(_settings.PollInterval, _time, cancellationToken);
+        }
+    }
+
+    private async Task ReadAllAsync(FinalTally tally, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_sent.Count == 0)
+            return;
+        await _reader.ReadAsync(
+            UnixTime.ToNanoseconds(_sent[1] - MostSlack),
+            UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime + MostSlack),
+            lines =>
+            {
+                Mark(lines);
+                tally.Add(lines);
+                progress?.Report(new VerificationProgress(VerificationPhase.Reading, _sent.Count, _comparator.Seen, tally.Stored));
+            },
+            cancellationToken);
+    }
+
+    private VerificationReport Report(VerificationOutcome outcome, string? reason, FinalTally? tally)
+    {
+        var sent = _sent.Count;
+        var stored = tally?.Stored ?? _comparator.Seen;
+        var duplicated = tally?.Duplicated ?? 0;
+        var vanished = tally is null ? 0 : Enumerable.Range(1, sent).Count(sequence => _comparator.IsSeen(sequence) && !tally.IsShown(sequence));
+        return new VerificationReport(
+            _request.RunId,
+            Passed: outcome is VerificationOutcome.Completed or VerificationOutcome.TimedOut && sent == _request.Lines && stored == sent && duplicated == 0,
+            outcome,
+            stored == sent && outcome == VerificationOutcome.TimedOut ? null : reason,
+            _request.Lines,
+            sent,
+            stored,
+            sent - stored,
+            vanished,
+            duplicated,
+            tally?.OutOfOrder ?? 0,
+            _sink.PendingLines,
+            _sink.FailedLines - _refusedBefore,
+            tally?.FirstMissing(MostMissingRanges) ?? [],
+            new LatencyReport(
+                _latency.Percentile(0.50).TotalMilliseconds,
+                _latency.Percentile(0.95).TotalMilliseconds,
+                _latency.Percentile(0.99).TotalMilliseconds,
+                _latency.Maximum.TotalMilliseconds,
+                _resolution.Percentile(0.95).TotalMilliseconds),
+            (Sending.IsCompleted ? _sendTime : _time.GetElapsedTime(_started)).TotalSeconds,
+            _time.GetElapsedTime(_started).TotalSeconds);
+    }
+}

@@ -1,0 +1,54 @@
+using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
+using Observability.LogGenerator.Pacing;
+using Observability.LogGenerator.Sinks;
+
+namespace Observability.LogGenerator.Verification;
+
+/// <summary>Sends the numbered lines of a run at its rate, and never more ahead of the reader than the run allows.</summary>
+internal sealed class Writer(VerificationRequest request, SentLines sent, Comparator comparator, ILogSink sink, TimeProvider time)
+{
+    private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(20);
+
+    private readonly LineBatch _batch = new();
+    private readonly VerifyLine _line = new(request.RunId, request.Lines);
+    private readonly LineRandom _random = new(0);
+
+    /// <summary>Sends all lines, and waits until the sink has delivered them.</summary>
+    public async Task SendAsync(CancellationToken cancellationToken)
+    {
+        var pacer = new RatePacer(time);
+        while (sent.Count < request.Lines)
+        {
+            var room = request.MaxOutstanding - (sent.Count - comparator.Seen);
+            if (room <= 0)
+            {
+                await Task.Delay(RoomWait, time, cancellationToken);
+                continue;
+            }
+
+            var due = pacer.Take(request.Rate, Math.Min(Math.Min(room, LineBatch.MaxLines), request.Lines - sent.Count));
+            if (due == 0)
+            {
+                await Task.Delay(pacer.UntilNext(request.Rate), time, cancellationToken);
+                continue;
+            }
+
+            Fill(due);
+            await sink.WriteAsync(_batch, cancellationToken);
+        }
+
+        await sink.FlushAsync(cancellationToken);
+    }
+
+    private void Fill(int count)
+    {
+        _batch.Clear();
+        var now = time.GetUtcNow().UtcDateTime;
+        for (; count > 0 && !_batch.IsFull; count--)
+        {
+            var timestamp = sent.Add(now);
+            _batch.Add(_line, new LineContext(timestamp, _random, sent.Count));
+        }
+    }
+}
