@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.Serialization;
+
+namespace Observability.Deploy.Tests.Manifests;
+
+/// <summary>One document of a YAML file.</summary>
+/// <param name="Source">Where it was read, for messages.</param>
+/// <param name="Content">What it says.</param>
+internal sealed record Manifest(string Source, JsonObject Content)
+{
+    public string ApiVersion => Text("apiVersion");
+
+    public string Kind => Text("kind");
+
+    public string Name => Text("metadata", "name");
+
+    /// <summary>The namespace that it names; empty when it names none.</summary>
+    public string Namespace => Content["metadata"]?["namespace"]?.GetValue<string>() ?? "";
+
+    public override string ToString() => $"{Source}: {Kind}/{Name}";
+
+    public JsonNode? At(params string[] path) => path.Aggregate((JsonNode?)Content, (node, key) => node?[key]);
+
+    public string Text(params string[] path) => At(path)?.ToString() ?? throw new InvalidDataException($"{Source} has no {string.Join('.', path)}.");
+
+    public IEnumerable<JsonNode> Items(params string[] path) => (At(path) as JsonArray ?? []).Select(item => item!);
+
+    /// <summary>The same, in the namespace that Helm puts it into when it names none itself.</summary>
+    public Manifest InNamespace(string name)
+    {
+        if (Content["metadata"] is JsonObject metadata && !metadata.ContainsKey("namespace"))
+            metadata["namespace"] = name;
+        return this;
+    }
+
+    public static IReadOnlyList<Manifest> ReadFile(string path) => Parse(path, Repository.Read(path));
+
+    public static IReadOnlyList<Manifest> Parse(string source, string yaml)
+    {
+        var deserializer = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build();
+        var serializer = new SerializerBuilder().JsonCompatible().Build();
+        var parser = new Parser(new StringReader(yaml));
+        var manifests = new List<Manifest>();
+        parser.Consume<StreamStart>();
+        while (parser.Accept<DocumentStart>(out _))
+        {
+            // A document of comments alone says nothing.
+            if (deserializer.Deserialize<object?>(parser) is { } document)
+                manifests.Add(new(source, JsonNode.Parse(serializer.Serialize(document))!.AsObject()));
+        }
+
+        return manifests;
+    }
+}
