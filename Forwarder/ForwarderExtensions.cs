@@ -25,8 +25,17 @@ public static class ForwarderExtensions
         services.AddSingleton<IValidateOptions<ForwarderOptions>, ForwarderOptionsValidator>();
         var options = builder.Configuration.GetSection(ForwarderOptions.Section).Get<ForwarderOptions>() ?? new();
 
-        builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings => ConfigureConsumer(settings.Config, options), ConfigureConsumer);
-        builder.AddKafkaProducer<byte[], byte[]>("kafka", settings => ConfigureProducer(settings.Config));
+        builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings =>
+        {
+            // Records never pass through Consume(), where the package's tracing and metrics sit, and its health check writes messages.
+            settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
+            ConfigureConsumer(settings.Config, options);
+        }, ConfigureConsumer);
+        builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
+        {
+            settings.DisableHealthChecks = true;
+            ConfigureProducer(settings.Config);
+        });
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
@@ -56,7 +65,9 @@ public static class ForwarderExtensions
     {
         config.GroupId ??= options.GroupId;
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
-        config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
+        // With the consumer protocol (KIP-848) the broker assigns, incrementally as well, and a client's strategy is an error.
+        if (config.GroupProtocol != GroupProtocol.Consumer)
+            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
         config.AutoCommitIntervalMs ??= (int)options.CommitInterval.TotalMilliseconds;
         // 16 MiB ahead is some 80,000 lines: enough to never wait, and a tenth of what librdkafka would hold by default.
         config.QueuedMaxMessagesKbytes ??= 16 * 1024;

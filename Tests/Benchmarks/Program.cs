@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Observability.Benchmarks.Throughput;
+
+var micro = new Command("micro", "Decode, label, encode and compress, per line, with allocations (BenchmarkDotNet; its own arguments follow)") { TreatUnmatchedTokensAsErrors = false };
+micro.SetAction(parsed =>
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run([.. parsed.UnmatchedTokens]);
+    return 0;
+});
+
+return await new RootCommand("Benchmarks of the Forwarder")
+{
+    micro,
+    ThroughputCommand.Create(),
+    ThroughputCommand.CreateConsume(),
+    ThroughputCommand.CreateForward(),
+    ThroughputCommand.CreateServe(),
+}.Parse(args).InvokeAsync();
