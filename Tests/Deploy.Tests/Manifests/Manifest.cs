@@ -12,7 +12,8 @@ internal sealed record Manifest(string Source, JsonObject Content)
 {
     public string ApiVersion => Text("apiVersion");
 
-    public string Kind => Text("kind");
+    /// <summary>Its kind; empty for a file that is none of Kubernetes'.</summary>
+    public string Kind => At("kind")?.ToString() ?? "";
 
     public string Name => Text("metadata", "name");
 

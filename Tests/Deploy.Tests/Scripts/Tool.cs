@@ -13,7 +13,7 @@ internal static class Tool
     public static async Task<ToolResult> RunAsync(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo(name, arguments)
+        var start = new ProcessStartInfo(name.Contains('/', StringComparison.Ordinal) ? Repository.PathOf(name) : name, arguments)
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardInput = true,

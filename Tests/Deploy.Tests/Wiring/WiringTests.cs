@@ -24,10 +24,10 @@ public sealed partial class WiringTests
     {
         foreach (Match match in Address().Matches(Repository.Read(file)))
         {
-            var port = match.Groups["port"] is { Success: true, Value: var text } ? int.Parse(text, CultureInfo.InvariantCulture) : 80;
+            int? port = match.Groups["port"] is { Success: true, Value: var text } ? int.Parse(text, CultureInfo.InvariantCulture) : null;
             Assert.True(
-                Services.Any(service => service.Name == match.Groups["service"].Value && service.Namespace == match.Groups["namespace"].Value && service.Port == port),
-                $"{file} uses {match.Value}, and no service of deploy/README.md has that name, namespace and port {port}");
+                Services.Any(service => service.Name == match.Groups["service"].Value && service.Namespace == match.Groups["namespace"].Value && (port ?? service.Port) == service.Port),
+                $"{file} uses {match.Value}, and no service of deploy/README.md is that");
         }
     }
 
@@ -124,8 +124,8 @@ public sealed partial class WiringTests
     }
 
     [Theory]
-    [InlineData("", new[] { "config.alloy", "kafka.alloy", "cluster/kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml" })]
-    [InlineData("--kafka-auth", new[] { "config.alloy", "kafka-sasl/kafka.alloy", "cluster/kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml" })]
+    [InlineData("", new[] { "config.alloy", "kafka.alloy", "kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml" })]
+    [InlineData("--kafka-auth", new[] { "config.alloy", "kafka-sasl/kafka.alloy", "kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml" })]
     public async Task Alloy_is_given_each_environment_variable_that_it_cannot_do_without(string options, string[] configuration, string[] values)
     {
         var given = values.SelectMany(file => Manifest.ReadFile(file).Single().Items("alloy", "extraEnv")).Select(variable => variable["name"]!.GetValue<string>()).ToHashSet();
@@ -183,7 +183,8 @@ public sealed partial class WiringTests
     [GeneratedRegex(@"^forward (?<namespace>\S+) (?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]
     private static partial Regex Forward();
 
-    [GeneratedRegex(@"""((?:alloy|test|app|otlp|json)-logs|dead-?letters?)""")]
+    // In a literal, alone or in a list.
+    [GeneratedRegex(@"(?<=["",])((?:[a-z]+)-logs|dead-letters)(?=["",])")]
     private static partial Regex TopicLiteral();
 
     [GeneratedRegex(@"(?<!coalesce\()sys\.env\(""(\w+)""\)")]
