@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Observability.AppHost.Commands;
+
+namespace Observability.AppHost.Tests.Commands;
+
+public sealed class CommandAnswerTests
+{
+    [Fact]
+    public async Task A_verification_that_passed_shows_its_report()
+    {
+        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: true, missing: 0)));
+        Assert.True(result.Success);
+        Assert.Equal("10000 of 10000 lines stored, 0 missing, 0 shown twice", result.Message);
+        Assert.True(result.Data!.DisplayImmediately);
+        Assert.Equal(CommandResultFormat.Json, result.Data.Format);
+    }
+
+    [Fact]
+    public async Task A_verification_that_found_a_line_missing_is_a_failed_command_though_the_request_was_answered()
+    {
+        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: false, missing: 3)));
+        Assert.False(result.Success);
+        Assert.Equal("9997 of 10000 lines stored, 3 missing, 0 shown twice", result.Message);
+    }
+
+    [Fact]
+    public async Task A_verification_that_could_not_run_says_why()
+    {
+        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.ServiceUnavailable, "no store", "text/plain"));
+        Assert.False(result.Success);
+        Assert.Equal("Verify: 503 Service Unavailable", result.Message);
+        Assert.Equal("no store", result.Data!.Value);
+    }
+
+    [Fact]
+    public async Task A_refused_request_is_a_failed_command()
+    {
+        var result = await HttpAnswer.ToResultAsync("Burst", Answer(HttpStatusCode.BadRequest, """{"title":"wrong"}""", "application/problem+json"));
+        Assert.False(result.Success);
+        Assert.Equal("Burst: 400 Bad Request", result.Message);
+        Assert.Equal(CommandResultFormat.Json, result.Data!.Format);
+    }
+
+    private static string Report(bool passed, int missing) =>
+        $$"""{"passed":{{(passed ? "true" : "false")}},"lines":10000,"stored":{{10000 - missing}},"missing":{{missing}},"duplicated":0}""";
+
+    private static HttpCommandResultContext Answer(HttpStatusCode status, string body, string type = "application/json") => new()
+    {
+        Services = new ServiceCollection().BuildServiceProvider(),
+        ResourceName = "log-generator",
+        Endpoint = new EndpointReference(new ContainerResource("log-generator"), "http"),
+        CancellationToken = TestContext.Current.CancellationToken,
+        HttpClient = new HttpClient(),
+        Response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, type) },
+    };
+}

@@ -1,0 +1,176 @@
+using System.Text.RegularExpressions;
+using Observability.AppHost.Kafka;
+
+namespace Observability.AppHost.Tests.Model;
+
+public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFixture<ContainerModel>
+{
+    public static TheoryData<string, string> Images => new()
+    {
+        { "loki", "docker.io/grafana/loki:3.7.6" },
+        { "alloy", "docker.io/grafana/alloy:v1.18.1" },
+        { "prometheus", "docker.io/prom/prometheus:v3.14.0" },
+        { "grafana", "docker.io/grafana/grafana:13.2.0" },
+        { "kafka", "docker.io/confluentinc/confluent-local:8.2.0" },
+    };
+
+    public static TheoryData<string, string, int, int?> Endpoints => new()
+    {
+        { "loki", "http", 3100, 3100 },
+        { "alloy", "http", 12345, 12345 },
+        { "alloy", "otlp-http", 4318, null },
+        { "alloy", "otlp-grpc", 4317, null },
+        { "prometheus", "http", 9090, 9090 },
+        { "grafana", "http", 3000, 3000 },
+        { "kafka", "tcp", 9092, 9092 },
+    };
+
+    public static TheoryData<string, string[]> WaitGraph => new()
+    {
+        { "kafka", [] },
+        { "loki", [] },
+        { "alloy", ["kafka"] },
+        { "log-generator", ["alloy", "kafka", "loki"] },
+        { "forwarder", ["kafka", "loki"] },
+        { "forwarder-2", ["kafka", "loki"] },
+        { "prometheus", [] },
+        { "grafana", ["loki", "prometheus"] },
+    };
+
+    public static TheoryData<string, string, string> EnvironmentVariables => new()
+    {
+        { "log-generator", "ConnectionStrings__kafka", "{kafka.connectionString}" },
+        { "log-generator", "ConnectionStrings__loki", "{loki.connectionString}" },
+        { "log-generator", "ConnectionStrings__alloy", "{alloy.connectionString}" },
+        { "log-generator", "LogGenerator__Rate", "{log-rate.value}" },
+        { "log-generator", "LogGenerator__Sinks", "kafka,otlp" },
+        { "log-generator", "LogGenerator__Verify__Enabled", "true" },
+        { "forwarder", "ConnectionStrings__kafka", "{kafka.connectionString}" },
+        { "forwarder", "ConnectionStrings__loki", "{loki.connectionString}" },
+        { "alloy", "KAFKA_BROKERS", "{kafka.bindings.internal.host}:{kafka.bindings.internal.port}" },
+        { "grafana", "LOKI_URL", "{loki.bindings.http.url}" },
+        { "grafana", "PROMETHEUS_URL", "{prometheus.bindings.http.url}" },
+        { "grafana", "GF_AUTH_ANONYMOUS_ENABLED", "true" },
+        { "grafana", "GF_SECURITY_ADMIN_PASSWORD", "{grafana-password.value}" },
+        { "prometheus", "SCRAPE_FORWARDER_2", "{forwarder-2.bindings.http.url}" },
+    };
+
+    public static TheoryData<string, string[]> OwnCommands => new()
+    {
+        { "log-generator", ["burst", "error-storm", "malformed", "steady", "verify"] },
+        { "forwarder", ["replay-dead-letters"] },
+        { "kafka", ["outage"] },
+        { "loki", ["outage"] },
+    };
+
+    [Fact]
+    public void The_model_holds_the_whole_stack() => Assert.Equal(
+        [
+            "alloy", "forwarder", "forwarder-2", "forwarder-3", "grafana", "grafana-password", "kafka", "kafka-partitions",
+            "kafka-retention-hours", "kafka-ui", "log-generator", "log-rate", "loki", "prometheus",
+        ],
+        stack.Names);
+
+    [Theory]
+    [MemberData(nameof(Images))]
+    public void An_image_is_pinned(string resource, string image)
+    {
+        Assert.True(stack[resource].TryGetContainerImageName(out var name));
+        Assert.Equal(image, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Endpoints))]
+    public void An_endpoint_has_its_usual_port(string resource, string endpoint, int targetPort, int? port)
+    {
+        var annotation = stack[resource].Annotations.OfType<EndpointAnnotation>().Single(annotation => annotation.Name == endpoint);
+        Assert.Equal(targetPort, annotation.TargetPort);
+        Assert.Equal(port, annotation.Port);
+        Assert.False(annotation.IsExternal);
+    }
+
+    [Theory]
+    [MemberData(nameof(WaitGraph))]
+    public void A_resource_starts_after_what_it_needs(string resource, string[] dependencies) => Assert.Equal(dependencies, stack.Waits(resource));
+
+    [Theory]
+    [MemberData(nameof(EnvironmentVariables))]
+    public async Task A_resource_is_wired_by_references(string resource, string variable, string expression)
+    {
+        var environment = await stack.EnvironmentAsync(resource);
+        Assert.Equal(expression, environment.GetValueOrDefault(variable));
+    }
+
+    [Theory]
+    [MemberData(nameof(OwnCommands))]
+    public void A_resource_has_its_commands_in_the_dashboard(string resource, string[] commands) => Assert.Equal(commands, stack.Commands(resource));
+
+    [Fact]
+    public void Every_mounted_file_exists_and_is_read_only()
+    {
+        var mounts = stack.Model.Resources
+            .SelectMany(resource => resource.Annotations.OfType<ContainerMountAnnotation>())
+            .Where(mount => mount.Type is ContainerMountType.BindMount)
+            .ToList();
+
+        Assert.NotEmpty(mounts);
+        Assert.All(mounts, mount => Assert.True(Path.Exists(mount.Source), $"{mount.Source} does not exist"));
+        Assert.All(mounts, mount => Assert.True(mount.IsReadOnly, $"{mount.Source} is mounted for writing"));
+    }
+
+    [Theory]
+    [InlineData("kafka")]
+    [InlineData("loki")]
+    [InlineData("prometheus")]
+    [InlineData("grafana")]
+    [InlineData("alloy")]
+    public void Data_outlives_its_container(string resource) => Assert.Contains(
+        stack[resource].Annotations.OfType<ContainerMountAnnotation>(), mount => mount is { Type: ContainerMountType.Volume, Source.Length: > 0 });
+
+    [Theory]
+    [InlineData("kafka")]
+    [InlineData("loki")]
+    [InlineData("alloy")]
+    [InlineData("prometheus")]
+    [InlineData("grafana")]
+    [InlineData("log-generator")]
+    [InlineData("forwarder")]
+    public void A_resource_says_when_it_is_healthy(string resource) => Assert.NotEmpty(stack[resource].Annotations.OfType<HealthCheckAnnotation>());
+
+    [Fact]
+    public void Kafka_is_ready_when_its_topics_are_there() => Assert.Equal(
+        ["alloy-logs", "test-logs", "dead-letters"],
+        stack["kafka"].Annotations.OfType<KafkaTopicsAnnotation>().Single().Topics);
+
+    [Fact]
+    public void Prometheus_scrapes_every_instance_on_its_own() => Assert.Equal(
+        [
+            "alloy alloy:http", "forwarder forwarder-2:http", "forwarder forwarder-3:http", "forwarder forwarder:http", "grafana grafana:http",
+            "log-generator log-generator:http", "loki loki:http",
+        ],
+        stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>()
+            .Select(target => $"{target.Job} {target.Endpoint.Resource.Name}:{target.Endpoint.EndpointName}")
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Prometheus_reads_every_file_of_targets_that_is_written_and_no_other()
+    {
+        var configuration = stack["prometheus"].Annotations.OfType<ContainerMountAnnotation>().Single(mount => mount.Target == "/etc/prometheus/config").Source!;
+        var read = TargetFiles().Matches(File.ReadAllText(Path.Combine(configuration, "prometheus.yml"))).Select(match => match.Groups[1].Value);
+        var written = stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>().Select(target => target.Job);
+        Assert.Equal(written.Distinct().Order(StringComparer.Ordinal), read.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_parameter_stops_a_run_to_ask()
+    {
+        foreach (var parameter in stack.Model.Resources.OfType<ParameterResource>())
+            Assert.NotEmpty(await parameter.GetValueAsync(TestContext.Current.CancellationToken) ?? "");
+
+        Assert.Equal("250", await ((ParameterResource)stack["log-rate"]).GetValueAsync(TestContext.Current.CancellationToken));
+    }
+
+    // Relative to the configuration's directory, beside which the targets' directory is.
+    [GeneratedRegex(@"\.\./targets/([a-z-]+)\.json")]
+    private static partial Regex TargetFiles();
+}

@@ -1,0 +1,3 @@
+namespace Observability.AppHost.Tests.Model;
+
+public sealed class EmbeddedModel() : StackModel("--Stack:Containers=false");

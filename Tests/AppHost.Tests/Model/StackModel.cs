@@ -1,0 +1,66 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Observability.AppHost.Tests.Model;
+
+/// <summary>The model that AppHost builds for some arguments, not started.</summary>
+public abstract class StackModel(params string[] args) : IAsyncLifetime
+{
+    private IDistributedApplicationTestingBuilder? _builder;
+    private DistributedApplication? _app;
+
+    public DistributedApplicationModel Model => Services.GetRequiredService<DistributedApplicationModel>();
+
+    public IServiceProvider Services => _app!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(args);
+        _app = await _builder.BuildAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        if (_builder is not null)
+            await _builder.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The resources' names. Those that Aspire adds for itself, such as what rebuilds a project, are of types that it keeps to itself.</summary>
+    public IEnumerable<string> Names => Model.Resources.Where(resource => resource.GetType().IsPublic).Select(resource => resource.Name).Order(StringComparer.Ordinal);
+
+    public IResource this[string name] => Model.Resources.Single(resource => resource.Name == name);
+
+    /// <summary>What a resource's environment is made of, with references as expressions such as <c>{loki.bindings.http.url}</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, string?>> EnvironmentAsync(string name)
+    {
+        var context = new EnvironmentCallbackContext(
+            Services.GetRequiredService<DistributedApplicationExecutionContext>(), this[name], cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var callback in this[name].Annotations.OfType<EnvironmentCallbackAnnotation>())
+            await callback.Callback(context);
+        return context.EnvironmentVariables.ToDictionary(variable => variable.Key, variable => Expression(variable.Value));
+    }
+
+    /// <summary>A resource's arguments, with references as expressions.</summary>
+    public async Task<IReadOnlyList<string?>> ArgumentsAsync(string name)
+    {
+        var arguments = new List<object>();
+        var context = new CommandLineArgsCallbackContext(arguments, this[name], TestContext.Current.CancellationToken)
+        {
+            ExecutionContext = Services.GetRequiredService<DistributedApplicationExecutionContext>(),
+        };
+        foreach (var callback in this[name].Annotations.OfType<CommandLineArgsCallbackAnnotation>())
+            await callback.Callback(context);
+        return [.. arguments.Select(Expression)];
+    }
+
+    /// <summary>What a resource waits for.</summary>
+    public IEnumerable<string> Waits(string name) =>
+        this[name].Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>A resource's own commands, without those that Aspire gives to all.</summary>
+    public IEnumerable<string> Commands(string name) => this[name].Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
+
+    private static string? Expression(object value) => value is IManifestExpressionProvider provider ? provider.ValueExpression : value.ToString();
+}

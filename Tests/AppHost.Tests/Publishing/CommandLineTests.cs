@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Observability.AppHost.Tests.Publishing;
+
+/// <summary>AppHost as a process: what it says, and how it ends.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("chart-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Publishing_writes_a_chart_and_succeeds()
+    {
+        var output = Path.Combine(_directory, "out");
+        var (exitCode, _, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", output);
+        Assert.True(exitCode == 0, error);
+        Assert.True(File.Exists(Path.Combine(output, "Chart.yaml")));
+    }
+
+    [Fact]
+    public async Task Publishing_where_nothing_can_be_written_fails()
+    {
+        var file = Path.Combine(_directory, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var (exitCode, _, _) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", Path.Combine(file, "out"));
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_ends_it_with_one_line()
+    {
+        var (exitCode, _, error) = await RunAsync("--Stack:ForwarderReplicas=none");
+        Assert.Equal(2, exitCode);
+        Assert.Equal("Stack:ForwarderReplicas is 'none': it must be a whole number from 1 to 32", error.Trim());
+    }
+
+    [Fact]
+    public async Task Help_names_every_setting()
+    {
+        var (exitCode, output, _) = await RunAsync("--help");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Stack:Containers", output, StringComparison.Ordinal);
+        Assert.Contains("--operation publish", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Projects.AppHost).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,108 @@
+using k8s;
+using k8s.Models;
+
+namespace Observability.AppHost.Tests.Publishing;
+
+/// <summary>What a cluster would be given, read with the typed model of its API: a field that the API does not know fails.</summary>
+public sealed class RenderedChartTests(PublishedChart chart) : IClassFixture<PublishedChart>
+{
+    private static readonly Dictionary<string, Type> CustomResources = new() { ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor) };
+
+    [Fact]
+    public async Task Helm_finds_nothing_to_complain_of()
+    {
+        var (exitCode, output, error) = await Helm.RunAsync("lint", "--strict", chart.Directory);
+        Assert.True(exitCode == 0, output + error);
+    }
+
+    [Fact]
+    public async Task Every_object_is_one_that_the_API_knows()
+    {
+        var objects = await RenderAsync();
+        Assert.Equal(
+            [
+                "ConfigMap", "ConfigMap", "Deployment", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Service", "Service",
+                "ServiceAccount", "ServiceAccount", "ServiceMonitor", "ServiceMonitor",
+            ],
+            objects.Select(Kind).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_pod_is_hardened_and_limited()
+    {
+        foreach (var deployment in (await RenderAsync()).OfType<V1Deployment>())
+        {
+            var pod = deployment.Spec.Template.Spec;
+            Assert.True(pod.SecurityContext.RunAsNonRoot);
+            Assert.NotEqual(0, pod.SecurityContext.RunAsUser);
+            Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
+            Assert.False(pod.AutomountServiceAccountToken);
+            Assert.NotEmpty(pod.ServiceAccountName);
+
+            var container = Assert.Single(pod.Containers);
+            Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+            Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
+            Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
+            Assert.Equal(["cpu", "memory"], container.Resources.Limits.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(["cpu", "memory"], container.Resources.Requests.Keys.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Every_image_has_a_fixed_tag()
+    {
+        var images = (await RenderAsync()).OfType<V1Deployment>().Select(deployment => deployment.Spec.Template.Spec.Containers[0].Image);
+        Assert.Equal(["forwarder:1.0.0", "log-generator:1.0.0"], images.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_probe_is_one_that_Kubernetes_accepts()
+    {
+        foreach (var container in (await RenderAsync()).OfType<V1Deployment>().Select(deployment => deployment.Spec.Template.Spec.Containers[0]))
+        {
+            Assert.Equal(("/health", "HTTP"), (container.ReadinessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Scheme));
+            Assert.Equal(("/alive", "HTTP"), (container.LivenessProbe.HttpGet.Path, container.LivenessProbe.HttpGet.Scheme));
+        }
+    }
+
+    [Fact]
+    public async Task Every_monitor_finds_its_service_and_the_port()
+    {
+        var objects = await RenderAsync();
+        var services = objects.OfType<V1Service>().ToList();
+        foreach (var monitor in objects.OfType<ServiceMonitor>())
+        {
+            var service = Assert.Single(services, service => monitor.Spec.Selector.MatchLabels.All(label => service.Labels()[label.Key] == label.Value));
+            Assert.Contains(Assert.Single(monitor.Spec.Endpoints).Port, service.Spec.Ports.Select(port => port.Name));
+        }
+    }
+
+    [Fact]
+    public async Task The_autoscaler_alone_sets_the_number_of_Forwarders()
+    {
+        var objects = await RenderAsync();
+        var autoscaler = Assert.Single(objects.OfType<V2HorizontalPodAutoscaler>());
+        var forwarder = objects.OfType<V1Deployment>().Single(deployment => deployment.Name() == autoscaler.Spec.ScaleTargetRef.Name);
+        Assert.Null(forwarder.Spec.Replicas);
+        Assert.Equal("forwarder-deployment", forwarder.Name());
+    }
+
+    [Fact]
+    public async Task The_services_are_told_where_the_cluster_has_Kafka_and_Loki()
+    {
+        foreach (var config in (await RenderAsync()).OfType<V1ConfigMap>())
+        {
+            Assert.Equal("kafka-kafka-bootstrap.kafka:9092", config.Data["ConnectionStrings__kafka"]);
+            Assert.Equal("http://loki-gateway.monitoring.svc.cluster.local", config.Data["ConnectionStrings__loki"]);
+        }
+    }
+
+    private async Task<List<object>> RenderAsync()
+    {
+        var (exitCode, output, error) = await Helm.RunAsync("template", "observability", chart.Directory);
+        Assert.True(exitCode == 0, error);
+        return KubernetesYaml.LoadAllFromString(output, CustomResources, strict: true);
+    }
+
+    private static string? Kind(object item) => item is IKubernetesObject known ? known.Kind : ((ServiceMonitor)item).Kind;
+}

@@ -1,0 +1,3 @@
+namespace Observability.AppHost.Tests.Running;
+
+public sealed class EmbeddedRun() : RunningStack("--Stack:Containers=false");
