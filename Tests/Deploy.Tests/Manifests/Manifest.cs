@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.Serialization;
@@ -8,7 +10,7 @@ namespace Observability.Deploy.Tests.Manifests;
 /// <summary>One document of a YAML file.</summary>
 /// <param name="Source">Where it was read, for messages.</param>
 /// <param name="Content">What it says.</param>
-internal sealed record Manifest(string Source, JsonObject Content)
+internal sealed partial record Manifest(string Source, JsonObject Content)
 {
     public string ApiVersion => Text("apiVersion");
 
@@ -41,17 +43,34 @@ internal sealed record Manifest(string Source, JsonObject Content)
     public static IReadOnlyList<Manifest> Parse(string source, string yaml)
     {
         var deserializer = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build();
-        var serializer = new SerializerBuilder().JsonCompatible().Build();
-        var parser = new Parser(new StringReader(yaml));
+
+        // YamlDotNet does not take a block that begins with a line of spaces, which charts write and every other reader takes.
+        var parser = new Parser(new StringReader(LineOfSpaces().Replace(yaml, "")));
         var manifests = new List<Manifest>();
         parser.Consume<StreamStart>();
         while (parser.Accept<DocumentStart>(out _))
         {
             // A document of comments alone says nothing.
             if (deserializer.Deserialize<object?>(parser) is { } document)
-                manifests.Add(new(source, JsonNode.Parse(serializer.Serialize(document))!.AsObject()));
+                manifests.Add(new(source, ToJson(document)!.AsObject()));
         }
 
         return manifests;
     }
+
+    private static JsonNode? ToJson(object? value) => value switch
+    {
+        IDictionary<object, object?> map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key.ToString()!, ToJson(entry.Value)))),
+        IEnumerable<object?> list => new JsonArray([.. list.Select(ToJson)]),
+        null => null,
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        float or double => JsonValue.Create(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+
+        // As text and back, so that a number can be read as whatever type it fits.
+        _ => JsonNode.Parse(Convert.ToString(value, CultureInfo.InvariantCulture)!),
+    };
+
+    [GeneratedRegex("^ +$", RegexOptions.Multiline)]
+    private static partial Regex LineOfSpaces();
 }

@@ -12,7 +12,7 @@ public sealed partial class WiringTests
     public static TheoryData<string> FilesWithAddresses =>
     [
         .. Repository.Files("deploy", "*").Where(file => !file.StartsWith("deploy/README", StringComparison.Ordinal)),
-        .. Directory.Exists(Repository.PathOf("AppHost")) ? Repository.Files("AppHost", "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal)) : [],
+        .. Repository.Files("AppHost", "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal)),
     ];
 
     [Fact]
@@ -44,6 +44,30 @@ public sealed partial class WiringTests
 
         var hosts = ingresses.Select(ingress => ingress.Items("spec", "rules").Single()["host"]!.GetValue<string>());
         Assert.Equal(Variable("hosts").Trim('(', ')').Split(' '), hosts);
+    }
+
+    [Fact]
+    public void The_services_are_what_AppHost_publishes()
+    {
+        const string Chart = "Tests/AppHost.Tests/Publishing/ReviewedChart";
+        var values = Manifest.ReadFile($"{Chart}/values.yaml").Single();
+        var up = Repository.Read("deploy/up");
+        foreach (var name in (string[])["log-generator", "forwarder"])
+        {
+            var key = name.Replace('-', '_');
+            Assert.NotNull(values.At("parameters", key, $"{key}_image"));
+            Assert.Contains(Services, service => service.Name == $"{name}-service" && service.Port == values.At("parameters", key, "port_http")!.GetValue<int>());
+            Assert.Contains($"name: \"{name}-service\"", Repository.Read($"{Chart}/templates/{name}/service.yaml"), StringComparison.Ordinal);
+
+            // deploy/kafka-credentials makes this Secret.
+            Assert.Contains($"name: \"{name}-kafka\"", Repository.Read($"{Chart}/templates/{name}/deployment.yaml"), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("parameters.$key.${key}_image=", up, StringComparison.Ordinal);
+        var lag = Manifest.ReadFile("deploy/values/real-cluster/prometheus-adapter.yaml").Single().Items("rules", "external").Single();
+        Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/KubernetesServiceExtensions.cs"), StringComparison.Ordinal);
+        foreach (Match setting in StackSetting().Matches(up))
+            Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,8 +125,6 @@ public sealed partial class WiringTests
             ["LogGenerator"] = ["test-logs"],
         })
         {
-            if (!Directory.Exists(Repository.PathOf(project)))
-                continue;
             var literals = Repository.Files(project, "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
                 .SelectMany(file => TopicLiteral().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value).ToHashSet();
             Assert.Subset(topics.ToHashSet(), literals);
@@ -192,6 +214,9 @@ public sealed partial class WiringTests
 
     [GeneratedRegex(@"\$\{?([A-Z][A-Z_]+)\}?")]
     private static partial Regex EnvironmentVariable();
+
+    [GeneratedRegex(@"--((?:Stack|Parameters):[\w-]+)=")]
+    private static partial Regex StackSetting();
 
     [GeneratedRegex(@"--from-file=(\S+)")]
     private static partial Regex FromFile();
