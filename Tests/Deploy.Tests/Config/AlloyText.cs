@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace Observability.Deploy.Tests.Config;
+
+/// <summary>As much of Alloy's syntax as it takes to follow its references: blocks, components, dotted names, environment variables.</summary>
+internal sealed partial class AlloyText
+{
+    private readonly string _source;
+    private readonly string _bare;
+
+    private AlloyText(string source)
+    {
+        _source = source;
+        // A string keeps its length, so that a label can still be read at its place.
+        _bare = StringsAndComments().Replace(source, match => new string(match.Value[0] == '/' ? ' ' : '"', match.Length));
+    }
+
+    /// <summary>The files as Alloy reads a directory: one configuration.</summary>
+    public static AlloyText Read(params IEnumerable<string> files) => new(string.Join('\n', files.Select(file => File.ReadAllText(Path.Combine(ConfigFiles.Alloy, file)))));
+
+    /// <summary>Without its comments, and with each run of white space as one blank.</summary>
+    public string Essence => Blanks().Replace(StringsAndComments().Replace(_source, match => match.Value[0] == '/' ? " " : match.Value), " ").Trim();
+
+    public IReadOnlyList<string> Components => [.. Block().Matches(_bare).Where(match => Depth(match.Index) == 0 && match.Groups["label"].Success)
+        .Select(match => $"{match.Groups["name"].Value}.{_source.Substring(match.Groups["label"].Index, match.Groups["label"].Length).Trim('"')}")];
+
+    /// <summary>Dotted names that are neither blocks nor functions: what one component takes from another.</summary>
+    public IEnumerable<string> References => Dotted().Matches(_bare).Select(match => match.Value).Where(name => !name.StartsWith("sys.", StringComparison.Ordinal)).Distinct();
+
+    public IEnumerable<string> Variables => Variable().Matches(_source).Select(match => match.Groups["name"].Value).Distinct();
+
+    public IEnumerable<string> DocumentedVariables => Documented().Matches(_source).Select(match => match.Groups["name"].Value);
+
+    /// <summary>The first bracket without its partner; null when there is none.</summary>
+    public string? Unbalanced()
+    {
+        var open = new Stack<(char Bracket, int Line)>();
+        var line = 1;
+        foreach (var c in _bare)
+        {
+            switch (c)
+            {
+                case '\n':
+                    line++;
+                    break;
+                case '{' or '[' or '(':
+                    open.Push((c, line));
+                    break;
+                case '}' or ']' or ')' when !open.TryPop(out var last) || (last.Bracket, c) is not (('{', '}') or ('[', ']') or ('(', ')')):
+                    return $"{c} in line {line}";
+            }
+        }
+
+        return open.TryPop(out var left) ? $"{left.Bracket} of line {left.Line}" : null;
+    }
+
+    private int Depth(int index) => _bare.AsSpan(0, index).Count('{') - _bare.AsSpan(0, index).Count('}');
+
+    [GeneratedRegex("""
+        //[^\n]*|"(\\.|[^"\\\n])*"|`[^`]*`
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex StringsAndComments();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex("""
+        (?<name>[a-z_][\w.]*)\s*(?<label>"+)?\s*\{
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("""
+        \b[a-z_]\w*(\.\w+)+\b(?!\s*["({])
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Dotted();
+
+    [GeneratedRegex("""
+        sys\.env\("(?<name>\w+)"\)
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^//   (?<name>[A-Z_]+)  ", RegexOptions.Multiline)]
+    private static partial Regex Documented();
+}
