@@ -13,7 +13,7 @@ namespace Observability.Deploy.Tests.Charts;
 internal sealed partial record Release(string Name, string Chart, string Namespace, IReadOnlyList<string> ValuesFiles, string Feed)
 {
     // What k3s answers, and the API that the Prometheus operator adds before any other chart is installed.
-    private static readonly string[] Capabilities = ["--kube-version", "1.35.5", "--api-versions", "monitoring.coreos.com/v1"];
+    private static readonly string[] Capabilities = ["--kube-version", "1.35.5", "--api-versions", "monitoring.coreos.com/v1", "--api-versions", "apiregistration.k8s.io/v1"];
 
     public string ChartFolder => Path.Combine(UpstreamCharts.Directory!, Chart);
 
