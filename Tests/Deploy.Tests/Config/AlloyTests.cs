@@ -11,7 +11,7 @@ public sealed class AlloyTests
     private static readonly string[] Exports = ["input", "receiver", "targets", "output"];
 
     /// <summary>The files of each size of the stack: the inner loop, the cluster, the cluster with authentication.</summary>
-    public static TheoryData<string[]> Configurations => [[Base, Plain], [Base, Plain, Kubernetes], [Base, Sasl, Kubernetes]];
+    public static TheoryData<string[]> Configurations { get; } = new([Base, Plain], [Base, Plain, Kubernetes], [Base, Sasl, Kubernetes]);
 
     [Theory]
     [MemberData(nameof(Configurations))]

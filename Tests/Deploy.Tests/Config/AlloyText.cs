@@ -70,7 +70,7 @@ internal sealed partial class AlloyText
     private static partial Regex Block();
 
     [GeneratedRegex("""
-        \b[a-z_]\w*(\.\w+)+\b(?!\s*["({])
+        (?>\b[a-z_]\w*(\.\w+)+)(?!\s*["({])
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Dotted();
 

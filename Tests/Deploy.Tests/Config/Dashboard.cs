@@ -51,7 +51,7 @@ internal sealed class Dashboard
     {
         // The longest name first: $__range is the beginning of $__range_s.
         var values = Variables.Select(variable => (Name: variable["name"]!.GetValue<string>(), Value: variable["allValue"]?.GetValue<string>() ?? "x"))
-            .Concat([("__rate_interval", "1m"), ("__range", "1h"), ("__auto", "1m")]);
+            .Concat([(Name: "__rate_interval", Value: "1m"), (Name: "__range", Value: "1h"), (Name: "__auto", Value: "1m")]);
         foreach (var (name, value) in values.OrderByDescending(variable => variable.Name.Length))
             expression = expression.Replace($"${name}", value, StringComparison.Ordinal);
         return expression;

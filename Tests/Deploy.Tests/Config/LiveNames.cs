@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Observability.AllInOne.EmbeddedKafka;
@@ -51,8 +50,8 @@ public sealed class LiveNames : IAsyncLifetime
             "--urls=http://127.0.0.1:0", $"--ConnectionStrings:kafka={broker.BootstrapServers}", $"--ConnectionStrings:loki={store.Address}",
             "--LogGenerator:Sinks=kafka", "--LogGenerator:Rate=100", "--LogGenerator:Verify:Enabled=true",
         ]);
-        builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
         builder.AddLogGenerator();
         builder.AddForwarder();
         await using var app = builder.Build();
@@ -60,8 +59,10 @@ public sealed class LiveNames : IAsyncLifetime
         await app.StartAsync(cancellation);
 
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var scrapes = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         do
         {
+            await scrapes.WaitForNextTickAsync(cancellation);
             var text = await client.GetStringAsync("/metrics", cancellation);
             Exposed = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0]).ToHashSet(StringComparer.Ordinal);
         }

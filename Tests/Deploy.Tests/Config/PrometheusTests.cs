@@ -2,6 +2,7 @@ namespace Observability.Deploy.Tests.Config;
 
 public sealed class PrometheusTests
 {
+    private static readonly string?[] Severities = ["warning", "critical"];
     private static readonly string[] Annotations = ["summary", "description", "action", "dashboard"];
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class PrometheusTests
     {
         foreach (var alert in Alerts())
         {
-            Assert.Contains(alert.Map("labels").Text("severity"), ["warning", "critical"]);
+            Assert.Contains(alert.Map("labels").Text("severity"), Severities);
             Assert.All(Annotations, annotation => Assert.False(string.IsNullOrWhiteSpace(alert.Map("annotations").Text(annotation)), $"{alert.Text("alert")} lacks {annotation}"));
         }
     }
