@@ -115,7 +115,8 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
         .WithReference(loki)
         .WithReplayCommand(kafka, loki)
         .WithReplicas(publishing ? stack.ForwarderReplicas : 1)
-        .PublishAsHardenedService(new(CpuRequest: "250m", CpuLimit: "2", Memory: "512Mi", StopTime: TimeSpan.FromSeconds(60), MaximumReplicas: Math.Max(4, stack.ForwarderReplicas))))
+        .PublishAsHardenedService(new(
+            CpuRequest: "250m", CpuLimit: "2", Memory: "512Mi", StopTime: TimeSpan.FromSeconds(60), stack.ForwarderMaximumReplicas, stack.ForwarderLagPerReplica)))
     .ToList();
 
 foreach (var service in forwarders.Append(generator))

@@ -13,6 +13,12 @@ internal sealed record StackSettings
     /// <summary>How many Forwarders run, from 1 to 32.</summary>
     public int ForwarderReplicas { get; private init; }
 
+    /// <summary>The most Forwarders that the published autoscaler makes, from the number of replicas to 256.</summary>
+    public int ForwarderMaximumReplicas { get; private init; }
+
+    /// <summary>Kafka records that may wait for each Forwarder before the published autoscaler adds one; 0 to go by CPU alone.</summary>
+    public int ForwarderLagPerReplica { get; private init; }
+
     /// <summary>Lines that LogGenerator makes, a second.</summary>
     public int LogRate { get; private init; }
 
@@ -34,6 +40,7 @@ internal sealed record StackSettings
     public static StackSettings Read(IConfiguration configuration)
     {
         var containers = Text(configuration, "Stack:Containers", "auto");
+        var replicas = Number(configuration, "Stack:ForwarderReplicas", 1, 1, 32);
         return new()
         {
             Containers = containers.ToUpperInvariant() switch
@@ -43,7 +50,9 @@ internal sealed record StackSettings
                 "FALSE" => ContainerChoice.False,
                 _ => throw Invalid("Stack:Containers", containers, "auto, true or false"),
             },
-            ForwarderReplicas = Number(configuration, "Stack:ForwarderReplicas", 1, 1, 32),
+            ForwarderReplicas = replicas,
+            ForwarderMaximumReplicas = Number(configuration, "Stack:ForwarderMaximumReplicas", Math.Max(4, replicas), replicas, 256),
+            ForwarderLagPerReplica = Number(configuration, "Stack:ForwarderLagPerReplica", 0, 0, 1_000_000_000),
             LogRate = Number(configuration, "Parameters:log-rate", 100, 1, 1_000_000),
             KafkaPartitions = Number(configuration, "Parameters:kafka-partitions", 4, 1, 1000),
             KafkaRetentionHours = Number(configuration, "Parameters:kafka-retention-hours", 24, 1, 8760),

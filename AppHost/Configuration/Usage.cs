@@ -13,6 +13,8 @@ internal static class Usage
 
           Stack:Containers                    auto | true | false: containers, or the embedded broker and log store [auto]
           Stack:ForwarderReplicas             1 to 32 [1]
+          Stack:ForwarderMaximumReplicas      when publishing: the most that the autoscaler makes [4]
+          Stack:ForwarderLagPerReplica        when publishing: records that may wait for each; 0: it goes by CPU alone [0]
           Parameters:log-rate                 lines a second [100]
           Parameters:kafka-partitions         partitions of each topic [4]
           Parameters:kafka-retention-hours    hours that Kafka keeps a record [24]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.Kubernetes;
 using Aspire.Hosting.Kubernetes.Resources;
 using Observability.AppHost.Publishing;
@@ -15,8 +16,11 @@ internal static class KubernetesServiceExtensions
 
     private const int TargetCpuPercent = 70;
 
-    // Settings of the Kafka clients that are no one else's business, as environment variables: TLS and SASL.
-    private const string KafkaSecret = "kafka-client";
+    // Settings of the service's Kafka clients that are no one else's business, as environment variables: TLS and SASL.
+    private const string KafkaSecretSuffix = "-kafka";
+
+    // What Prometheus calls the lag, and what the cluster's adapter for external metrics passes on under the same name.
+    private const string LagMetric = "forwarder_consumer_lag_records";
 
     /// <summary>Publishes the service hardened and sized, with a monitor and, if it may have several replicas, a budget and an autoscaler.</summary>
     public static IResourceBuilder<ProjectResource> PublishAsHardenedService(this IResourceBuilder<ProjectResource> builder, ServiceSizing sizing) =>
@@ -31,12 +35,12 @@ internal static class KubernetesServiceExtensions
             Size(pod, container, sizing);
             UseUpperCaseScheme(container);
             AddAccount(kubernetes, pod, name);
-            container.EnvFrom.Add(new() { SecretRef = new() { Name = KafkaSecret, Optional = true } });
+            container.EnvFrom.Add(new() { SecretRef = new() { Name = name + KafkaSecretSuffix, Optional = true } });
             AddMonitor(kubernetes, name);
 
             if (sizing.MaximumReplicas is { } maximum)
             {
-                AddAutoscaler(kubernetes, deployment, name, maximum);
+                AddAutoscaler(kubernetes, deployment, name, maximum, sizing.LagPerReplica);
                 AddDisruptionBudget(kubernetes, name);
             }
         });
@@ -104,9 +108,33 @@ internal static class KubernetesServiceExtensions
             },
         }));
 
-    private static void AddAutoscaler(KubernetesResource kubernetes, Deployment deployment, string name, int maximum)
+    private static void AddAutoscaler(KubernetesResource kubernetes, Deployment deployment, string name, int maximum, int lagPerReplica)
     {
         var minimum = deployment.Spec.Replicas ?? 1;
+        var metrics = new List<object>
+        {
+            new Dictionary<string, object>
+            {
+                ["type"] = "Resource",
+                ["resource"] = new Dictionary<string, object>
+                {
+                    ["name"] = "cpu",
+                    ["target"] = new Dictionary<string, object> { ["type"] = "Utilization", ["averageUtilization"] = TargetCpuPercent },
+                },
+            },
+        };
+        if (lagPerReplica > 0)
+        {
+            metrics.Add(new Dictionary<string, object>
+            {
+                ["type"] = "External",
+                ["external"] = new Dictionary<string, object>
+                {
+                    ["metric"] = new Dictionary<string, object> { ["name"] = LagMetric },
+                    ["target"] = new Dictionary<string, object> { ["type"] = "AverageValue", ["averageValue"] = lagPerReplica.ToString(CultureInfo.InvariantCulture) },
+                },
+            });
+        }
 
         // The autoscaler's to set: an upgrade of the chart must not undo what it has decided.
         deployment.Spec.Replicas = null;
@@ -124,18 +152,7 @@ internal static class KubernetesServiceExtensions
                 },
                 ["minReplicas"] = minimum,
                 ["maxReplicas"] = maximum,
-                ["metrics"] = new object[]
-                {
-                    new Dictionary<string, object>
-                    {
-                        ["type"] = "Resource",
-                        ["resource"] = new Dictionary<string, object>
-                        {
-                            ["name"] = "cpu",
-                            ["target"] = new Dictionary<string, object> { ["type"] = "Utilization", ["averageUtilization"] = TargetCpuPercent },
-                        },
-                    },
-                },
+                ["metrics"] = metrics,
 
                 // Each change of the number of consumers is a rebalance of the group: be quick to help and slow to take away.
                 ["behavior"] = new Dictionary<string, object>

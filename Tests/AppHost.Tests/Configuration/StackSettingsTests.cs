@@ -12,7 +12,18 @@ public sealed class StackSettingsTests
         var settings = Read();
         Assert.Equal(ContainerChoice.Auto, settings.Containers);
         Assert.Equal(1, settings.ForwarderReplicas);
+        Assert.Equal(4, settings.ForwarderMaximumReplicas);
+        Assert.Equal(0, settings.ForwarderLagPerReplica);
         Assert.Equal(100, settings.LogRate);
+    }
+
+    [Fact]
+    public void The_autoscaler_may_make_at_least_as_many_Forwarders_as_there_are_from_the_start()
+    {
+        Assert.Equal(7, Read(("Stack:ForwarderReplicas", "7")).ForwarderMaximumReplicas);
+        Assert.Equal(
+            "Stack:ForwarderMaximumReplicas is '6': it must be a whole number from 7 to 256",
+            Assert.Throws<OptionsValidationException>(() => Read(("Stack:ForwarderReplicas", "7"), ("Stack:ForwarderMaximumReplicas", "6"))).Message);
     }
 
     [Theory]
@@ -20,6 +31,7 @@ public sealed class StackSettingsTests
     [InlineData("Stack:Containers", "1", "Stack:Containers is '1': it must be auto, true or false")]
     [InlineData("Stack:ForwarderReplicas", "0", "Stack:ForwarderReplicas is '0': it must be a whole number from 1 to 32")]
     [InlineData("Stack:ForwarderReplicas", "two", "Stack:ForwarderReplicas is 'two': it must be a whole number from 1 to 32")]
+    [InlineData("Stack:ForwarderLagPerReplica", "many", "Stack:ForwarderLagPerReplica is 'many': it must be a whole number from 0 to 1000000000")]
     [InlineData("Parameters:log-rate", "-1", "Parameters:log-rate is '-1': it must be a whole number from 1 to 1000000")]
     [InlineData("Parameters:kafka-partitions", "1001", "Parameters:kafka-partitions is '1001': it must be a whole number from 1 to 1000")]
     public void A_wrong_setting_is_named_with_its_value_and_what_it_accepts(string key, string value, string message) =>

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Observability.Deploy.Tests.Scripts;
+
+/// <summary>A folder that is the whole PATH: the shell's ordinary tools, and stand-ins for those that a test wants.</summary>
+internal sealed class PathOfStubs : IDisposable
+{
+    private static readonly string[] Ordinary = ["awk", "base64", "basename", "bash", "cat", "cut", "dirname", "env", "git", "grep", "head", "mkdir", "mktemp", "rm", "sed", "sleep", "tr"];
+
+    private const string CallsFile = "calls";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("deploy-tests-");
+
+    public PathOfStubs()
+    {
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        foreach (var tool in Ordinary)
+        {
+            if (folders.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists) is { } file)
+                File.CreateSymbolicLink(Path.Combine(_folder.FullName, tool), file);
+        }
+    }
+
+    /// <summary>What a script must be given to see this path alone.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["PATH"] = _folder.FullName };
+
+    /// <summary>What the stand-ins were called with, a line each.</summary>
+    public string Calls => Read(CallsFile);
+
+    /// <summary>Adds a stand-in that writes down how it was called and then does what the script says.</summary>
+    public void Add(string name, string script)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, new StringBuilder()
+            .Append("#!/usr/bin/env bash\n")
+            .Append("printf '%s %s\\n' \"${0##*/}\" \"$*\" >>\"${0%/*}/").Append(CallsFile).Append("\"\n")
+            .Append(script).Append('\n').ToString());
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>What a stand-in wrote into a file beside it.</summary>
+    public string Read(string file) => File.Exists(Path.Combine(_folder.FullName, file)) ? File.ReadAllText(Path.Combine(_folder.FullName, file)) : "";
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Observability.Deploy.Tests.Scripts;
+
+/// <summary>Programs of the machine, run in the root of the repository.</summary>
+internal static class Tool
+{
+    public static bool IsInstalled(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
+
+    public static void SkipWithout(string name) => Assert.SkipUnless(IsInstalled(name), $"{name} is not installed.");
+
+    public static async Task<ToolResult> RunAsync(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo(name.Contains('/', StringComparison.Ordinal) ? Repository.PathOf(name) : name, arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[variable] = value;
+
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(cancellationToken);
+        return new(process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,15 @@
+# A Prometheus rules file as a PrometheusRule: the same groups, under spec.
+#   awk -v name=pipeline -f deploy/prometheus-rule.awk deploy/config/prometheus/rules/pipeline.yaml | kubectl apply -f -
+BEGIN {
+  print "apiVersion: monitoring.coreos.com/v1"
+  print "kind: PrometheusRule"
+  print "metadata:"
+  print "  name: " name
+  print "  namespace: monitoring"
+  print "  labels:"
+  print "    app.kubernetes.io/managed-by: deploy-up"
+  print "spec:"
+}
+/^---/ { next }
+/^$/ { print; next }
+{ print "  " $0 }
