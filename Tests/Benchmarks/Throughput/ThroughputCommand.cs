@@ -112,6 +112,8 @@ internal static class ThroughputCommand
             GroupProtocol = GroupProtocol.Consumer,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = true,
+            // As the Forwarder has it: with the default second both would mostly wait.
+            FetchQueueBackoffMs = 10,
         }).Build();
         consumer.Subscribe(Topic);
         for (var read = 0; read < WarmUp(lines); read++)
