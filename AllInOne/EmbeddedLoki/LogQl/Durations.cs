@@ -17,7 +17,14 @@ internal static class Durations
 
     private static readonly Dictionary<string, decimal> GoUnits = new()
     {
-        ["ns"] = 1, ["us"] = 1_000, ["µs"] = 1_000, ["μs"] = 1_000, ["ms"] = 1_000_000, ["s"] = Second, ["m"] = 60 * Second, ["h"] = 3600 * Second,
+        ["ns"] = 1,
+        ["us"] = 1_000,
+        ["µs"] = 1_000,
+        ["μs"] = 1_000,
+        ["ms"] = 1_000_000,
+        ["s"] = Second,
+        ["m"] = 60 * Second,
+        ["h"] = 3600 * Second,
     };
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Observability.Forwarder.Timestamps;
 using Observability.Forwarder.Tests.Decoding;
+using Observability.Forwarder.Timestamps;
 
 namespace Observability.Forwarder.Tests.Timestamps;
 
