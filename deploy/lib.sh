@@ -16,6 +16,8 @@ port=30080
 hosts=(grafana.local prometheus.local alloy.local)
 # The label of what deploy/up makes of files, so that deploy/down finds it.
 managed=app.kubernetes.io/managed-by=deploy-up
+# The annotation of Kafka's volumes that says which Kafka they are of.
+identity=observability/kafka-cluster-id
 chart_output=artifacts/deploy/chart
 dry_run=false
 

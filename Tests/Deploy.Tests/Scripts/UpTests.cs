@@ -82,6 +82,24 @@ public sealed class UpTests : IDisposable
         Assert.DoesNotContain("helm upgrade --install loki", _path.Calls, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Kafka_comes_back_as_the_one_whose_volumes_are_there()
+    {
+        Kubectl("""
+            case $* in
+              *helmchart/traefik* | *'get kafka/kafka') exit 1 ;;
+              *'version --client'*) echo v1.35.2 ;;
+              *'get persistentvolumeclaim'*) echo '5L6g3nShT-eMCtK--X86sw 5L6g3nShT-eMCtK--X86sw' ;;
+              *) cat >/dev/null ;;
+            esac
+            """);
+        var result = await RunAsync();
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var patch = _path.Calls.IndexOf("patch kafka kafka --subresource=status --type=merge --patch {\"status\":{\"clusterId\":\"5L6g3nShT-eMCtK--X86sw\"}}", StringComparison.Ordinal);
+        Assert.InRange(patch, 0, _path.Calls.IndexOf("helm upgrade --install strimzi", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _path.Dispose();
 
     private void Kubectl(string script) => _path.Add("kubectl", script);
