@@ -10,6 +10,8 @@ internal static class KubernetesServiceExtensions
 {
     private const string HttpPortName = "http";
     private const string TemporaryFiles = "tmp";
+    private const string NameLabel = "app.kubernetes.io/name";
+    private const string PartOfLabel = "app.kubernetes.io/part-of";
 
     // The user "app" of .NET's container images.
     private const long AppUser = 1654;
@@ -31,6 +33,7 @@ internal static class KubernetesServiceExtensions
             var pod = deployment.Spec.Template.Spec;
             var container = pod.Containers.Single();
 
+            NameAfterService(kubernetes, deployment, name);
             Harden(pod, container);
             Size(pod, container, sizing);
             UseUpperCaseScheme(container);
@@ -43,7 +46,30 @@ internal static class KubernetesServiceExtensions
                 AddAutoscaler(kubernetes, deployment, name, maximum, sizing.LagPerReplica);
                 AddDisruptionBudget(kubernetes, name);
             }
+
+            foreach (var resource in kubernetes.AdditionalResources)
+                NameAfterService(resource.Metadata, name);
         });
+
+    // Aspire 13.5 calls every service after the chart, and so would be the label `service` of what their pods log.
+    private static void NameAfterService(KubernetesResource kubernetes, Deployment deployment, string name)
+    {
+        foreach (var metadata in new[] { deployment.Metadata, deployment.Spec.Template.Metadata, kubernetes.Service?.Metadata, kubernetes.ConfigMap?.Metadata })
+        {
+            if (metadata is not null)
+                NameAfterService(metadata, name);
+        }
+
+        deployment.Spec.Selector.MatchLabels[NameLabel] = name;
+        if (kubernetes.Service is { } service)
+            service.Spec.Selector[NameLabel] = name;
+    }
+
+    private static void NameAfterService(ObjectMetaV1 metadata, string name)
+    {
+        metadata.Labels[NameLabel] = name;
+        metadata.Labels[PartOfLabel] = "{{ .Chart.Name }}";
+    }
 
     private static void Harden(PodSpecV1 pod, ContainerV1 container)
     {
@@ -175,6 +201,6 @@ internal static class KubernetesServiceExtensions
 
     private static Dictionary<string, object> Selector(KubernetesResource kubernetes) => new()
     {
-        ["matchLabels"] = new Dictionary<string, string>(kubernetes.Workload!.PodTemplate.Metadata.Labels),
+        ["matchLabels"] = new Dictionary<string, string>(((Deployment)kubernetes.Workload!).Spec.Selector.MatchLabels),
     };
 }

@@ -49,6 +49,18 @@ public sealed class RenderedChartTests(PublishedChart chart) : IClassFixture<Pub
     }
 
     [Fact]
+    public async Task Every_pod_is_called_after_its_service_as_its_log_lines_are()
+    {
+        foreach (var deployment in (await RenderAsync()).OfType<V1Deployment>())
+        {
+            var labels = deployment.Spec.Template.Metadata.Labels;
+            Assert.Equal(deployment.Spec.Template.Spec.Containers[0].Name, labels["app.kubernetes.io/name"]);
+            Assert.Equal("observability", labels["app.kubernetes.io/part-of"]);
+            Assert.Subset(labels.ToHashSet(), deployment.Spec.Selector.MatchLabels.ToHashSet());
+        }
+    }
+
+    [Fact]
     public async Task Every_image_has_a_fixed_tag()
     {
         var images = (await RenderAsync()).OfType<V1Deployment>().Select(deployment => deployment.Spec.Template.Spec.Containers[0].Image);
