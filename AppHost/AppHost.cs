@@ -16,7 +16,9 @@ if (args is ["--help" or "-h" or "-?", ..])
     return ExitCode.Success;
 }
 
-var builder = DistributedApplication.CreateBuilder(args);
+// What is published follows from the settings of this call: Aspire 13.5 saves the parameters of each publish and lets them win over
+// the command line of the next one, unless it is told to forget them.
+var builder = DistributedApplication.CreateBuilder([.. args, "--clear-cache", "true"]);
 StackSettings stack;
 try
 {

@@ -18,7 +18,8 @@ hosts=(grafana.local prometheus.local alloy.local)
 managed=app.kubernetes.io/managed-by=deploy-up
 # The annotation of Kafka's volumes that says which Kafka they are of.
 identity=observability/kafka-cluster-id
-chart_output=artifacts/deploy/chart
+# Absolute: an AppHost that "dotnet run" starts has its own folder as working directory.
+chart_output=$root/artifacts/deploy/chart
 dry_run=false
 
 die() {

@@ -38,6 +38,7 @@ internal static class KubernetesServiceExtensions
             Size(pod, container, sizing);
             UseUpperCaseScheme(container);
             AddAccount(kubernetes, pod, name);
+            ReplaceWhenConfigured(deployment, name);
             container.EnvFrom.Add(new() { SecretRef = new() { Name = name + KafkaSecretSuffix, Optional = true } });
             AddMonitor(kubernetes, name);
 
@@ -112,6 +113,10 @@ internal static class KubernetesServiceExtensions
                 get.Scheme = get.Scheme.ToUpperInvariant();
         }
     }
+
+    // Environment variables are read once: pods whose configuration changes must be made anew.
+    private static void ReplaceWhenConfigured(Deployment deployment, string name) =>
+        deployment.Spec.Template.Metadata.Annotations["checksum/config"] = $"{{{{ include (print $.Template.BasePath `/{name}/config.yaml`) . | sha256sum }}}}";
 
     private static void AddAccount(KubernetesResource kubernetes, PodSpecV1 pod, string name)
     {

@@ -19,6 +19,18 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Publishing_goes_by_its_own_arguments_not_by_those_of_the_publish_before()
+    {
+        foreach (var servers in (string[])["first:9092", "second:9093", "first:9092"])
+        {
+            var output = Path.Combine(_directory, "out");
+            var (exitCode, _, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", output, $"--Parameters:kafka-bootstrap-servers={servers}");
+            Assert.True(exitCode == 0, error);
+            Assert.Contains($"kafka_bootstrap_servers: \"{servers}\"", await File.ReadAllTextAsync(Path.Combine(output, "values.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Publishing_where_nothing_can_be_written_fails()
     {
         var file = Path.Combine(_directory, "file");

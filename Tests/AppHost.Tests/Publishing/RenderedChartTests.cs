@@ -109,9 +109,22 @@ public sealed class RenderedChartTests(PublishedChart chart) : IClassFixture<Pub
         }
     }
 
-    private async Task<List<object>> RenderAsync()
+    [Fact]
+    public async Task Pods_are_replaced_when_their_configuration_changes_and_only_then()
     {
-        var (exitCode, output, error) = await Helm.RunAsync("template", "observability", chart.Directory);
+        var before = await TemplatesAsync();
+        Assert.Equal(before, await TemplatesAsync());
+        var after = await TemplatesAsync("--set", "config.forwarder.kafka_bootstrap_servers=kafka-kafka-bootstrap.kafka:9093");
+        Assert.NotEqual(before["forwarder-deployment"], after["forwarder-deployment"]);
+        Assert.Equal(before["log-generator-deployment"], after["log-generator-deployment"]);
+    }
+
+    private async Task<Dictionary<string, string>> TemplatesAsync(params string[] arguments) =>
+        (await RenderAsync(arguments)).OfType<V1Deployment>().ToDictionary(deployment => deployment.Name(), deployment => KubernetesYaml.Serialize(deployment.Spec.Template));
+
+    private async Task<List<object>> RenderAsync(params string[] arguments)
+    {
+        var (exitCode, output, error) = await Helm.RunAsync(["template", "observability", chart.Directory, .. arguments]);
         Assert.True(exitCode == 0, error);
         return KubernetesYaml.LoadAllFromString(output, CustomResources, strict: true);
     }

@@ -10,7 +10,7 @@ public sealed class UpTests : IDisposable
         _path.Add("docker", "echo 28.0.1");
         _path.Add("k3d", "case $1 in version) echo 'k3d version v5.9.0' ;; esac");
         _path.Add("helm", "case $1 in version) echo v4.1.4 ;; esac");
-        _path.Add("dotnet", "case $1 in --version) echo 10.0.100 ;; run) mkdir -p \"${@: -1}\" && : >\"${@: -1}/Chart.yaml\" ;; esac");
+        _path.Add("dotnet", "case $1 in --version) echo 10.0.100 ;; run) cd AppHost; mkdir -p \"${@: -1}\" && : >\"${@: -1}/Chart.yaml\" ;; esac");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class UpTests : IDisposable
         var result = await RunAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("AppHost published no chart into artifacts/deploy/chart", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"AppHost published no chart into {Repository.PathOf("artifacts/deploy/chart")}", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
