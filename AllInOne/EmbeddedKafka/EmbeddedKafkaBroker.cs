@@ -185,11 +185,21 @@ public sealed class EmbeddedKafkaBroker : IDisposable
     /// <exception cref="KafkaException">The brokers are down.</exception>
     public async Task<long> CountUncommittedAsync(string group, params IEnumerable<string> topics)
     {
+        var committed = await GetCommittedOffsetsAsync(group, topics);
         var ends = await GetEndOffsetsAsync(topics);
+        return ends.Sum(end => end.Value.Value - committed[end.Key]);
+    }
+
+    /// <summary>Where a consumer group goes on in each partition; 0 where it has committed nothing.</summary>
+    /// <param name="group">The group's id.</param>
+    /// <param name="topics">Topics of <see cref="CreateTopic"/> or the options.</param>
+    /// <exception cref="KafkaException">The brokers are down.</exception>
+    public async Task<IReadOnlyDictionary<TopicPartition, long>> GetCommittedOffsetsAsync(string group, params IEnumerable<string> topics)
+    {
         var committed = await _admin.Value.ListConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitions(group, [.. ends.Keys])],
+            [new ConsumerGroupTopicPartitions(group, [.. PartitionsOf(topics)])],
             new ListConsumerGroupOffsetsOptions { RequestTimeout = AdminTimeout });
-        return committed.Single().Partitions.Sum(partition => ends[partition.TopicPartition] - Math.Max(0, partition.Offset.Value));
+        return committed.Single().Partitions.ToDictionary(partition => partition.TopicPartition, partition => Math.Max(0, partition.Offset.Value));
     }
 
     /// <summary>Stops the brokers and forgets what they store.</summary>

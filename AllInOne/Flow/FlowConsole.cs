@@ -50,7 +50,7 @@ internal sealed class FlowConsole
     {
         _flow.Sampled -= Show;
         var flow = _flow.Latest;
-        var unfinished = flow.Lag + flow.Missing;
+        var unfinished = flow.Uncommitted + flow.Missing;
         _console.WriteLine();
         _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  missing {unfinished:N0}");
         _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");

@@ -9,11 +9,11 @@ internal sealed class FlowMeters : IDisposable
     private const string ObservedTopic = "topic";
 
     private static readonly HashSet<string> Counters = ["loggenerator.lines", "forwarder_push_retries", "forwarder_dead_lettered_lines"];
-    private static readonly HashSet<string> Observed = ["forwarder_lines", "forwarder_consumer_lag_records", "forwarder_paused"];
+    private static readonly HashSet<string> Observed = ["forwarder_lines", "forwarder_stored_lines", "forwarder_consumer_lag_records", "forwarder_paused"];
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _sums = [];
+    private readonly Dictionary<(string Name, string? Topic), long> _sums = [];
     private readonly Dictionary<(string Name, string? Topic), long> _observations = [];
 
     public FlowMeters(IMeterFactory factory)
@@ -50,8 +50,7 @@ internal sealed class FlowMeters : IDisposable
     {
         lock (_lock)
         {
-            return _sums.GetValueOrDefault(instrument)
-                + _observations.Where(o => o.Key.Name == instrument && (topic is null || o.Key.Topic == topic)).Sum(o => o.Value);
+            return _sums.Concat(_observations).Where(o => o.Key.Name == instrument && (topic is null || o.Key.Topic == topic)).Sum(o => o.Value);
         }
     }
 
@@ -61,12 +60,6 @@ internal sealed class FlowMeters : IDisposable
     {
         lock (_lock)
         {
-            if (!instrument.IsObservable)
-            {
-                _sums[instrument.Name] = _sums.GetValueOrDefault(instrument.Name) + value;
-                return;
-            }
-
             string? topic = null;
             foreach (var tag in tags)
             {
@@ -74,7 +67,8 @@ internal sealed class FlowMeters : IDisposable
                     topic = tag.Value as string;
             }
 
-            _observations[(instrument.Name, topic)] = _observations.GetValueOrDefault((instrument.Name, topic)) + value;
+            var sums = instrument.IsObservable ? _observations : _sums;
+            sums[(instrument.Name, topic)] = sums.GetValueOrDefault((instrument.Name, topic)) + value;
         }
     }
 }

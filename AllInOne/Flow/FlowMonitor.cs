@@ -16,14 +16,14 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
     private readonly long _start = time.GetTimestamp();
     private readonly SemaphoreSlim _sampling = new(1);
     private readonly Queue<FlowSnapshot> _recent = [];
-    private (long Generator, long Total) _records;
+    private (long Total, long Uncommitted, long CommittedByGenerator) _records;
 
     /// <summary>Raised for every snapshot.</summary>
     public event Action<FlowSnapshot>? Sampled;
 
     /// <summary>The newest snapshot.</summary>
     public FlowSnapshot Latest { get; private set; } = new(
-        0, default, default, default, default, 0, null, null, 0, 0, 0, 0, false, 0, settings.StoreBytes, 0, 0);
+        0, default, default, default, default, 0, null, null, 0, 0, 0, 0, 0, false, 0, settings.StoreBytes, 0, 0);
 
     /// <summary>Takes a snapshot now.</summary>
     public async Task SampleAsync()
@@ -68,27 +68,34 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
         var seconds = uptimeSeconds - before.UptimeSeconds;
         var lag = meters.Sum("forwarder_consumer_lag_records");
         var deadLettered = meters.Sum("forwarder_dead_lettered_lines");
-        var stored = store.StoredLines;
-        // A record of the generator's topic is a line; one of Alloy's is several, which only the Forwarder can count.
-        var expected = _records.Generator + meters.Sum("forwarder_lines", PipelineTopics.Alloy);
         return new FlowSnapshot(
             uptimeSeconds,
             Next(before.Generated, meters.Sum("loggenerator.lines")),
             Next(before.InKafka, _records.Total),
             Next(before.Forwarded, meters.Sum("forwarder_lines")),
-            Next(before.Stored, stored),
+            Next(before.Stored, store.StoredLines),
             lag,
             meters.Latency.QuantileMs(0.5),
             meters.Latency.QuantileMs(0.95),
             deadLettered,
             meters.Sum("forwarder_push_retries"),
             store.DeduplicatedLines,
-            Math.Max(0, expected - stored - deadLettered - lag),
+            _records.Uncommitted,
+            Missing(),
             meters.Sum("forwarder_paused") > 0,
             store.Bytes,
             settings.StoreBytes,
             store.Streams,
             store.EvictedLines);
+
+        // What was committed was counted first and what the store has last, so that no line under way looks lost.
+        // A record of the generator's topic is a line; one of Alloy's is several, which only the Forwarder can count.
+        long Missing()
+        {
+            var generator = _records.CommittedByGenerator - meters.Sum("forwarder_dead_lettered_lines", PipelineTopics.Generator);
+            var alloy = Math.Max(0, meters.Sum("forwarder_stored_lines", PipelineTopics.Alloy) - store.DeduplicatedLines);
+            return Math.Max(0, generator + alloy - store.StoredLines);
+        }
 
         Hop Next(Hop hop, long total) => new(total, seconds > 0 ? (total - hop.Total) / seconds : 0);
     }
@@ -97,8 +104,10 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
     {
         try
         {
+            var committed = await broker.GetCommittedOffsetsAsync(settings.ForwarderGroup, PipelineTopics.Lines);
             var ends = await broker.GetEndOffsetsAsync(PipelineTopics.Lines);
-            _records = (ends.Where(end => end.Key.Topic == PipelineTopics.Generator).Sum(end => end.Value.Value), ends.Values.Sum(end => end.Value));
+            var total = ends.Values.Sum(end => end.Value);
+            _records = (total, total - committed.Values.Sum(), committed.Where(offset => offset.Key.Topic == PipelineTopics.Generator).Sum(offset => offset.Value));
         }
         catch (KafkaException)
         {

@@ -12,7 +12,8 @@ namespace Observability.AllInOne.Flow;
 /// <param name="DeadLettered">Lines that went to the dead-letter topic.</param>
 /// <param name="Retries">Pushes to the store that had to be repeated.</param>
 /// <param name="Deduplicated">Lines that the store had already when they came again.</param>
-/// <param name="Missing">Lines that Kafka took and that are neither stored, nor dead-lettered, nor under way.</param>
+/// <param name="Uncommitted">Records that the Forwarder has not committed; the lag runs about a second ahead of it.</param>
+/// <param name="Missing">Lines whose records are committed and that are neither stored nor dead-lettered: lost.</param>
 /// <param name="Paused">Whether the Forwarder reads nothing because the store does not keep up.</param>
 /// <param name="StoreBytes">Memory that the store uses, in bytes.</param>
 /// <param name="StoreCapacity">Memory that it may use, in bytes.</param>
@@ -30,6 +31,7 @@ internal sealed record FlowSnapshot(
     long DeadLettered,
     long Retries,
     long Deduplicated,
+    long Uncommitted,
     long Missing,
     bool Paused,
     long StoreBytes,

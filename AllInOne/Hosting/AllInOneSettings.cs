@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Observability.AllInOne.EmbeddedKafka;
 using Observability.AllInOne.EmbeddedLoki.LogQl;
+using Observability.Forwarder.Settings;
 using Observability.LogGenerator.Configuration;
 
 namespace Observability.AllInOne.Hosting;
@@ -38,6 +39,9 @@ internal sealed record AllInOneSettings
     /// <summary>Whether the Forwarder runs.</summary>
     public bool Forwarder { get; init; } = true;
 
+    /// <summary>The consumer group whose offsets tell what has been dealt with.</summary>
+    public string ForwarderGroup { get; init; } = new ForwarderOptions().GroupId;
+
     /// <summary>After which time the run ends; null for none.</summary>
     public TimeSpan? Duration { get; init; }
 
@@ -58,6 +62,7 @@ internal sealed record AllInOneSettings
             StoreBytes = ReadSize(reader, nameof(StoreBytes)) ?? defaults.StoreBytes,
             Generator = reader.Flag(nameof(Generator), defaults.Generator),
             Forwarder = reader.Flag(nameof(Forwarder), defaults.Forwarder),
+            ForwarderGroup = configuration[$"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}"] ?? defaults.ForwarderGroup,
             Duration = reader.Duration(nameof(Duration), TimeSpan.FromSeconds(1), LogGeneratorSettings.MaximumDuration),
             DrainTimeout = reader.Duration(nameof(DrainTimeout), TimeSpan.Zero, TimeSpan.FromMinutes(5)) ?? defaults.DrainTimeout,
         };

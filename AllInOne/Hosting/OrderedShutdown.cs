@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Observability.AllInOne.EmbeddedKafka;
 using Observability.AllInOne.Flow;
-using Observability.Forwarder.Settings;
 
 namespace Observability.AllInOne.Hosting;
 
@@ -45,12 +44,11 @@ internal sealed class OrderedShutdown(
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        var group = services.GetRequiredService<IConfiguration>()[$"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}"] ?? new ForwarderOptions().GroupId;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(settings.DrainTimeout);
         try
         {
-            while (await broker.CountUncommittedAsync(group, PipelineTopics.Lines) > 0)
+            while (await broker.CountUncommittedAsync(settings.ForwarderGroup, PipelineTopics.Lines) > 0)
                 await Task.Delay(Look, time, patience.Token);
         }
         catch (Exception fault) when (fault is OperationCanceledException or KafkaException)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Observability.ServiceDefaults.Loki;
 
@@ -48,6 +49,10 @@ internal static class ForwarderCommand
         catch (InvalidOperationException exception)
         {
             return await FailAsync(SettingsHelp.Explain(exception.Message)).ConfigureAwait(false);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return await FailAsync($"{exception.Message.TrimEnd('.')}: choose another with --urls=http://127.0.0.1:PORT").ConfigureAwait(false);
         }
     }
 

@@ -61,16 +61,14 @@ internal static class OtlpJsonDecoder
         else if (record.TryGetProperty("severityNumber", out var number) && number.ValueKind == JsonValueKind.Number)
             AddField("severity_text"u8.ToArray(), OtlpSeverity.Text(number.GetInt32()).ToArray(), steps);
 
-        if (record.TryGetProperty("traceId", out var traceId) && traceId.GetString() is { Length: > 0 } trace)
-            AddField("trace_id"u8.ToArray(), Encoding.UTF8.GetBytes(trace), steps);
-        if (record.TryGetProperty("spanId", out var spanId) && spanId.GetString() is { Length: > 0 } span)
-            AddField("span_id"u8.ToArray(), Encoding.UTF8.GetBytes(span), steps);
         AddAttributes(record, steps);
 
         var time = Time(record, "timeUnixNano");
         if (time == 0)
             time = Time(record, "observedTimeUnixNano");
         var line = record.TryGetProperty("body", out var body) ? ToText(body) : [];
+        AddContext(record, "traceId", "TraceId"u8, line, steps);
+        AddContext(record, "spanId", "SpanId"u8, line, steps);
         steps.Add(sink =>
         {
             if (line.Length > 0 && line[0] == '{')
@@ -78,6 +76,13 @@ internal static class OtlpJsonDecoder
             sink.SetTimestamp(time);
             sink.AddLine(line);
         });
+    }
+
+    // As in OtlpProtobufDecoder: under the names of the logs data model, and only what the line does not show.
+    private static void AddContext(JsonElement record, string property, ReadOnlySpan<byte> name, byte[] line, List<Action<ILineSink>> steps)
+    {
+        if (record.TryGetProperty(property, out var id) && id.GetString() is { Length: > 0 } text && Encoding.UTF8.GetBytes(text) is var hex && line.AsSpan().IndexOf(hex) < 0)
+            AddField(name.ToArray(), hex, steps);
     }
 
     private static void AddAttributes(JsonElement parent, List<Action<ILineSink>> steps)

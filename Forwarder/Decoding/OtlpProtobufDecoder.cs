@@ -206,11 +206,11 @@ internal sealed class OtlpProtobufDecoder
 
         // From the weakest source of a field to the strongest: a later value of equal rank wins.
         SetText(sink, "severity_text"u8, severityText.IsEmpty ? OtlpSeverity.Text((int)severityNumber) : severityText);
-        SetHex(sink, "trace_id"u8, traceId);
-        SetHex(sink, "span_id"u8, spanId);
         SetAttributes(message, 6, sink);
 
         var line = ToText(body);
+        SetContext(sink, "TraceId"u8, traceId, line);
+        SetContext(sink, "SpanId"u8, spanId, line);
         if (!line.IsEmpty && line[0] == '{')
             _json.TryReadFields(line, sink, onlyUnset: true);
         sink.SetTimestamp((long)(time != 0 ? time : observedTime));
@@ -248,10 +248,11 @@ internal sealed class OtlpProtobufDecoder
             sink.SetField(field, value);
     }
 
-    private static void SetHex(ILineSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id)
+    // Under the names of the logs data model. What the line shows is found in the line, and is not kept a second time.
+    private static void SetContext(ILineSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> line)
     {
         Span<byte> hex = stackalloc byte[32];
-        if (id.Length is 8 or 16 && Convert.TryToHexStringLower(id, hex, out var written))
+        if (id.Length is 8 or 16 && Convert.TryToHexStringLower(id, hex, out var written) && line.IndexOf(hex[..written]) < 0)
             SetText(sink, name, hex[..written]);
     }
 

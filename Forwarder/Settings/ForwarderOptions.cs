@@ -29,16 +29,18 @@ public sealed class ForwarderOptions
         ["level"] = "level,severity,severity_text,lvl,log.level",
     };
 
-    /// <summary>Structured metadata and the fields or attributes that give it its value.</summary>
+    /// <summary>
+    /// Structured metadata and the fields or attributes that give it its value. Few by default: in Loki each value makes a
+    /// series of its own in a query that does not sum, of which there may be 500 (<c>max_query_series</c>).
+    /// </summary>
     [Description("Fields kept as structured metadata (Metadata:<name>); an empty list removes a default")]
     public Dictionary<string, string> Metadata { get; set; } = new()
     {
         ["pod"] = "pod,k8s.pod.name",
         ["container"] = "container,k8s.container.name",
         ["node"] = "node,k8s.node.name",
-        ["request_id"] = "request_id,requestId",
-        ["trace_id"] = "trace_id,traceId,TraceId",
-        ["span_id"] = "span_id,spanId,SpanId",
+        ["trace_id"] = "TraceId",
+        ["span_id"] = "SpanId",
     };
 
     /// <summary>The values of labels that a line lacks.</summary>

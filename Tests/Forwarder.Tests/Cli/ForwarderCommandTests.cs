@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Observability.Forwarder.Cli;
 
 namespace Observability.Forwarder.Tests.Cli;
@@ -21,6 +23,18 @@ public sealed class ForwarderCommandTests
         var (code, _, error) = await RunAsync([.. Connections, argument]);
 
         Assert.Equal((2, expected), (code, error.TrimEnd()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_port_in_use_ends_it_with_2_and_one_line_that_names_the_setting()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+        var (code, _, error) = await RunAsync([.. Connections, $"--urls={url}"]);
+
+        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls=http://127.0.0.1:PORT"), (code, error.TrimEnd()));
     }
 
     [Fact(Timeout = 60_000)]

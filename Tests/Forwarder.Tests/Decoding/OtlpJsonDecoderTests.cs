@@ -28,8 +28,8 @@ public sealed class OtlpJsonDecoderTests
             {
                 ["service.name"] = "my.service",
                 ["severity_text"] = "Information",
-                ["trace_id"] = "5B8EFFF798038103D269B633813FC60C",
-                ["span_id"] = "EEE19B7EC3C1B174",
+                ["TraceId"] = "5B8EFFF798038103D269B633813FC60C",
+                ["SpanId"] = "EEE19B7EC3C1B174",
                 ["string.attribute"] = "some string",
                 ["boolean.attribute"] = "true",
                 ["int.attribute"] = "10",
@@ -71,8 +71,8 @@ public sealed class OtlpJsonDecoderTests
             }
 
             Assert.Equal(
-                OtlpRequests.Expected(request).Select(line => (line.Timestamp, line.Fields.GetValueOrDefault("trace_id")?.ToUpperInvariant())),
-                Decode(json)!.Select(line => (line.Timestamp, line.Fields.GetValueOrDefault("trace_id")?.Replace("\\u002B", "+", StringComparison.Ordinal).ToUpperInvariant())));
+                OtlpRequests.Expected(request).Select(line => (line.Timestamp, line.Fields.GetValueOrDefault("TraceId")?.ToUpperInvariant())),
+                Decode(json)!.Select(line => (line.Timestamp, line.Fields.GetValueOrDefault("TraceId")?.Replace("\\u002B", "+", StringComparison.Ordinal).ToUpperInvariant())));
         },
         iter: 200);
 

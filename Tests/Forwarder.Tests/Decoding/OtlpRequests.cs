@@ -10,7 +10,7 @@ namespace Observability.Forwarder.Tests.Decoding;
 /// <summary>Random OTLP requests, and what a decoder has to make of them, said with the generated types.</summary>
 internal static class OtlpRequests
 {
-    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text", "trace_id", "ключ", "a b");
+    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text", "TraceId", "ключ", "a b");
 
     private static readonly Gen<ulong> Times = Gen.OneOf(Gen.Const(0UL), Gen.ULong[1, 4_000_000_000_000_000_000]);
 
@@ -123,11 +123,15 @@ internal static class OtlpRequests
             : record.SeverityNumber is >= 1 and <= 24 ? new[] { "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL" }[(record.SeverityNumber - 1) / 4]
             : "";
         Set(fields, "severity_text", severity);
-        Set(fields, "trace_id", Convert.ToHexStringLower(record.TraceId.Span));
-        Set(fields, "span_id", Convert.ToHexStringLower(record.SpanId.Span));
         Add(fields, record.Attributes);
 
         var line = Text(record.Body);
+        foreach (var (name, id) in new[] { ("TraceId", record.TraceId), ("SpanId", record.SpanId) })
+        {
+            if (!line.Contains(Convert.ToHexStringLower(id.Span), StringComparison.Ordinal))
+                Set(fields, name, Convert.ToHexStringLower(id.Span));
+        }
+
         if (line.StartsWith('{'))
         {
             using var json = TryParse(line);

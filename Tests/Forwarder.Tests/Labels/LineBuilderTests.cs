@@ -57,10 +57,24 @@ public sealed class LineBuilderTests
     [Fact]
     public void Metadata_is_in_the_order_of_its_names_whatever_the_order_of_the_fields()
     {
-        var line = Write("""{"trace_id":"t","pod":"p","request_id":"r"}""");
+        var line = Write("""{"node":"n","pod":"p","container":"c"}""");
 
-        Assert.Equal("pod=p|request_id=r|trace_id=t", line.Metadata);
-        Assert.Equal(line.Metadata, Write("""{"request_id":"r","pod":"p","trace_id":"t"}""").Metadata);
+        Assert.Equal("container=c|node=n|pod=p", line.Metadata);
+        Assert.Equal(line.Metadata, Write("""{"pod":"p","container":"c","node":"n"}""").Metadata);
+    }
+
+    [Fact]
+    public void Trace_context_of_a_record_is_metadata_where_the_line_does_not_show_it()
+    {
+        const string Request = """
+            {"resourceLogs":[{"scopeLogs":[{"logRecords":[
+            {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","body":{"stringValue":"Order placed"}},
+            {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","body":{"stringValue":"{\"trace_id\":\"5b8efff798038103d269b633813fc60c\"}"}}]}]}]}
+            """;
+
+        Assert.Equal(
+            ["span_id=eee19b7ec3c1b174|trace_id=5b8efff798038103d269b633813fc60c", "span_id=eee19b7ec3c1b174"],
+            WriteAll(Request).Select(line => line.Metadata));
     }
 
     [Fact]
@@ -74,7 +88,7 @@ public sealed class LineBuilderTests
     [Fact]
     public void The_structured_metadata_of_a_line_stays_below_the_limit_of_Loki()
     {
-        var fields = string.Join(',', new[] { "pod", "container", "node", "request_id", "trace_id", "span_id" }.Select(name => $"\"{name}\":\"{new string('é', 20_000)}\""));
+        var fields = string.Join(',', new[] { "pod", "container", "node", "TraceId", "SpanId" }.Select(name => $"\"{name}\":\"{new string('é', 20_000)}\""));
 
         var line = Write("{" + fields + "}");
 
@@ -113,7 +127,7 @@ public sealed class LineBuilderTests
         const string Request = """
             {"resourceLogs":[
               {"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}},{"key":"pod","value":{"stringValue":"p1"}}]},"scopeLogs":[{"logRecords":[
-                {"body":{"stringValue":"a"},"attributes":[{"key":"service","value":{"stringValue":"own"}},{"key":"request_id","value":{"stringValue":"r"}}]},
+                {"body":{"stringValue":"a"},"attributes":[{"key":"service","value":{"stringValue":"own"}},{"key":"node","value":{"stringValue":"n"}}]},
                 {"body":{"stringValue":"b"},"severityNumber":17}]}]},
               {"scopeLogs":[{"logRecords":[{"body":{"stringValue":"c"}}]}]}]}
             """;
@@ -123,7 +137,7 @@ public sealed class LineBuilderTests
         Assert.Equal(
             ["{level=\"unknown\", namespace=\"default\", service=\"own\"}", "{level=\"error\", namespace=\"default\", service=\"shop\"}", "{level=\"unknown\", namespace=\"default\", service=\"unknown\"}"],
             lines.Select(line => line.Labels));
-        Assert.Equal(["pod=p1|request_id=r", "pod=p1", ""], lines.Select(line => line.Metadata));
+        Assert.Equal(["node=n|pod=p1", "pod=p1", ""], lines.Select(line => line.Metadata));
         Assert.Equal([0, 1, 2], lines.Select(line => line.Index));
     }
 
