@@ -25,8 +25,9 @@ internal static class KubernetesServiceExtensions
     private const string LagMetric = "forwarder_consumer_lag_records";
 
     /// <summary>Publishes the service hardened and sized, with a monitor and, if it may have several replicas, a budget and an autoscaler.</summary>
-    public static IResourceBuilder<ProjectResource> PublishAsHardenedService(this IResourceBuilder<ProjectResource> builder, ServiceSizing sizing) =>
-        builder.PublishAsKubernetesService(kubernetes =>
+    public static IResourceBuilder<ProjectResource> PublishAsHardenedService(this IResourceBuilder<ProjectResource> builder, ServiceSizing sizing) => builder
+        .WithEnvironment("OTEL_SERVICE_NAME", builder.Resource.Name)
+        .PublishAsKubernetesService(kubernetes =>
         {
             var name = builder.Resource.Name;
             var deployment = (Deployment)kubernetes.Workload!;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,9 +14,12 @@ namespace Observability.ServiceDefaults.Telemetry;
 /// Writes a log message as the JSON line that the pipeline itself collects (<c>timestamp</c>, <c>level</c>,
 /// <c>service</c>, <c>message</c>), so that Alloy reads the services' own logs as it reads any other.
 /// </summary>
-internal sealed class JsonLineFormatter(IHostEnvironment environment, TimeProvider time) : ConsoleFormatter(FormatterName)
+internal sealed class JsonLineFormatter(IConfiguration configuration, IHostEnvironment environment, TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "json-line";
+
+    // OpenTelemetry's variable: logs, metrics and traces then name the service alike.
+    private readonly string _service = configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName;
 
     // Names stay readable in a terminal; the output is never embedded in HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,7 +32,7 @@ internal sealed class JsonLineFormatter(IHostEnvironment environment, TimeProvid
             json.WriteStartObject();
             json.WriteString("timestamp", time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", null));
             json.WriteString("level", LevelName(logEntry.LogLevel));
-            json.WriteString("service", environment.ApplicationName);
+            json.WriteString("service", _service);
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
             json.WriteString("category", logEntry.Category);
             if (logEntry.EventId.Name is { } name)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,9 +10,7 @@ namespace Observability.ServiceDefaults.Tests.Telemetry;
 
 public sealed class JsonLineFormatterTests
 {
-    private readonly JsonLineFormatter _formatter = new(
-        new HostingEnvironment { ApplicationName = "Forwarder" },
-        new FakeTimeProvider(new DateTimeOffset(2025, 9, 14, 13, 45, 0, 123, TimeSpan.Zero)));
+    private readonly IConfigurationRoot _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
 
     [Fact]
     public void A_message_is_the_one_line_that_the_pipeline_collects()
@@ -25,6 +24,14 @@ public sealed class JsonLineFormatterTests
         Assert.Equal("Forwarder", json.GetProperty("service").GetString());
         Assert.Equal("Loki \"busy\"\nfor 3 s", json.GetProperty("message").GetString());
         Assert.Equal("category", json.GetProperty("category").GetString());
+    }
+
+    [Fact]
+    public void The_service_is_called_as_OpenTelemetry_calls_it()
+    {
+        _configuration["OTEL_SERVICE_NAME"] = "forwarder";
+
+        Assert.Equal("forwarder", JsonDocument.Parse(Format(LogLevel.Warning, "text", null)).RootElement.GetProperty("service").GetString());
     }
 
     [Fact]
@@ -49,9 +56,13 @@ public sealed class JsonLineFormatterTests
 
     private string Format(LogLevel level, string message, KeyValuePair<string, object?>[]? state, Exception? exception = null)
     {
+        var formatter = new JsonLineFormatter(
+            _configuration,
+            new HostingEnvironment { ApplicationName = "Forwarder" },
+            new FakeTimeProvider(new DateTimeOffset(2025, 9, 14, 13, 45, 0, 123, TimeSpan.Zero)));
         using var writer = new StringWriter();
         var entry = new LogEntry<object>(level, "category", new EventId(0), state ?? [], exception, (_, _) => message);
-        _formatter.Write(entry, null, writer);
+        formatter.Write(entry, null, writer);
         return writer.ToString();
     }
 }
