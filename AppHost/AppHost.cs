@@ -154,6 +154,7 @@ if (alloy is not null)
 }
 
 await using var app = builder.Build();
-StackLog.Chosen(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Stack"), backing.Sentence);
+var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Stack");
+StackLog.Chosen(logger, backing.Sentence);
 await app.RunAsync();
 return publishing && !chart.IsComplete ? ExitCode.NothingPublished : ExitCode.Success;
