@@ -8,7 +8,11 @@ internal static class PromptStopExtensions
 {
     /// <summary>Gives up telemetry that the dashboard does not take, which Aspire has repeated for ten seconds.</summary>
     public static IResourceBuilder<ProjectResource> WithPromptStop(this IResourceBuilder<ProjectResource> builder) => builder
-        .WithEnvironment(context => context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"));
+        .WithEnvironment(context =>
+        {
+            if (context.ExecutionContext.IsRunMode)
+                context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
+        });
 
     /// <summary>Has the Forwarder give up soon what Loki does not take any more. It was not committed, so it comes again after the next start.</summary>
     public static IResourceBuilder<ProjectResource> WithPromptDrain(this IResourceBuilder<ProjectResource> builder) =>
