@@ -90,6 +90,7 @@ var rate = builder.AddSetting("log-rate", stack.LogRate, "Lines that LogGenerato
 var generator = builder.AddProject<Projects.LogGenerator>("log-generator", launchProfileName: null)
     .WithHttpEndpoint()
     .WithServiceHealth()
+    .WithPromptStop()
     .DisableForwardedHeaders()
     .WithUrlForEndpoint("http", link => (link.Url, link.DisplayText) = ("/generator", "State"))
     .WithIconName("TextBulletListAdd")
@@ -110,6 +111,7 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
     .Select(replica => builder.AddProject<Projects.Forwarder>(replica == 1 ? "forwarder" : $"forwarder-{replica}", launchProfileName: null)
         .WithHttpEndpoint()
         .WithServiceHealth()
+        .WithPromptStop()
         .DisableForwardedHeaders()
         .WithUrlForEndpoint("http", link => (link.Url, link.DisplayText) = ("/metrics", "Metrics"))
         .WithIconName("ArrowForward")
@@ -117,6 +119,7 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
         .WithReference(loki)
         .WithReplayCommand(kafka, loki)
         .WithReplicas(publishing ? stack.ForwarderReplicas : 1)
+        .WithPromptDrain()
         .PublishAsHardenedService(new(
             CpuRequest: "250m", CpuLimit: "2", Memory: "512Mi", StopTime: TimeSpan.FromSeconds(60), stack.ForwarderMaximumReplicas, stack.ForwarderLagPerReplica)))
     .ToList();
@@ -156,6 +159,7 @@ if (alloy is not null)
 }
 
 await using var app = builder.Build();
-StackLog.Chosen(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Stack"), backing.Sentence);
+var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Stack");
+StackLog.Chosen(logger, backing.Sentence);
 await app.RunAsync();
 return publishing && !chart.IsComplete ? ExitCode.NothingPublished : ExitCode.Success;

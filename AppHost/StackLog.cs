@@ -4,6 +4,6 @@ namespace Observability.AppHost;
 
 internal static partial class StackLog
 {
-    [LoggerMessage(LogLevel.Information, "{Choice}")]
+    [LoggerMessage(EventId = 0, Level = LogLevel.Information, Message = "{Choice}")]
     public static partial void Chosen(ILogger logger, string choice);
 }

@@ -9,6 +9,8 @@ internal sealed partial class ForwarderService(
     IHostApplicationLifetime lifetime,
     ILogger<ForwarderService> logger) : BackgroundService
 {
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
         () => Run(stoppingToken),
@@ -31,13 +33,37 @@ internal sealed partial class ForwarderService(
             lifetime.StopApplication();
         }
 
+        if (!BrokerAnswers())
+        {
+            // Without a coordinator Close() would wait for session.timeout.ms. What it would commit is sent again, and shown once.
+            LogNotCommitted();
+            return;
+        }
+
         // Commits what is stored and leaves the group, so that the others take over at once.
         consumer.Close();
         LogStopped();
     }
 
+    private bool BrokerAnswers()
+    {
+        try
+        {
+            using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
+            client.GetMetadata(BrokerPatience);
+            return true;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
+
     [LoggerMessage(LogLevel.Critical, "The Forwarder cannot go on: {Reason}")]
     private partial void LogFailed(Exception exception, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Stopped without the last commit, since no broker answers: the lines since the last one are sent again after a start, and shown once")]
+    private partial void LogNotCommitted();
 
     [LoggerMessage(LogLevel.Information, "Stopped: offsets committed, group left")]
     private partial void LogStopped();

@@ -8,6 +8,9 @@ internal static class GeneratorCommands
 {
     private const int VerifiedLines = 10_000;
 
+    // Longer than an outage and the start after it, so that a verification holds out through one.
+    private const string Patience = "180s";
+
     /// <summary>Adds a command for each thing that one does to a running generator.</summary>
     public static IResourceBuilder<ProjectResource> WithGeneratorCommands(this IResourceBuilder<ProjectResource> builder) => builder
         .WithRequest("burst", "Burst ×10 for 30 s", "Flash", "Ten times the rate for half a minute.", HttpMethod.Post, "/generator/burst", new { factor = 10, duration = "30s" })
@@ -21,7 +24,7 @@ internal static class GeneratorCommands
             "Sends 10,000 numbered lines through the whole pipeline and reads each back from the store: exactly once, in order.",
             HttpMethod.Post,
             "/verify",
-            new { lines = VerifiedLines },
+            new { lines = VerifiedLines, timeout = Patience },
             isHighlighted: true,
             toResult: VerificationAnswer.ToResultAsync);
 

@@ -7,6 +7,7 @@ namespace Aspire.Hosting;
 internal static class OutageCommand
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Adds the command. The resource's data must outlive its container, or the outage would be a loss.</summary>
     public static IResourceBuilder<T> WithOutageCommand<T>(this IResourceBuilder<T> builder)
@@ -22,6 +23,20 @@ internal static class OutageCommand
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 
+    // Aspire asks for the stop for some 20 s and then calls it failed, though a busy container goes down all the same: left alone it would stay down.
+    private static async Task<bool> ExitsAsync(IResource resource, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken).WaitAsync(StopLimit, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private static async Task<ExecuteCommandResult> RunAsync(IResource resource, ExecuteCommandContext context)
     {
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
@@ -29,7 +44,7 @@ internal static class OutageCommand
         var time = context.Services.GetService<TimeProvider>() ?? TimeProvider.System;
 
         var stopped = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand, context.CancellationToken);
-        if (!stopped.Success)
+        if (!stopped.Success && !await ExitsAsync(resource, notifications, context.CancellationToken))
             return stopped;
 
         try

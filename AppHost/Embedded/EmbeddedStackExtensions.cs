@@ -28,6 +28,7 @@ internal static class EmbeddedStackExtensions
             })
             .WithUrlForEndpoint("http", url => url.DisplayText = "Logs")
             .WithIconName("BoxMultiple")
+            .WithPromptStop()
             .WithHttpHealthCheck("/health");
 
         var http = process.GetEndpoint("http");

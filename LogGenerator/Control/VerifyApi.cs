@@ -17,7 +17,7 @@ internal static class VerifyApi
         .WithTags("Verify")
         .WithName("Verify")
         .WithSummary("Sends numbered lines, reads them back from the store, and reports what is missing or shown twice.")
-        .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read, 409 when another is running. Closing the connection stops it.")
+        .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read until the timeout, 409 when another is running. Closing the connection stops it.")
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -40,7 +40,7 @@ internal static class VerifyApi
             using var sink = verifier.CreateSink();
             using var run = verifier.CreateRun(
                 new VerificationRequest { Lines = body.Lines, Rate = body.Rate, Timeout = timeout, MaxOutstanding = body.MaxOutstanding }, sink);
-            await run.ProbeAsync(cancellationToken);
+            // No probe: a store that is away for now, as in an outage, is waited for like one that goes away in the midst.
             var report = await run.RunAsync(null, cancellationToken);
             if (report.Outcome == VerificationOutcome.StoreUnreachable)
                 return TypedResults.Problem(report.Reason, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -12,7 +12,7 @@ internal sealed partial class GeneratorService(
     TimeProvider time,
     ILogger<GeneratorService> logger) : BackgroundService
 {
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Completes when a run with an end has come to it, fails when a sink has failed for good.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;

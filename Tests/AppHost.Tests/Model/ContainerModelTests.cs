@@ -47,6 +47,7 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
         { "log-generator", "LogGenerator__Verify__Enabled", "true" },
         { "forwarder", "ConnectionStrings__kafka", "{kafka.connectionString}" },
         { "forwarder", "ConnectionStrings__loki", "{loki.connectionString}" },
+        { "forwarder", "Forwarder__DrainTimeout", "00:00:02" },
         { "alloy", "KAFKA_BROKERS", "{kafka.bindings.internal.host}:{kafka.bindings.internal.port}" },
         { "grafana", "LOKI_URL", "{loki.bindings.http.url}" },
         { "grafana", "PROMETHEUS_URL", "{prometheus.bindings.http.url}" },

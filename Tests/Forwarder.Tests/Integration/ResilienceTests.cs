@@ -94,6 +94,27 @@ public sealed class ResilienceTests
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task A_stop_does_not_wait_for_a_broker_that_is_away_and_what_was_not_committed_comes_again_unseen()
+    {
+        await using var stack = await Stack.StartAsync();
+        // No commit but the last one.
+        stack.Settings["Aspire:Confluent:Kafka:Consumer:Config:AutoCommitIntervalMs"] = "3600000";
+        var first = await stack.StartForwarderAsync();
+        await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, 100).Select(line => $$"""{"message":"line {{line}}"}"""));
+        await Stack.UntilAsync(() => stack.Loki.Store.StoredLines == 100);
+
+        stack.Broker.TakeDown();
+        // Well under session.timeout.ms, 45 s, for which librdkafka would wait.
+        await first.StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        first.Dispose();
+        stack.Broker.BringUp();
+
+        await stack.StartForwarderAsync();
+        await Stack.UntilAsync(() => stack.Loki.Store.DeduplicatedLines == 100);
+        Assert.Equal(100, stack.Loki.Store.StoredLines);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Nothing_is_lost_or_doubled_when_partitions_change_hands_under_load()
     {
         await using var stack = await Stack.StartAsync();

@@ -92,7 +92,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Verify_says_when_the_store_cannot_be_reached()
     {
-        using var response = await _host.Client.PostAsJsonAsync("/verify", new { lines = 10 }, Token);
+        using var response = await _host.Client.PostAsJsonAsync("/verify", new { lines = 10, timeout = "1s" }, Token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("http://127.0.0.1:1/ cannot be reached", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);

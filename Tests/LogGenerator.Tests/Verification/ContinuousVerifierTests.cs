@@ -102,6 +102,24 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         Assert.Equal(1, await host.ReadMetricAsync("loggenerator_duplicate_lines_total{"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_verification_that_is_asked_for_in_an_outage_of_the_store_waits_for_its_end()
+    {
+        await using var pump = StartPump(Pump.Faithful);
+        await using var host = await StartAsync();
+        _store.Status = 503;
+
+        var verification = host.Client.PostAsJsonAsync("/verify", new { lines = 50, rate = 10_000 }, TestContext.Current.CancellationToken);
+        while (_store.Queries.Count < 5)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        _store.Status = null;
+
+        using var response = await verification;
+        response.EnsureSuccessStatusCode();
+        var report = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.True(report.GetProperty("passed").GetBoolean());
+    }
+
     private Pump StartPump(Func<long, IEnumerable<long>> fate) => new(
         _broker.BootstrapServers,
         lines =>
