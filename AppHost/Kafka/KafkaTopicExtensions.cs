@@ -9,6 +9,9 @@ namespace Aspire.Hosting;
 /// <summary>Declares topics on a Kafka resource.</summary>
 internal static class KafkaTopicExtensions
 {
+    // Kafka's own default of max.message.bytes, near enough.
+    private const int MaximumRecordBytes = 1024 * 1024;
+
     /// <summary>Creates topics as soon as the broker is ready. What waits for the broker waits for them too.</summary>
     /// <remarks>A topic that exists, from an earlier run with the same volume, is left as it is.</remarks>
     /// <param name="builder">The broker.</param>
@@ -32,7 +35,12 @@ internal static class KafkaTopicExtensions
                     Name = topic,
                     NumPartitions = await partitions.Resource.GetNumberAsync(cancellationToken),
                     ReplicationFactor = 1,
-                    Configs = new() { ["retention.ms"] = retention.TotalMilliseconds.ToString(CultureInfo.InvariantCulture) },
+                    Configs = new()
+                    {
+                        ["retention.ms"] = retention.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+                        // A dead letter is a whole record and the headers that say why.
+                        ["max.message.bytes"] = (topic == Topics.DeadLetters ? 2 * MaximumRecordBytes : MaximumRecordBytes).ToString(CultureInfo.InvariantCulture),
+                    },
                 });
             }
 
