@@ -7,6 +7,7 @@ using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Loki;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Kafka;
 using OpenTelemetry.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
@@ -29,6 +30,7 @@ public static class ForwarderExtensions
         {
             // Records never pass through Consume(), where the package's tracing and metrics sit, and its health check writes messages.
             settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
+            BootstrapServers.Require(settings.ConnectionString, settings.Config, "kafka");
             ConfigureConsumer(settings.Config, options);
         }, ConfigureConsumer);
         builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>

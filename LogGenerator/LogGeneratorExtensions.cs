@@ -7,6 +7,7 @@ using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.LogGenerator.Verification;
+using Observability.ServiceDefaults.Kafka;
 using OpenTelemetry.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
@@ -82,6 +83,7 @@ public static class LogGeneratorExtensions
             // A span a line would cost more than the line, and its headers would pile up in the message that the sink uses again.
             settings.DisableHealthChecks = settings.DisableTracing = true;
             var config = settings.Config;
+            BootstrapServers.Require(settings.ConnectionString, config, KafkaConnection);
             config.Acks ??= Acks.All;
             config.EnableIdempotence ??= true;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Confluent.Kafka;
 using Observability.Forwarder.DeadLetters;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Cli;
 
@@ -31,6 +32,7 @@ internal static class ReplayDeadLettersCommand
         builder.AddKafkaConsumer<byte[], byte[]>("kafka", consumer =>
         {
             consumer.DisableHealthChecks = consumer.DisableMetrics = consumer.DisableTracing = true;
+            BootstrapServers.Require(consumer.ConnectionString, consumer.Config, "kafka");
             consumer.Config.GroupId = options.GroupId + "-replay";
             consumer.Config.EnableAutoCommit = false;
             consumer.Config.AutoOffsetReset = AutoOffsetReset.Earliest;

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -35,7 +36,7 @@ public static class KafkaClientExtensions
 
         builder.Services.AddSingleton(services =>
         {
-            RequireBootstrapServers(settings.Config, connectionName);
+            BootstrapServers.Require(settings.ConnectionString, settings.Config, connectionName);
             var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
             configureBuilder?.Invoke(services, consumer);
             var logger = CreateLogger(services);
@@ -64,7 +65,7 @@ public static class KafkaClientExtensions
 
         builder.Services.AddSingleton(services =>
         {
-            RequireBootstrapServers(settings.Config, connectionName);
+            BootstrapServers.Require(settings.ConnectionString, settings.Config, connectionName);
             var producer = new ProducerBuilder<TKey, TValue>(settings.Config);
             configureBuilder?.Invoke(services, producer);
             var logger = CreateLogger(services);
@@ -79,12 +80,6 @@ public static class KafkaClientExtensions
             part.Bind(settings);
             part.GetSection("Config").Bind(config);
         }
-    }
-
-    private static void RequireBootstrapServers(ClientConfig config, string connectionName)
-    {
-        if (string.IsNullOrEmpty(config.BootstrapServers))
-            throw new InvalidOperationException($"ConnectionStrings:{connectionName} is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092");
     }
 
     private static ILogger CreateLogger(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(KafkaClientExtensions).Namespace + ".Kafka");

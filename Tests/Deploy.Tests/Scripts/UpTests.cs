@@ -9,7 +9,8 @@ public sealed class UpTests : IDisposable
     {
         _path.Add("docker", "echo 28.0.1");
         _path.Add("k3d", "case $1 in version) echo 'k3d version v5.9.0' ;; esac");
-        _path.Add("helm", "case $1 in version) echo v4.1.4 ;; esac");
+        // It reads what is piped to it, or the writer might fail.
+        _path.Add("helm", "case $1 in version) echo v4.1.4 ;; esac; cat >/dev/null");
         _path.Add("dotnet", "case $1 in --version) echo 10.0.100 ;; run) cd AppHost; mkdir -p \"${@: -1}\" && : >\"${@: -1}/Chart.yaml\" ;; esac");
     }
 
@@ -74,7 +75,7 @@ public sealed class UpTests : IDisposable
     public async Task A_chart_that_does_not_become_healthy_ends_the_run()
     {
         Kubectl("case $* in *helmchart/traefik*) exit 1 ;; *'version --client'*) echo v1.35.2 ;; esac; cat >/dev/null");
-        _path.Add("helm", "case $* in version*) echo v4.1.4 ;; *strimzi*) echo 'Error: context deadline exceeded' >&2; exit 1 ;; esac");
+        _path.Add("helm", "case $* in version*) echo v4.1.4 ;; *strimzi*) echo 'Error: context deadline exceeded' >&2; exit 1 ;; esac; cat >/dev/null");
         var result = await RunAsync();
 
         Assert.Equal(1, result.ExitCode);

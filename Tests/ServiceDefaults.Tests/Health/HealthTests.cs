@@ -79,7 +79,7 @@ public sealed class HealthTests
         {
             builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:loki", loki), new("ConnectionStrings:kafka", $"127.0.0.1:{FreePort()}")]);
             builder.AddServiceDefaults();
-            builder.AddKafkaProducer<Null, byte[]>("kafka");
+            builder.AddKafkaProducer<Null, byte[]>("kafka", settings => settings.DisableHealthChecks = true);
             addChecks(builder.Services.AddHealthChecks());
         });
 
