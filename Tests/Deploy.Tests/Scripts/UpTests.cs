@@ -3,6 +3,9 @@ namespace Observability.Deploy.Tests.Scripts;
 /// <summary>deploy/up for good, with stand-ins for the tools.</summary>
 public sealed class UpTests : IDisposable
 {
+    // kubectl for a cluster that an earlier deploy/up made: everything is there but Traefik.
+    private const string MadeBefore = "case $* in *helmchart/traefik*) exit 1 ;; *'version --client'*) echo v1.35.2 ;; esac; cat >/dev/null";
+
     private readonly PathOfStubs _path = new();
 
     public UpTests()
@@ -17,7 +20,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_second_run_keeps_the_cluster_and_the_passwords()
     {
-        Kubectl("case $* in *helmchart/traefik*) exit 1 ;; *'version --client'*) echo v1.35.2 ;; esac; cat >/dev/null");
+        Kubectl(MadeBefore);
         var result = await RunAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -63,7 +66,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_publish_that_writes_nothing_is_a_failure()
     {
-        Kubectl("case $* in *helmchart/traefik*) exit 1 ;; *'version --client'*) echo v1.35.2 ;; esac; cat >/dev/null");
+        Kubectl(MadeBefore);
         _path.Add("dotnet", "case $1 in --version) echo 10.0.100 ;; esac");
         var result = await RunAsync();
 
@@ -74,7 +77,7 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task A_chart_that_does_not_become_healthy_ends_the_run()
     {
-        Kubectl("case $* in *helmchart/traefik*) exit 1 ;; *'version --client'*) echo v1.35.2 ;; esac; cat >/dev/null");
+        Kubectl(MadeBefore);
         _path.Add("helm", "case $* in version*) echo v4.1.4 ;; *strimzi*) echo 'Error: context deadline exceeded' >&2; exit 1 ;; esac; cat >/dev/null");
         var result = await RunAsync();
 
