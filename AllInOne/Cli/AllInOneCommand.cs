@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Observability.AllInOne.EmbeddedKafka;
 using Observability.AllInOne.Hosting;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Configuration;
 using Observability.LogGenerator.Patterns;
 using SettingOption = Observability.LogGenerator.Cli.SettingOption;

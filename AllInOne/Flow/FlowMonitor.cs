@@ -1,7 +1,7 @@
 using Confluent.Kafka;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki.Storage;
 using Observability.AllInOne.Hosting;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.AllInOne.Flow;
 

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki;
 using Observability.AllInOne.Flow;
 using Observability.AllInOne.Web;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki;
 using Observability.LogGenerator.Configuration;
 
 namespace Observability.AllInOne.Hosting;

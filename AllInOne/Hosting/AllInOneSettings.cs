@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki.LogQl;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Forwarder.Settings;
 using Observability.LogGenerator.Configuration;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using Observability.AllInOne.EmbeddedKafka;
 using Observability.AllInOne.Flow;
+using Observability.Embedded.EmbeddedKafka;
 
 namespace Observability.AllInOne.Hosting;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.Forwarder.Metrics;
 
 namespace Observability.Benchmarks.Throughput;

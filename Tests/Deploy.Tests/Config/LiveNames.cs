@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki;
 
 namespace Observability.Deploy.Tests.Config;
 

@@ -1,4 +1,4 @@
-using Observability.AllInOne.EmbeddedLoki.LogQl;
+using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Deploy.Tests.Config;
 

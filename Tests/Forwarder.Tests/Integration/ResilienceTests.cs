@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 
 namespace Observability.Forwarder.Tests.Integration;
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki;
 using Observability.Forwarder.Metrics;
 
 namespace Observability.Forwarder.Tests.Integration;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Patterns;
 using Observability.LogGenerator.Sinks;

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Sinks;

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Verification;

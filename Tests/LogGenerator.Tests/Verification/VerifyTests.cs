@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Observability.AllInOne.EmbeddedKafka;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Verification;

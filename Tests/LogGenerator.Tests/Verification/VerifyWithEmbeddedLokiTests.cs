@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Observability.AllInOne.EmbeddedKafka;
-using Observability.AllInOne.EmbeddedLoki;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.EmbeddedLoki;
 using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Verification;

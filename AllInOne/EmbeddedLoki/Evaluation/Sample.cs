@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.Evaluation;
-
-/// <summary>A number that a line gave.</summary>
-internal readonly record struct Sample(long Timestamp, double Value);

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.Ingest;
-
-/// <summary>A stream of a decoded push: its labels' text and which entries of the batch are its own.</summary>
-internal readonly record struct PushStream(string Labels, int FirstEntry, int EntryCount);

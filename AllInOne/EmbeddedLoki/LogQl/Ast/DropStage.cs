@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary><c>| drop a, b="c"</c></summary>
-internal sealed record DropStage(NodeList<NamedMatcher> Labels) : Stage;

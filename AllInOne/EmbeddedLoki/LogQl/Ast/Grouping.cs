@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary><c>by (a, b)</c> or <c>without (a, b)</c>.</summary>
-internal sealed record Grouping(bool Without, NodeList<string> Labels);

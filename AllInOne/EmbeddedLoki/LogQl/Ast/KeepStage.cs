@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary><c>| keep a, b="c"</c></summary>
-internal sealed record KeepStage(NodeList<NamedMatcher> Labels) : Stage;

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary>A condition on a line's labels.</summary>
-internal abstract record LabelFilter;

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary>A number.</summary>
-internal sealed record NumberLiteral(double Value) : MetricExpression;

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary>One step of a pipeline.</summary>
-internal abstract record Stage;

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary><c>a=~"b.*"</c></summary>
-internal sealed record StringLabelFilter(Matcher Matcher) : LabelFilter;

@@ -1,4 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl.Ast;
-
-/// <summary><c>on (a, b)</c> or <c>ignoring (a, b)</c>.</summary>
-internal sealed record VectorMatching(bool On, NodeList<string> Labels);

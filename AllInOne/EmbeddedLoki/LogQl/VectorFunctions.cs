@@ -1,9 +1,0 @@
-namespace Observability.AllInOne.EmbeddedLoki.LogQl;
-
-/// <summary>The aggregations over series.</summary>
-internal static class VectorFunctions
-{
-    public static IEnumerable<string> Names => ["sum", "min", "max", "avg", "count", "topk", "bottomk", "sort", "sort_desc"];
-
-    public static bool NeedsParameter(string name) => name is "topk" or "bottomk";
-}

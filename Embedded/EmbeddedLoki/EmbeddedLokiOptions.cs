@@ -1,0 +1,106 @@
+namespace Observability.Embedded.EmbeddedLoki;
+
+/// <summary>
+/// Settings of the embedded log store. The limits have Loki's own defaults (pkg/validation/limits.go, v3.7.6), save that nothing is limited
+/// by rate unless asked for. Zero switches a limit off where the text says so.
+/// </summary>
+public sealed class EmbeddedLokiOptions
+{
+    /// <summary>Memory for lines, structured metadata and their index, in bytes; the oldest chunks go when it is full. Default 512 MiB, at least 64 KiB.</summary>
+    public long MaxBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Longest line in bytes; 0 for no limit. Default 256 KiB.</summary>
+    public int MaxLineSize { get; set; } = 256 * 1024;
+
+    /// <summary>Most labels a stream may have, <c>service_name</c> not counted. Default 15.</summary>
+    public int MaxLabelNames { get; set; } = 15;
+
+    /// <summary>Longest name of a label in bytes. Default 1024.</summary>
+    public int MaxLabelNameLength { get; set; } = 1024;
+
+    /// <summary>Longest value of a label in bytes. Default 2048.</summary>
+    public int MaxLabelValueLength { get; set; } = 2048;
+
+    /// <summary>Most streams; a push that would create another gets 429. 0 for no limit. Default 5000.</summary>
+    public int MaxStreams { get; set; } = 5000;
+
+    /// <summary>An entry older than this is refused; zero for no limit. Default 7 days.</summary>
+    public TimeSpan RejectOldSamplesMaxAge { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>An entry further ahead of the clock than this is refused. Default 10 minutes.</summary>
+    public TimeSpan CreationGracePeriod { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>An entry further behind the newest one of its stream than this is refused: half of Loki's max_chunk_age. Default 1 hour.</summary>
+    public TimeSpan OutOfOrderWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Most structured metadata of an entry in bytes, names and values together; 0 for no limit. Default 64 KiB.</summary>
+    public int MaxStructuredMetadataSize { get; set; } = 64 * 1024;
+
+    /// <summary>Most structured metadata pairs of an entry; 0 for no limit. Default 128.</summary>
+    public int MaxStructuredMetadataEntries { get; set; } = 128;
+
+    /// <summary>Largest body of a push as sent, in bytes: more gets 413. Default 100 MiB.</summary>
+    public int MaxRequestBytes { get; set; } = 100 * 1024 * 1024;
+
+    /// <summary>Largest body of a push after decompression, in bytes: more gets 413. Default 500 MiB.</summary>
+    public long MaxDecompressedBytes { get; set; } = 500L * 1024 * 1024;
+
+    /// <summary>Bytes of lines and metadata a second for all streams together; more gets 429. 0, the default, for no limit (Loki: 4 MB).</summary>
+    public long IngestionRateBytes { get; set; }
+
+    /// <summary>How far <see cref="IngestionRateBytes"/> may be exceeded at once. Default 6 MiB.</summary>
+    public long IngestionBurstBytes { get; set; } = 6 * 1024 * 1024;
+
+    /// <summary>Bytes of lines and metadata a second for each stream; more gets 429 for the entries above it. 0, the default, for no limit (Loki: 3 MB).</summary>
+    public long StreamRateBytes { get; set; }
+
+    /// <summary>How far <see cref="StreamRateBytes"/> may be exceeded at once. Default 15 MiB.</summary>
+    public long StreamBurstBytes { get; set; } = 15 * 1024 * 1024;
+
+    /// <summary>Until this time every push is answered with 260 and nothing is stored. Default none.</summary>
+    public DateTimeOffset? BlockIngestionUntil { get; set; }
+
+    /// <summary>Most lines a query may ask for. 0 for no limit. Default 5000.</summary>
+    public int MaxEntriesLimit { get; set; } = 5000;
+
+    /// <summary>Most series a metric query may return. Default 500.</summary>
+    public int MaxQuerySeries { get; set; } = 500;
+
+    /// <summary>Longest time between start and end of a query; zero for no limit. Default 721 hours.</summary>
+    public TimeSpan MaxQueryLength { get; set; } = TimeSpan.FromHours(721);
+
+    /// <summary>Most tail requests at once. Default 10.</summary>
+    public int MaxConcurrentTails { get; set; } = 10;
+
+    /// <exception cref="ArgumentException">A setting is out of its range; the message is one line that names it, its value and what it accepts.</exception>
+    internal void Validate()
+    {
+        AtLeast(nameof(MaxBytes), MaxBytes, 64 * 1024);
+        AtLeast(nameof(MaxLineSize), MaxLineSize, 0);
+        AtLeast(nameof(MaxLabelNames), MaxLabelNames, 1);
+        AtLeast(nameof(MaxLabelNameLength), MaxLabelNameLength, 1);
+        AtLeast(nameof(MaxLabelValueLength), MaxLabelValueLength, 1);
+        AtLeast(nameof(MaxStreams), MaxStreams, 0);
+        AtLeast(nameof(MaxStructuredMetadataSize), MaxStructuredMetadataSize, 0);
+        AtLeast(nameof(MaxStructuredMetadataEntries), MaxStructuredMetadataEntries, 0);
+        AtLeast(nameof(MaxRequestBytes), MaxRequestBytes, 1);
+        AtLeast(nameof(MaxDecompressedBytes), MaxDecompressedBytes, 1);
+        AtLeast(nameof(IngestionRateBytes), IngestionRateBytes, 0);
+        AtLeast(nameof(IngestionBurstBytes), IngestionBurstBytes, 1);
+        AtLeast(nameof(StreamRateBytes), StreamRateBytes, 0);
+        AtLeast(nameof(StreamBurstBytes), StreamBurstBytes, 1);
+        AtLeast(nameof(MaxEntriesLimit), MaxEntriesLimit, 0);
+        AtLeast(nameof(MaxQuerySeries), MaxQuerySeries, 1);
+        AtLeast(nameof(MaxConcurrentTails), MaxConcurrentTails, 0);
+        AtLeast(nameof(RejectOldSamplesMaxAge), RejectOldSamplesMaxAge, TimeSpan.Zero);
+        AtLeast(nameof(CreationGracePeriod), CreationGracePeriod, TimeSpan.Zero);
+        AtLeast(nameof(OutOfOrderWindow), OutOfOrderWindow, TimeSpan.Zero);
+        AtLeast(nameof(MaxQueryLength), MaxQueryLength, TimeSpan.Zero);
+    }
+
+    private static void AtLeast<T>(string name, T value, T least) where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0)
+            throw new ArgumentException($"EmbeddedLoki:{name} is {value}: it must be {least} or more.", name);
+    }
+}

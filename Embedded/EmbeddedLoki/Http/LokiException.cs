@@ -1,0 +1,12 @@
+namespace Observability.Embedded.EmbeddedLoki.Http;
+
+/// <summary>A request that is answered with a status and Loki's words for why.</summary>
+internal sealed class LokiException(int statusCode, string message) : Exception(message)
+{
+    public LokiException(string message)
+        : this(StatusCodes.Status400BadRequest, message)
+    {
+    }
+
+    public int StatusCode { get; } = statusCode;
+}

@@ -1,0 +1,4 @@
+namespace Observability.Embedded.EmbeddedLoki.LogQl.Ast;
+
+/// <summary><c>| keep a, b="c"</c></summary>
+internal sealed record KeepStage(NodeList<NamedMatcher> Labels) : Stage;

@@ -1,0 +1,4 @@
+namespace Observability.Embedded.EmbeddedLoki.LogQl.Ast;
+
+/// <summary><c>a=~"b.*"</c></summary>
+internal sealed record StringLabelFilter(Matcher Matcher) : LabelFilter;

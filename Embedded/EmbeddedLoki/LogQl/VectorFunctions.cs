@@ -1,0 +1,9 @@
+namespace Observability.Embedded.EmbeddedLoki.LogQl;
+
+/// <summary>The aggregations over series.</summary>
+internal static class VectorFunctions
+{
+    public static IEnumerable<string> Names => ["sum", "min", "max", "avg", "count", "topk", "bottomk", "sort", "sort_desc"];
+
+    public static bool NeedsParameter(string name) => name is "topk" or "bottomk";
+}
