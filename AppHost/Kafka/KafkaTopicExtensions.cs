@@ -9,11 +9,18 @@ namespace Aspire.Hosting;
 /// <summary>Declares topics on a Kafka resource.</summary>
 internal static class KafkaTopicExtensions
 {
-    // Kafka's own default of max.message.bytes, near enough.
-    private const int MaximumRecordBytes = 1024 * 1024;
+    // The same as deploy/kafka/base/topics.yaml. Alloy makes records of up to 4,000,000 bytes (deploy/config/alloy/kafka.alloy), and
+    // what a topic refuses as too large is lost. A dead letter is a whole record and the headers that say why.
+    private const int MaximumRecordBytes = 4 * 1024 * 1024;
+    private const int MaximumDeadLetterBytes = 5 * 1024 * 1024;
+
+    private const string MaximumBytes = "max.message.bytes";
 
     /// <summary>Creates topics as soon as the broker is ready. What waits for the broker waits for them too.</summary>
-    /// <remarks>A topic that exists, from an earlier run with the same volume, is left as it is.</remarks>
+    /// <remarks>
+    /// A topic that exists, from an earlier run with the same volume, is left as it is, but for the size of its records: the collector's
+    /// must fit.
+    /// </remarks>
     /// <param name="builder">The broker.</param>
     /// <param name="partitions">The partitions of each topic.</param>
     /// <param name="retentionHours">How long each topic keeps a record, in hours.</param>
@@ -38,8 +45,7 @@ internal static class KafkaTopicExtensions
                     Configs = new()
                     {
                         ["retention.ms"] = retention.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
-                        // A dead letter is a whole record and the headers that say why.
-                        ["max.message.bytes"] = (topic == Topics.DeadLetters ? 2 * MaximumRecordBytes : MaximumRecordBytes).ToString(CultureInfo.InvariantCulture),
+                        [MaximumBytes] = (topic == Topics.DeadLetters ? MaximumDeadLetterBytes : MaximumRecordBytes).ToString(CultureInfo.InvariantCulture),
                     },
                 });
             }
@@ -56,6 +62,9 @@ internal static class KafkaTopicExtensions
             }
             catch (CreateTopicsException exception) when (exception.Results.TrueForAll(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
             {
+                await admin.IncrementalAlterConfigsAsync(specifications.ToDictionary(
+                    topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Name },
+                    topic => new List<ConfigEntry> { new() { Name = MaximumBytes, Value = topic.Configs[MaximumBytes], IncrementalOperation = AlterConfigOpType.Set } }));
                 KafkaTopicsLog.Present(logger, string.Join(", ", topics));
             }
         });

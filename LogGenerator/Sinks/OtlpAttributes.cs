@@ -9,6 +9,9 @@ namespace Observability.LogGenerator.Sinks;
 /// <summary>Makes attributes of a JSON line's fields, as an OpenTelemetry logging library has them from the start.</summary>
 internal static class OtlpAttributes
 {
+    /// <summary>What tells a record from all others, by OpenTelemetry's conventions (registry, attributes of logs).</summary>
+    public const string RecordId = "log.record.uid";
+
     /// <summary>Adds the line's fields to <paramref name="record"/>; those that a record has a place of its own for go there.</summary>
     /// <param name="record">The record.</param>
     /// <param name="line">A JSON object.</param>

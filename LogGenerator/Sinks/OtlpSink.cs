@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -14,7 +15,8 @@ namespace Observability.LogGenerator.Sinks;
 /// <summary>
 /// Sends batches over OTLP/HTTP with binary protobuf. The body is the line as every other sink has it; the fields are
 /// attributes as well. Retries as the OTLP specification says ("Failures"): 429, 502, 503, 504 and broken connections
-/// with back-off, for as long as it takes; any other refusal is for good.
+/// with back-off, for as long as it takes; any other refusal is for good. Each record has a <c>log.record.uid</c> that a repetition
+/// carries too: it tells a line that was sent again from another line that reads the same.
 /// </summary>
 internal sealed partial class OtlpSink : ILogSink
 {
@@ -34,6 +36,10 @@ internal sealed partial class OtlpSink : ILogSink
     private readonly GeneratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+
+    // No two runs may share their identifiers, whatever their seed.
+    private readonly string _run = Guid.NewGuid().ToString("N")[..16];
+    private long _records;
     private long _failed;
 
     public OtlpSink(LogGeneratorSettings settings, GeneratorMetrics metrics, TimeProvider time, ILogger<OtlpSink> logger)
@@ -108,7 +114,7 @@ internal sealed partial class OtlpSink : ILogSink
     }
 
     // Severity numbers are those of the OpenTelemetry log data model: the first of each range of four.
-    private static LogRecord ToRecord(in BatchedLine line, ReadOnlySpan<byte> bytes, ulong observed)
+    private LogRecord ToRecord(in BatchedLine line, ReadOnlySpan<byte> bytes, ulong observed)
     {
         var (number, text) = line.Info.Severity switch
         {
@@ -124,6 +130,7 @@ internal sealed partial class OtlpSink : ILogSink
             SeverityNumber = number,
             SeverityText = text,
             Body = new AnyValue { StringValue = Encoding.UTF8.GetString(bytes) },
+            Attributes = { OtlpAttributes.Text(OtlpAttributes.RecordId, string.Create(CultureInfo.InvariantCulture, $"{_run}-{++_records}")) },
         };
         if (line.Info.Format == LineFormat.Json)
             OtlpAttributes.Add(record, bytes);

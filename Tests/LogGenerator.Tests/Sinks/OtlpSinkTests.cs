@@ -75,14 +75,14 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.NotEqual(0UL, http.ObservedTimeUnixNano);
         Assert.Equal((16, 8), (http.TraceId.Length, http.SpanId.Length));
         Assert.Contains(Convert.ToHexStringLower(http.TraceId.Span), http.Body.StringValue, StringComparison.Ordinal);
-        Assert.Equal(["method", "path", "status", "duration_ms", "bytes", "client_ip", "user_agent"], http.Attributes.Select(attribute => attribute.Key));
+        Assert.Equal(["log.record.uid", "method", "path", "status", "duration_ms", "bytes", "client_ip", "user_agent"], http.Attributes.Select(attribute => attribute.Key));
 
         var login = request.ResourceLogs[1].ScopeLogs[0].LogRecords[0];
         Assert.Equal((13, "WARN"), (login.SeverityNumber, login.SeverityText));
-        Assert.Equal(["user.id", "user.roles", "attempts", "locked"], login.Attributes.Select(attribute => attribute.Key));
-        Assert.Equal(AnyValue.ValueOneofCase.BoolValue, login.Attributes[3].Value.ValueCase);
+        Assert.Equal(["log.record.uid", "user.id", "user.roles", "attempts", "locked"], login.Attributes.Select(attribute => attribute.Key));
+        Assert.Equal(AnyValue.ValueOneofCase.BoolValue, login.Attributes[4].Value.ValueCase);
 
-        Assert.Empty(request.ResourceLogs[2].ScopeLogs[0].LogRecords[0].Attributes);
+        Assert.Equal(["log.record.uid"], request.ResourceLogs[2].ScopeLogs[0].LogRecords[0].Attributes.Select(attribute => attribute.Key));
     }
 
     [Fact(Timeout = 60_000)]
@@ -122,6 +122,22 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.Equal(3, _received.Count);
         Assert.All(_received, request => Assert.Equal(3, Lines(request)));
         Assert.Equal(0, sink.FailedLines);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_record_has_an_identifier_that_only_its_own_repetition_shares()
+    {
+        using var sink = Create();
+        using var otherRun = Create();
+        _answers.Enqueue(context => Answer(context, 503));
+
+        await sink.WriteAsync(Batch(3), Token);
+        await sink.WriteAsync(Batch(3), Token);
+        await otherRun.WriteAsync(Batch(3), Token);
+
+        var identifiers = _received.ConvertAll(Identifiers);
+        Assert.Equal(identifiers[0], identifiers[1]);
+        Assert.Distinct(identifiers.Skip(1).SelectMany(ofRequest => ofRequest));
     }
 
     [Fact(Timeout = 60_000)]
@@ -166,6 +182,10 @@ public sealed class OtlpSinkTests : IAsyncLifetime
     }
 
     private static int Lines(ExportLogsServiceRequest request) => request.ResourceLogs.Sum(resource => resource.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+
+    private static List<string?> Identifiers(ExportLogsServiceRequest request) =>
+        [.. request.ResourceLogs.SelectMany(resource => resource.ScopeLogs).SelectMany(scope => scope.LogRecords)
+            .Select(record => Attribute(record.Attributes, "log.record.uid"))];
 
     private static string? Attribute(IEnumerable<KeyValue> attributes, string key) => attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value.StringValue;
 
