@@ -5,13 +5,13 @@ using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
-using Observability.Forwarder.DeadLetters;
 using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Labels;
-using Observability.Forwarder.Loki;
+using Observability.Forwarder.Lines;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder;
 

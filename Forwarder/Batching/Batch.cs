@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Streams;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Batching;
 

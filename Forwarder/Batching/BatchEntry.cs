@@ -1,3 +1,5 @@
+using Observability.Forwarder.Wire;
+
 namespace Observability.Forwarder.Batching;
 
 /// <summary>One line in a batch.</summary>

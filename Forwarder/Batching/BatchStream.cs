@@ -1,4 +1,4 @@
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder.Batching;
 

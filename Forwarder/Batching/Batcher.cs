@@ -1,5 +1,7 @@
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder.Batching;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Observability.Forwarder.Replay;
 using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Cli;

@@ -1,3 +1,5 @@
+using Observability.Forwarder.Settings;
+
 namespace Observability.Forwarder.Decoding;
 
 /// <summary>Finds out a record's format from its first bytes. A wrong guess costs a failed decoding, never a line.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Decoding;
 

@@ -1,4 +1,4 @@
-using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Kafka;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using Observability.Forwarder.Decoding;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Lines;
 
 namespace Observability.Forwarder.Settings;
 

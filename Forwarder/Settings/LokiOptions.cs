@@ -5,10 +5,6 @@ namespace Observability.Forwarder.Settings;
 /// <summary>How Loki is talked to. Its address is <c>ConnectionStrings:loki</c>.</summary>
 public sealed class LokiOptions
 {
-    /// <summary>The body of a push.</summary>
-    [Description("Body of a push: protobuf (with snappy) or json (with gzip)")]
-    public PushEncoding Encoding { get; set; } = PushEncoding.Protobuf;
-
     /// <summary>One stream a push. Loki answers 204 when an ingester refused lines of any stream but the last one of a push.</summary>
     [Description("One stream a push: slower, but no refusal of an ingester hides behind that of another stream")]
     public bool OneStreamPerPush { get; set; }

@@ -5,10 +5,11 @@ using Confluent.Kafka;
 using Observability.Benchmarks.Throughput;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Labels;
-using Observability.Forwarder.Loki;
+using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 using Snappier;
 
 namespace Observability.Benchmarks.Micro;
@@ -24,7 +25,7 @@ public unsafe class LineBenchmarks
     private readonly RecordDecoder _decoder = new();
     private readonly NothingSink _nothing = new();
     private readonly RecordContext _record = new();
-    private readonly ProtobufPushEncoder _encoder = new();
+    private readonly PushEncoder _encoder = new();
     private byte*[] _values = [];
     private LineBuilder _toNowhere = null!;
     private LineBuilder _toBatches = null!;

@@ -1,5 +1,6 @@
-using Observability.Forwarder.Batching;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Lines;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Benchmarks.Micro;
 

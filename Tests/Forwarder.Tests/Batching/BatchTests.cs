@@ -1,7 +1,7 @@
 using System.Text;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder.Tests.Batching;
 

@@ -2,8 +2,9 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Labels;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Tests.Batching;
 

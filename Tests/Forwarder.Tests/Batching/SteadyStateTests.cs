@@ -1,8 +1,9 @@
 using System.Text;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Decoding;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder.Tests.Batching;
 

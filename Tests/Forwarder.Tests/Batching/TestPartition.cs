@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
-using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Tests.Batching;
 

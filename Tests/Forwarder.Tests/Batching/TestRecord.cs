@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Observability.Forwarder.Batching;
 using Observability.Forwarder.Kafka;
 
 namespace Observability.Forwarder.Tests.Batching;

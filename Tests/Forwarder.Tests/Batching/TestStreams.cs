@@ -1,5 +1,5 @@
 using System.Text;
-using Observability.Forwarder.Labels;
+using Observability.Forwarder.Streams;
 
 namespace Observability.Forwarder.Tests.Batching;
 

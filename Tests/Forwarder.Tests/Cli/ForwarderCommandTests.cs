@@ -13,7 +13,6 @@ public sealed class ForwarderCommandTests
     [InlineData("--Forwarder:MaxStreams=0", "Forwarder:MaxStreams is '0': it must be 1 to 1000000")]
     [InlineData("--Forwarder:Formats:test-logs=xml", "Forwarder:Formats:test-logs is 'xml': it must be auto, otlp-protobuf, otlp-json, json, logfmt or text")]
     [InlineData("--Forwarder:Batch:MaxLines=many", "Failed to convert configuration value 'many' at 'Forwarder:Batch:MaxLines' to type 'System.Int32'. Forwarder:Batch:MaxLines: Lines of a push: 1 to 1000000")]
-    [InlineData("--Forwarder:Loki:Encoding=xml", "Failed to convert configuration value 'xml' at 'Forwarder:Loki:Encoding' to type 'Observability.Forwarder.Settings.PushEncoding'. Forwarder:Loki:Encoding: Body of a push: protobuf (with snappy) or json (with gzip)")]
     [InlineData("--ConnectionStrings:kafka=", "ConnectionStrings:kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092")]
     [InlineData("--ConnectionStrings:loki=loki:3100", "ConnectionStrings:loki is 'loki:3100': it must be the http or https URL of Loki, such as http://127.0.0.1:3100")]
     [InlineData("--nonsense", "'--nonsense' is no option, and a setting looks like --Forwarder:GroupId=name. See --help.")]

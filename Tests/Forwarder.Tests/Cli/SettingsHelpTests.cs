@@ -14,7 +14,6 @@ public sealed class SettingsHelpTests
         foreach (var name in Names(typeof(ForwarderOptions), "Forwarder"))
             Assert.Single(lines, line => line.StartsWith($"  {name}  [", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("  Forwarder:Batch:MaxLines  [10000]  ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("  Forwarder:Loki:Encoding  [protobuf]  ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("  ConnectionStrings:kafka  (required)", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("  ConnectionStrings:loki  (required)", StringComparison.Ordinal));
     }

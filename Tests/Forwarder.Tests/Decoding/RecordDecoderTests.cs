@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Google.Protobuf;
 using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Tests.Decoding;
 

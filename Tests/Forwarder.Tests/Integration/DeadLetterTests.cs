@@ -2,7 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Http;
 using Observability.Forwarder.Cli;
-using Observability.Forwarder.DeadLetters;
+using Observability.Forwarder.Delivery;
 
 namespace Observability.Forwarder.Tests.Integration;
 

@@ -1,4 +1,3 @@
-using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Tests.Settings;

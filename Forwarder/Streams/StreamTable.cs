@@ -1,0 +1,151 @@
+using System.Text;
+using Observability.Forwarder.Lines;
+
+namespace Observability.Forwarder.Streams;
+
+/// <summary>
+/// The live streams, found by their label values. A cap keeps a label that explodes from taking Loki's stream limit for
+/// everyone: lines that would open one stream too many go to an overflow stream, with their labels as structured metadata.
+/// </summary>
+internal sealed class StreamTable
+{
+    /// <summary>The value of every label of the overflow stream.</summary>
+    public const string OverflowValue = "overflow";
+
+    // Loki closes a stream's chunk after 30 idle minutes (chunk_idle_period) and soon forgets the stream.
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(30);
+
+    private readonly Dictionary<byte[], LogStream> _streams = new(Utf8KeyComparer.Instance);
+    private readonly Dictionary<byte[], LogStream>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly string[] _names;
+    private readonly int _maxStreams;
+    private readonly TimeProvider _time;
+    private readonly LogStream _overflow;
+    private byte[] _lastKey = [];
+    private LogStream? _last;
+    private long _nextEviction;
+
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="names">The labels' names, valid and in ordinal order.</param>
+    /// <param name="maxStreams">The cap.</param>
+    /// <param name="time">Tells which streams are idle.</param>
+    public StreamTable(IReadOnlyList<string> names, int maxStreams, TimeProvider time)
+    {
+        _lookup = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _names = [.. names];
+        _maxStreams = maxStreams;
+        _time = time;
+        Now = time.GetTimestamp();
+        _overflow = Create([.. _names.Select(_ => OverflowValue)]);
+    }
+
+    /// <summary>Live streams, the overflow stream not counted.</summary>
+    public int Count => _streams.Count;
+
+    /// <summary>The current time, in <see cref="TimeProvider.GetTimestamp"/> ticks. Set now and then: asking the clock for every line would cost more than finding its stream.</summary>
+    public long Now { get; set; }
+
+    /// <summary>Finds or opens the stream of a line.</summary>
+    /// <param name="key">The label values, each with its length before it: see <see cref="AppendValue"/>.</param>
+    /// <param name="isOverflow">Whether the cap was reached, and the answer is the overflow stream.</param>
+    public LogStream Get(ReadOnlySpan<byte> key, out bool isOverflow)
+    {
+        isOverflow = false;
+        if (_last is not null && key.SequenceEqual(_lastKey))
+        {
+            _last.LastUsed = Now;
+            return _last;
+        }
+
+        if (!_lookup.TryGetValue(key, out var storedKey, out var stream))
+        {
+            if (_streams.Count >= _maxStreams)
+                EvictIdle();
+            if (_streams.Count >= _maxStreams)
+            {
+                isOverflow = true;
+                return _overflow;
+            }
+
+            storedKey = key.ToArray();
+            stream = Create(Values(key));
+            _streams.Add(storedKey, stream);
+        }
+
+        _lastKey = storedKey;
+        _last = stream;
+        stream.LastUsed = Now;
+        return stream;
+    }
+
+    /// <summary>Appends a label value to a key: two bytes of length, then the bytes.</summary>
+    /// <returns>The key's new length.</returns>
+    public static int AppendValue(Span<byte> key, int length, ReadOnlySpan<byte> value)
+    {
+        key[length] = (byte)value.Length;
+        key[length + 1] = (byte)(value.Length >> 8);
+        value.CopyTo(key[(length + 2)..]);
+        return length + 2 + value.Length;
+    }
+
+    private void EvictIdle()
+    {
+        // Looking through all streams for every new one would make an explosion expensive as well.
+        if (Now < _nextEviction)
+            return;
+
+        _nextEviction = Now + (_time.TimestampFrequency * 10);
+        foreach (var (key, stream) in _streams)
+        {
+            if (_time.GetElapsedTime(stream.LastUsed, Now) > IdleTimeout)
+                _streams.Remove(key);
+        }
+    }
+
+    private static List<string> Values(ReadOnlySpan<byte> key)
+    {
+        List<string> values = [];
+        while (!key.IsEmpty)
+        {
+            var length = key[0] | (key[1] << 8);
+            // Loki's parser takes U+FFFD for broken UTF-8 and refuses the stream (Prometheus, promql/parser/lex.go, lexString).
+            values.Add(Encoding.UTF8.GetString(key.Slice(2, length)).Replace('\uFFFD', '?'));
+            key = key[(2 + length)..];
+        }
+
+        return values;
+    }
+
+    private LogStream Create(IReadOnlyList<string> values) => new(Encoding.UTF8.GetBytes(Format(values)));
+
+    // As Go's strconv.Quote does for what Loki's parser accepts: the label set is parsed again over there.
+    private string Format(IReadOnlyList<string> values)
+    {
+        var text = new StringBuilder("{");
+        foreach (var (name, value) in _names.Zip(values))
+        {
+            // An empty value means "no such label" (Prometheus' data model).
+            if (value.Length == 0)
+                continue;
+            if (text.Length > 1)
+                text.Append(", ");
+            text.Append(name).Append("=\"");
+            foreach (var character in value)
+                AppendEscaped(text, character);
+            text.Append('"');
+        }
+
+        return text.Append('}').ToString();
+    }
+
+    private static void AppendEscaped(StringBuilder text, char character) => _ = character switch
+    {
+        '"' => text.Append("\\\""),
+        '\\' => text.Append("\\\\"),
+        '\n' => text.Append("\\n"),
+        '\r' => text.Append("\\r"),
+        '\t' => text.Append("\\t"),
+        < ' ' or '\x7F' => text.Append("\\x").Append(((int)character).ToString("x2", null)),
+        _ => text.Append(character),
+    };
+}

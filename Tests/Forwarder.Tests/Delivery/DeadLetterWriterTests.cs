@@ -1,0 +1,108 @@
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Observability.Forwarder.Batching;
+using Observability.Forwarder.Delivery;
+using Observability.Forwarder.Settings;
+using Observability.Forwarder.Tests.Batching;
+
+namespace Observability.Forwarder.Tests.Delivery;
+
+public sealed class DeadLetterWriterTests : IDisposable
+{
+    private static readonly PushAnswer Answer = new(PushVerdict.Invalid, "line_too_long", "max entry size '262144' bytes exceeded");
+
+    private readonly TimerRecorder _time = new();
+    private readonly TestMeters _meters = new();
+    private readonly FakeProducer _fake;
+    private readonly DeadLetterWriter _writer;
+    private readonly Batch _batch = new(64);
+
+    public DeadLetterWriterTests()
+    {
+        (var producer, _fake) = FakeProducer.Create();
+        _writer = new(producer, _meters.Metrics, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance);
+    }
+
+    public void Dispose() => _meters.Dispose();
+
+    [Fact]
+    public async Task A_record_is_written_once_with_its_own_bytes_and_the_lines_that_were_refused()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "a\nb\nc"u8, "key"u8.ToArray());
+        record.Context.Headers = [new("trace", "t"u8.ToArray()), new("null", null)];
+        var stream = TestStreams.Create("service").Get("x");
+        for (var i = 0; i < 3; i++)
+        {
+            record.Context.LineIndex = i;
+            _batch.Add(record.Context, stream, i, "abc"u8.Slice(i, 1), default);
+        }
+
+        await _writer.WriteAsync(_batch, [2, 0], Answer, ct);
+
+        var (topic, message) = Assert.Single(_fake.Messages);
+        Assert.Equal("dead-letters", topic);
+        Assert.Equal("a\nb\nc", Encoding.UTF8.GetString(message.Value));
+        Assert.Equal("key", Encoding.UTF8.GetString(message.Key));
+        Assert.Equal(1_757_857_500_000, message.Timestamp.UnixTimestampMs);
+        Assert.Equal(
+            [
+                "trace=t", "null=", "dead-letter.topic=shop", "dead-letter.partition=3", "dead-letter.offset=42", "dead-letter.reason=line_too_long",
+                "dead-letter.message=max entry size '262144' bytes exceeded", $"dead-letter.time={_time.GetUtcNow():O}", "dead-letter.lines=0,2",
+            ],
+            message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"));
+        Assert.Equal(2, _batch.Records[0].DeadLines);
+    }
+
+    [Fact]
+    public async Task A_broker_that_fails_is_tried_again_until_it_has_the_record()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        _fake.Errors.Enqueue(new Error(ErrorCode.Local_MsgTimedOut));
+        _fake.Errors.Enqueue(new Error(ErrorCode.NotEnoughReplicas));
+
+        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", ct);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.False(writing.IsCompleted);
+            _time.Advance(await _time.NextTimerAsync(ct));
+        }
+
+        await writing;
+        Assert.Single(_fake.Messages);
+    }
+
+    [Fact]
+    public async Task A_producer_that_is_beyond_help_is_not_tried_for_ever()
+    {
+        _fake.Errors.Enqueue(new Error(ErrorCode.Local_Fatal, "out of order", isFatal: true));
+
+        await Assert.ThrowsAnyAsync<KafkaException>(() =>
+            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_words_of_Loki_are_cut_for_they_go_with_every_record()
+    {
+        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "other", new string('é', 16_000), TestContext.Current.CancellationToken);
+
+        var text = _fake.Messages.Single().Message.Headers.GetLastBytes(DeadLetterHeaders.Message);
+        Assert.Equal(1024, text.Length);
+        Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(text));
+    }
+
+    [Fact]
+    public async Task Giving_up_ends_the_waiting()
+    {
+        using var stop = new CancellationTokenSource();
+        _fake.Errors.Enqueue(new Error(ErrorCode.Local_AllBrokersDown));
+        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        Assert.Empty(_fake.Messages);
+    }
+}

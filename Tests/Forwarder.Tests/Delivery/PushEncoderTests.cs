@@ -1,0 +1,40 @@
+using CsCheck;
+using Google.Protobuf;
+using Observability.Forwarder.Delivery;
+using Observability.Forwarder.Tests.Batching;
+using Observability.ServiceDefaults.Protos.Loki;
+using Snappier;
+
+namespace Observability.Forwarder.Tests.Delivery;
+
+public sealed class PushEncoderTests
+{
+    [Fact]
+    public void Protobuf_is_byte_for_byte_what_the_generated_types_write_and_never_larger_than_estimated() => BatchModel.Any.Sample(
+        model =>
+        {
+            var encoder = new PushEncoder();
+            for (var round = 0; round < 2; round++)
+            {
+                var message = Snappy.DecompressToArray(encoder.Encode(model.Batch, model.Order, model.StreamOf).Span);
+
+                Assert.Equal(model.Request, PushRequest.Parser.ParseFrom(message));
+                Assert.Equal(model.Request.ToByteArray(), message);
+                Assert.InRange(message.Length, 1, model.Batch.Size);
+            }
+        },
+        iter: 500);
+
+    [Fact]
+    public void A_part_of_a_batch_holds_those_lines_alone() => Gen.Select(BatchModel.Any, Gen.Int[0, 100], Gen.Int[0, 100]).Sample(
+        (model, from, to) =>
+        {
+            var (start, end) = (Math.Min(from, to) % model.Order.Length, model.Order.Length);
+            var whole = model.Request.Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))).Skip(start).Take(end - start);
+
+            var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Order.AsSpan(start, end - start), model.StreamOf).Span);
+
+            Assert.Equal(whole, PushRequest.Parser.ParseFrom(message).Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))));
+        },
+        iter: 200);
+}

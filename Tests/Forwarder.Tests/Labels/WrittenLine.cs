@@ -1,4 +1,0 @@
-namespace Observability.Forwarder.Tests.Labels;
-
-/// <summary>A line as it would go into a batch.</summary>
-internal sealed record WrittenLine(string Tenant, string Labels, long Timestamp, string Text, string Metadata, int Index);
