@@ -43,10 +43,7 @@ var waits = new List<IResourceBuilder<IResource>>();
 if (publishing)
 {
     // They have charts of their own (deploy/); the published chart only knows where they are.
-    builder.AddKubernetesEnvironment("kubernetes")
-        .WithHelm(helm => helm.WithChartName("observability").WithChartVersion("1.0.0").WithChartDescription("LogGenerator and Forwarder"))
-        .WithDashboard(false)
-        .CompleteChart(chart);
+    builder.AddChart("kubernetes", chart);
 
     var servers = builder.AddSetting("kafka-bootstrap-servers", stack.KafkaBootstrapServers, "Kafka in the cluster");
     var url = builder.AddSetting("loki-url", stack.LokiUrl, "Loki in the cluster");
@@ -90,6 +87,7 @@ var rate = builder.AddSetting("log-rate", stack.LogRate, "Lines that LogGenerato
 var generator = builder.AddProject<Projects.LogGenerator>("log-generator", launchProfileName: null)
     .WithHttpEndpoint()
     .WithServiceHealth()
+    .AsOwnProcess()
     .WithPromptStop()
     .DisableForwardedHeaders()
     .WithUrlForEndpoint("http", link => (link.Url, link.DisplayText) = ("/generator", "State"))
@@ -111,6 +109,7 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
     .Select(replica => builder.AddProject<Projects.Forwarder>(replica == 1 ? "forwarder" : $"forwarder-{replica}", launchProfileName: null)
         .WithHttpEndpoint()
         .WithServiceHealth()
+        .AsOwnProcess()
         .WithPromptStop()
         .DisableForwardedHeaders()
         .WithUrlForEndpoint("http", link => (link.Url, link.DisplayText) = ("/metrics", "Metrics"))

@@ -26,7 +26,23 @@ internal static class GeneratorCommands
             "/verify",
             new { lines = VerifiedLines, timeout = Patience },
             isHighlighted: true,
-            toResult: VerificationAnswer.ToResultAsync);
+            toResult: VerificationAnswer.ToResultAsync)
+        .WithHttpCommand("/verify", "Verify …", commandName: "verify-lines", commandOptions: new HttpCommandOptions
+        {
+            Method = HttpMethod.Post,
+            Description = "As many numbered lines as you say, through the whole pipeline and back.",
+            IconName = "CheckmarkCircle",
+            Arguments =
+            [
+                new InteractionInput { Name = "lines", Label = "Lines", InputType = InputType.Number, Required = true, Value = "100000", Description = "How many lines are sent and read back." },
+            ],
+            PrepareRequest = context =>
+            {
+                context.Request.Content = JsonContent.Create(new { lines = int.Parse(context.Arguments.GetString("lines")!, System.Globalization.CultureInfo.InvariantCulture), timeout = Patience });
+                return Task.CompletedTask;
+            },
+            GetCommandResult = VerificationAnswer.ToResultAsync,
+        });
 
     private static IResourceBuilder<ProjectResource> WithRequest(
         this IResourceBuilder<ProjectResource> builder,

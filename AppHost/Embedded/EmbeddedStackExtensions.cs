@@ -28,7 +28,10 @@ internal static class EmbeddedStackExtensions
             })
             .WithUrlForEndpoint("http", url => url.DisplayText = "Logs")
             .WithIconName("BoxMultiple")
+            .AsOwnProcess()
             .WithPromptStop()
+            // The address is among the arguments.
+            .WithEnvironment(context => context.EnvironmentVariables.Remove("ASPNETCORE_URLS"))
             .WithHttpHealthCheck("/health");
 
         var http = process.GetEndpoint("http");
@@ -38,8 +41,8 @@ internal static class EmbeddedStackExtensions
         // By number: where "localhost" is ::1 first, each connection would begin with a refusal.
         return new(
             process,
-            builder.AddConnectionString("kafka", ReferenceExpression.Create($"{kafka.Property(EndpointProperty.IPV4Host)}:{kafka.Property(EndpointProperty.Port)}")),
-            builder.AddConnectionString("loki", ReferenceExpression.Create($"{http.Property(EndpointProperty.Url)}")));
+            builder.AddConnectionString("kafka", ReferenceExpression.Create($"{kafka.Property(EndpointProperty.IPV4Host)}:{kafka.Property(EndpointProperty.Port)}")).WithParentRelationship(process),
+            builder.AddConnectionString("loki", ReferenceExpression.Create($"{http.Property(EndpointProperty.Url)}")).WithParentRelationship(process));
     }
 
     private static int FindFreePort()

@@ -6,6 +6,9 @@ namespace Observability.AppHost.Publishing;
 /// <remarks>Aspire 13.5 exits with 0 when a step of the pipeline has failed, and names each image <c>&lt;resource&gt;:latest</c>.</remarks>
 internal sealed partial class ChartCompletion(string imageTag)
 {
+    /// <summary>The tag of the services' images.</summary>
+    public string ImageTag { get; } = imageTag;
+
     /// <summary>Whether a chart has been written.</summary>
     public bool IsComplete { get; private set; }
 
@@ -14,7 +17,7 @@ internal sealed partial class ChartCompletion(string imageTag)
     {
         var file = Path.Combine(directory, "values.yaml");
         var values = await File.ReadAllTextAsync(file, cancellationToken);
-        await File.WriteAllTextAsync(file, LatestTag().Replace(values, $"$1:{imageTag}\""), cancellationToken);
+        await File.WriteAllTextAsync(file, LatestTag().Replace(values, $"$1:{ImageTag}\""), cancellationToken);
         IsComplete = File.Exists(Path.Combine(directory, "Chart.yaml"));
     }
 

@@ -7,9 +7,15 @@ using Observability.AppHost.Publishing;
 
 namespace Aspire.Hosting;
 
-/// <summary>Adds the last step of publishing.</summary>
+/// <summary>Adds the chart that publishing writes.</summary>
 internal static class ChartCompletionExtensions
 {
+    /// <summary>Adds the environment that writes the chart, and its completion.</summary>
+    public static void AddChart(this IDistributedApplicationBuilder builder, [ResourceName] string name, ChartCompletion completion) => builder.AddKubernetesEnvironment(name)
+        .WithHelm(helm => helm.WithChartName("observability").WithChartVersion("1.0.0").WithChartDescription("LogGenerator and Forwarder"))
+        .WithDashboard(false)
+        .CompleteChart(completion);
+
     /// <summary>Runs the completion after the environment's chart has been written.</summary>
     public static IResourceBuilder<KubernetesEnvironmentResource> CompleteChart(this IResourceBuilder<KubernetesEnvironmentResource> environment, ChartCompletion completion)
     {

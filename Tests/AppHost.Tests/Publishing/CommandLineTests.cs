@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using k8s;
 
 namespace Observability.AppHost.Tests.Publishing;
 
@@ -26,7 +27,9 @@ public sealed class CommandLineTests : IDisposable
             var output = Path.Combine(_directory, "out");
             var (exitCode, _, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", output, $"--Parameters:kafka-bootstrap-servers={servers}");
             Assert.True(exitCode == 0, error);
-            Assert.Contains($"kafka_bootstrap_servers: \"{servers}\"", await File.ReadAllTextAsync(Path.Combine(output, "values.yaml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var values = KubernetesYaml.Deserialize<Dictionary<string, Dictionary<string, Dictionary<string, string>>>>(
+                await File.ReadAllTextAsync(Path.Combine(output, "values.yaml"), TestContext.Current.CancellationToken));
+            Assert.Equal(servers, values["config"]["forwarder"]["kafka_bootstrap_servers"]);
         }
     }
 

@@ -39,6 +39,15 @@ public sealed class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<Embedded
         Assert.Contains("dead letters replayed", result.Data?.Value, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_dashboard_opens_with_its_token()
+    {
+        using var client = new HttpClient();
+        var answer = await client.GetAsync(await stack.App.GetDashboardUrlAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+        Assert.DoesNotContain("/login", answer.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> StateAsync()
     {
         using var client = stack.App.CreateHttpClient("log-generator");

@@ -9,7 +9,7 @@ namespace Microsoft.Extensions.Hosting;
 
 /// <summary>
 /// Registers Kafka clients with the calls and the configuration keys of Aspire.Confluent.Kafka, for a build without
-/// that package (<c>Aspire=false</c>). Only what this solution calls is here.
+/// that package. Only what this solution calls is here.
 /// </summary>
 public static class KafkaClientExtensions
 {
