@@ -49,6 +49,8 @@ public static class ForwarderExtensions
         services.AddSingleton<Func<BatchSender>>(provider => provider.GetRequiredService<BatchSender>);
         services.AddSingleton<Pipeline>();
         services.AddHostedService<ForwarderService>();
+        // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
+        services.AddHostedService<KafkaMetrics>();
         services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki();
 
         // The host must not cut off what DrainTimeout allows.

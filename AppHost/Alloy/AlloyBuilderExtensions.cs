@@ -51,6 +51,8 @@ public static class AlloyBuilderExtensions
             $"--server.http.listen-addr=0.0.0.0:{AlloyPort}",
             $"--storage.path={DataDirectory}",
             "--disable-reporting",
+            // For otelcol.storage.file, the queue on disk: deploy/config/alloy/config.alloy says why it is worth a preview.
+            "--stability.level=public-preview",
             ConfigDirectory);
     }
 

@@ -19,10 +19,22 @@ internal sealed partial class AlloyText
     public static AlloyText Read(params IEnumerable<string> files) => new(string.Join('\n', files.Select(file => File.ReadAllText(Path.Combine(ConfigFiles.Alloy, file)))));
 
     /// <summary>Without its comments, and with each run of white space as one blank.</summary>
-    public string Essence => Blanks().Replace(StringsAndComments().Replace(_source, match => match.Value[0] == '/' ? " " : match.Value), " ").Trim();
+    public string Essence => EssenceOf(_source);
 
     public IReadOnlyList<string> Components => [.. Block().Matches(_bare).Where(match => Depth(match.Index) == 0 && match.Groups["label"].Success)
-        .Select(match => $"{match.Groups["name"].Value}.{_source.Substring(match.Groups["label"].Index, match.Groups["label"].Length).Trim('"')}")];
+        .Select(Name)];
+
+    /// <summary>What stands between the brackets of a component, as <see cref="Essence"/> has it.</summary>
+    /// <param name="component">The component, as <see cref="Components"/> names it.</param>
+    public string Body(string component)
+    {
+        var block = Block().Matches(_bare).Single(match => Depth(match.Index) == 0 && match.Groups["label"].Success && Name(match) == component);
+        var start = block.Index + block.Length;
+        var end = start;
+        for (var depth = 1; depth > 0; end++)
+            depth += _bare[end] switch { '{' => 1, '}' => -1, _ => 0 };
+        return EssenceOf(_source[start..(end - 1)]);
+    }
 
     /// <summary>Dotted names that are neither blocks nor functions: what one component takes from another.</summary>
     public IEnumerable<string> References => Dotted().Matches(_bare).Select(match => match.Value).Where(name => !name.StartsWith("sys.", StringComparison.Ordinal)).Distinct();
@@ -53,6 +65,11 @@ internal sealed partial class AlloyText
 
         return open.TryPop(out var left) ? $"{left.Bracket} of line {left.Line}" : null;
     }
+
+    private static string EssenceOf(string source) =>
+        Blanks().Replace(StringsAndComments().Replace(source, match => match.Value[0] == '/' ? " " : match.Value), " ").Trim();
+
+    private string Name(Match block) => $"{block.Groups["name"].Value}.{_source.Substring(block.Groups["label"].Index, block.Groups["label"].Length).Trim('"')}";
 
     private int Depth(int index) => _bare.AsSpan(0, index).Count('{') - _bare.AsSpan(0, index).Count('}');
 

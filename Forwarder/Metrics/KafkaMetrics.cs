@@ -1,0 +1,171 @@
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Options;
+using Observability.Forwarder.Settings;
+
+namespace Observability.Forwarder.Metrics;
+
+/// <summary>
+/// What Kafka itself says of the topics that the Forwarder reads and of the dead letters: offsets, commits of the group, replicas. It is
+/// asked every 15 seconds, also while the partitions are paused, when what the consumer knows of a partition's end stands still. Each
+/// instance reports all partitions, so a query takes the largest, not the sum. Absent while no broker answers.
+/// </summary>
+internal sealed partial class KafkaMetrics : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+
+    // A stop waits for a question that is under way.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly ForwarderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<KafkaMetrics> _logger;
+    private volatile Snapshot _snapshot = Snapshot.Empty;
+    private string? _trouble;
+
+    public KafkaMetrics(
+        IConsumer<byte[], byte[]> consumer,
+        IMeterFactory meters,
+        IOptions<ForwarderOptions> options,
+        TimeProvider time,
+        ILogger<KafkaMetrics> logger)
+    {
+        _consumer = consumer;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+
+        var meter = meters.Create(ForwarderMetrics.MeterName);
+        meter.CreateObservableGauge("forwarder_kafka_end_offset", () => PerPartition(_snapshot.Ends), null, "Offset that the next record of a partition gets.");
+        meter.CreateObservableGauge("forwarder_kafka_start_offset", () => PerPartition(_snapshot.Starts), null, "Offset of the oldest record that a partition keeps.");
+        meter.CreateObservableGauge("forwarder_kafka_committed_offset", () => PerPartition(_snapshot.Commits), null, "Offset that the group has committed; absent before its first commit.");
+        meter.CreateObservableGauge("forwarder_kafka_group_lag_records", () => PerPartition(_snapshot.Lags), "{record}", "Records of a partition that the group has not committed.");
+        meter.CreateObservableGauge("forwarder_kafka_under_replicated_partitions", () => PerTopic(_snapshot.UnderReplicated), "{partition}", "Partitions with fewer replicas in sync than they should have.");
+        meter.CreateObservableGauge("forwarder_kafka_leaderless_partitions", () => PerTopic(_snapshot.Leaderless), "{partition}", "Partitions that no broker leads: nobody can read or write them.");
+        meter.CreateObservableGauge("forwarder_kafka_brokers", () => _snapshot.Brokers, "{broker}", "Brokers that the cluster knows of; 0 while none answers.");
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        using var timer = new PeriodicTimer(Interval, _time);
+        try
+        {
+            do
+            {
+                _snapshot = await AskAsync(admin);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task<Snapshot> AskAsync(IAdminClient admin)
+    {
+        try
+        {
+            var metadata = await Task.Run(() => admin.GetMetadata(Patience));
+            var topics = metadata.Topics.FindAll(topic => !topic.Error.IsError && IsOurs(topic.Topic));
+            var snapshot = new Snapshot
+            {
+                Brokers = metadata.Brokers.Count,
+                UnderReplicated = topics.ToDictionary(topic => topic.Topic, topic => (long)topic.Partitions.Count(p => p.InSyncReplicas.Length < p.Replicas.Length)),
+                Leaderless = topics.ToDictionary(topic => topic.Topic, topic => (long)topic.Partitions.Count(p => p.Leader < 0)),
+            };
+
+            var led = topics.SelectMany(topic => topic.Partitions.Where(p => p.Leader >= 0).Select(p => new TopicPartition(topic.Topic, p.PartitionId))).ToList();
+            if (led.Count > 0)
+            {
+                snapshot.Ends = await OffsetsAsync(admin, led, OffsetSpec.Latest());
+                snapshot.Starts = await OffsetsAsync(admin, led, OffsetSpec.Earliest());
+                var read = led.FindAll(partition => partition.Topic != _options.DeadLetterTopic);
+                snapshot.Commits = await CommitsAsync(admin, read);
+                snapshot.Lags = Lags(snapshot, read);
+            }
+
+            _trouble = null;
+            return snapshot;
+        }
+        catch (KafkaException exception)
+        {
+            // Once for each reason: it may last for hours.
+            if (_trouble != exception.Error.Reason)
+                LogTrouble(_trouble = exception.Error.Reason);
+            return Snapshot.Empty;
+        }
+    }
+
+    private bool IsOurs(string topic) => topic == _options.DeadLetterTopic
+        || ForwarderOptions.List(_options.Topics).Any(name => name[0] == '^' ? Regex.IsMatch(topic, name, RegexOptions.CultureInvariant) : name == topic);
+
+    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IAdminClient admin, List<TopicPartition> partitions, OffsetSpec which)
+    {
+        var answer = await admin.ListOffsetsAsync(
+            partitions.ConvertAll(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = which }),
+            new ListOffsetsOptions { RequestTimeout = Patience });
+        return answer.ResultInfos.Select(result => result.TopicPartitionOffsetError).Where(HasOffset).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+    }
+
+    private async Task<Dictionary<TopicPartition, long>> CommitsAsync(IAdminClient admin, List<TopicPartition> partitions)
+    {
+        if (partitions.Count == 0)
+            return [];
+        var answer = await admin.ListConsumerGroupOffsetsAsync(
+            [new ConsumerGroupTopicPartitions(_options.GroupId, partitions)],
+            new ListConsumerGroupOffsetsOptions { RequestTimeout = Patience });
+        return answer.SelectMany(group => group.Partitions).Where(HasOffset).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+    }
+
+    // Without a commit all that a partition keeps is still to be read.
+    private static Dictionary<TopicPartition, long> Lags(Snapshot snapshot, List<TopicPartition> partitions)
+    {
+        var lags = new Dictionary<TopicPartition, long>();
+        foreach (var partition in partitions)
+        {
+            if (snapshot.Ends.TryGetValue(partition, out var end)
+                && (snapshot.Commits.TryGetValue(partition, out var done) || snapshot.Starts.TryGetValue(partition, out done)))
+                lags.Add(partition, Math.Max(0, end - done));
+        }
+
+        return lags;
+    }
+
+    private static bool HasOffset(TopicPartitionOffsetError partition) => !partition.Error.IsError && partition.Offset.Value >= 0;
+
+    private static IEnumerable<Measurement<long>> PerPartition(Dictionary<TopicPartition, long> values) => values.Select(value => new Measurement<long>(
+        value.Value,
+        new KeyValuePair<string, object?>("topic", value.Key.Topic),
+        new KeyValuePair<string, object?>("partition", value.Key.Partition.Value)));
+
+    private static IEnumerable<Measurement<long>> PerTopic(Dictionary<string, long> values) =>
+        values.Select(value => new Measurement<long>(value.Value, new KeyValuePair<string, object?>("topic", value.Key)));
+
+    [LoggerMessage(LogLevel.Warning, "Kafka's offsets are not to be had, so the metrics forwarder_kafka_* are missing: {Reason}")]
+    private partial void LogTrouble(string reason);
+
+    private sealed class Snapshot
+    {
+        public static Snapshot Empty { get; } = new();
+
+        public long Brokers { get; init; }
+
+        public Dictionary<TopicPartition, long> Ends { get; set; } = [];
+
+        public Dictionary<TopicPartition, long> Starts { get; set; } = [];
+
+        public Dictionary<TopicPartition, long> Commits { get; set; } = [];
+
+        public Dictionary<string, long> UnderReplicated { get; init; } = [];
+
+        public Dictionary<string, long> Leaderless { get; init; } = [];
+
+        public Dictionary<TopicPartition, long> Lags { get; set; } = [];
+    }
+}
