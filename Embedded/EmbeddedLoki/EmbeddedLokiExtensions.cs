@@ -67,10 +67,12 @@ public static class EmbeddedLokiExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(new LogStore(options.MaxBytes));
+        services.AddSingleton(provider => new LogStore(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LokiMetrics>();
         services.AddSingleton<TailHub>();
-        services.AddSingleton<PushProcessor>();
+        services.AddSingleton<StreamRates>();
+        services.AddSingleton<Ingester>();
+        services.AddSingleton<Distributor>();
         services.AddSingleton<PushEndpoint>();
         services.AddSingleton<OtlpEndpoint>();
         services.AddSingleton<QueryEndpoints>();

@@ -21,8 +21,34 @@ public sealed class EmbeddedLokiOptions
     /// <summary>Longest value of a label in bytes. Default 2048.</summary>
     public int MaxLabelValueLength { get; set; } = 2048;
 
-    /// <summary>Most streams; a push that would create another gets 429. 0 for no limit. Default 5000.</summary>
+    /// <summary>
+    /// Most streams in the ingester's memory; one more gets 429, the entries of the others of the push are stored. 0 for no limit. Default 5000
+    /// (max_global_streams_per_user).
+    /// </summary>
     public int MaxStreams { get; set; } = 5000;
+
+    /// <summary>
+    /// A stream that got no entry for so long leaves the ingester's memory: it no longer counts for <see cref="MaxStreams"/>, its newest time and
+    /// its rate are forgotten, and lines that came twice are counted once. Its lines stay. Zero for never. Default 30 minutes (chunk_idle_period).
+    /// </summary>
+    public TimeSpan ChunkIdlePeriod { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Bytes of a stream's block (chunk_block_size). A line that comes again while the first one is in the same block is merged; later, log
+    /// queries still show it once, but metric queries count it each time it came until the stream leaves the memory
+    /// (<see cref="ChunkIdlePeriod"/>). 0 for counting each line once. Default 256 KiB.
+    /// </summary>
+    public int ChunkBlockBytes { get; set; } = 256 * 1024;
+
+    /// <summary>
+    /// Divide a stream above <see cref="ShardStreamsDesiredRateBytes"/> into shards that differ by the label <c>__stream_shard__</c>. A line that is
+    /// sent again may then land in another shard and is shown twice, and <see cref="StreamRateBytes"/> refuses all entries of a shard or none.
+    /// Default false (Loki: shard_streams.enabled is true).
+    /// </summary>
+    public bool ShardStreams { get; set; }
+
+    /// <summary>Bytes of lines and metadata a second above which a stream gets another shard. Default 1536 KiB (shard_streams.desired_rate).</summary>
+    public long ShardStreamsDesiredRateBytes { get; set; } = 1536 * 1024;
 
     /// <summary>An entry older than this is refused; zero for no limit. Default 7 days.</summary>
     public TimeSpan RejectOldSamplesMaxAge { get; set; } = TimeSpan.FromDays(7);
@@ -51,14 +77,20 @@ public sealed class EmbeddedLokiOptions
     /// <summary>How far <see cref="IngestionRateBytes"/> may be exceeded at once. Default 6 MiB.</summary>
     public long IngestionBurstBytes { get; set; } = 6 * 1024 * 1024;
 
-    /// <summary>Bytes of lines and metadata a second for each stream; more gets 429 for the entries above it. 0, the default, for no limit (Loki: 3 MB).</summary>
+    /// <summary>
+    /// Bytes of lines and metadata a second for each stream; charged line by line, so that 429 may mean that some were stored. As in Loki the answer
+    /// tells of a push's last stream alone: a 204 may hide what was refused of those before. 0, the default, for no limit (Loki: 3 MB).
+    /// </summary>
     public long StreamRateBytes { get; set; }
 
     /// <summary>How far <see cref="StreamRateBytes"/> may be exceeded at once. Default 15 MiB.</summary>
     public long StreamBurstBytes { get; set; } = 15 * 1024 * 1024;
 
-    /// <summary>Until this time every push is answered with 260 and nothing is stored. Default none.</summary>
+    /// <summary>Until this time nothing is stored, and every push is answered with <see cref="BlockIngestionStatusCode"/>. Default none.</summary>
     public DateTimeOffset? BlockIngestionUntil { get; set; }
+
+    /// <summary>Answer of a push while ingestion is blocked; 200 for an answer as if it were stored. Default 260, from 200 to 599.</summary>
+    public int BlockIngestionStatusCode { get; set; } = 260;
 
     /// <summary>Most lines a query may ask for. 0 for no limit. Default 5000.</summary>
     public int MaxEntriesLimit { get; set; } = 5000;
@@ -81,6 +113,12 @@ public sealed class EmbeddedLokiOptions
         AtLeast(nameof(MaxLabelNameLength), MaxLabelNameLength, 1);
         AtLeast(nameof(MaxLabelValueLength), MaxLabelValueLength, 1);
         AtLeast(nameof(MaxStreams), MaxStreams, 0);
+        AtLeast(nameof(ChunkIdlePeriod), ChunkIdlePeriod, TimeSpan.Zero);
+        AtLeast(nameof(ChunkBlockBytes), ChunkBlockBytes, 0);
+        AtLeast(nameof(ShardStreamsDesiredRateBytes), ShardStreamsDesiredRateBytes, 1);
+        AtLeast(nameof(BlockIngestionStatusCode), BlockIngestionStatusCode, 200);
+        if (BlockIngestionStatusCode > 599)
+            throw new ArgumentException($"EmbeddedLoki:{nameof(BlockIngestionStatusCode)} is {BlockIngestionStatusCode}: it must be from 200 to 599.");
         AtLeast(nameof(MaxStructuredMetadataSize), MaxStructuredMetadataSize, 0);
         AtLeast(nameof(MaxStructuredMetadataEntries), MaxStructuredMetadataEntries, 0);
         AtLeast(nameof(MaxRequestBytes), MaxRequestBytes, 1);

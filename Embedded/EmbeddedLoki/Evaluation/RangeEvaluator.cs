@@ -47,6 +47,7 @@ internal sealed class RangeEvaluator(LogStore store, StepRange steps, QueryStati
         foreach (var stream in store.All.Where(s => Matchers.Matches(range.Log.Matchers, s.Labels)))
         {
             var cursor = new StreamCursor(stream, pipeline, statistics, from, to, forward: true);
+            var countsCopies = store.IsInMemory(stream);
             (LabelSet Labels, LabelSet Group)? known = null;
             while (cursor.MoveNext(cancellationToken))
             {
@@ -61,6 +62,8 @@ internal sealed class RangeEvaluator(LogStore store, StepRange steps, QueryStati
                 if (!groups.TryGetValue(known.Value.Group, out var samples))
                     groups.Add(known.Value.Group, samples = []);
                 samples.Add(new(cursor.Timestamp, value));
+                for (var copy = 0; countsCopies && copy < cursor.Copies; copy++)
+                    samples.Add(new(cursor.Timestamp, value));
             }
         }
 

@@ -17,6 +17,9 @@ internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, QuerySta
 
     public long Timestamp => Line.Timestamp;
 
+    /// <summary>How often the entry came again in a later block.</summary>
+    public int Copies { get; private set; }
+
     public bool MoveNext(CancellationToken cancellationToken)
     {
         while (true)
@@ -28,6 +31,7 @@ internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, QuerySta
                 ref readonly var entry = ref _slice.Entries[i];
                 statistics.Lines++;
                 statistics.Bytes += entry.LineLength;
+                Copies = entry.Copies;
                 Line.Reset(entry.Timestamp, _slice.Line(i), _slice.Metadata(i));
                 if (pipeline.Process(Line))
                     return true;

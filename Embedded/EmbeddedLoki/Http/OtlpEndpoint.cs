@@ -5,7 +5,7 @@ using Observability.ServiceDefaults.Protos.OpenTelemetry;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary><c>POST /otlp/v1/logs</c>: OTLP over HTTP, protobuf or JSON (pkg/loghttp/push/otlp.go, v3.7.6).</summary>
-internal sealed class OtlpEndpoint(PushProcessor processor, EmbeddedLokiOptions options)
+internal sealed class OtlpEndpoint(Distributor distributor, EmbeddedLokiOptions options)
 {
     private static readonly JsonParser Json = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
@@ -61,6 +61,6 @@ internal sealed class OtlpEndpoint(PushProcessor processor, EmbeddedLokiOptions 
 
         var batch = OtlpConverter.Convert(export);
         // Loki answers an empty export with success.
-        return batch.EntryCount == 0 ? PushResult.Accepted : processor.Push(batch);
+        return batch.EntryCount == 0 ? PushResult.Accepted : distributor.Push(batch);
     }
 }

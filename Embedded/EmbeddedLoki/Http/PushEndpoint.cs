@@ -5,7 +5,7 @@ using Observability.Embedded.EmbeddedLoki.Ingest;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary><c>POST /loki/api/v1/push</c> (pkg/distributor/http.go, pkg/loghttp/push/push.go, v3.7.6).</summary>
-internal sealed class PushEndpoint(PushProcessor processor, EmbeddedLokiOptions options)
+internal sealed class PushEndpoint(Distributor distributor, EmbeddedLokiOptions options)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -35,9 +35,9 @@ internal sealed class PushEndpoint(PushProcessor processor, EmbeddedLokiOptions 
             throw new LokiException(string.IsNullOrEmpty(request.ContentType) ? "mime: no media type" : "mime: invalid media type");
         using var body = await PushBody.ReadAsync(request, options);
         if (type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
-            return processor.Push(JsonPushDecoder.Decode(body.Span));
+            return distributor.Push(JsonPushDecoder.Decode(body.Span));
         // Anything else is protobuf in a snappy block, whatever the header calls it.
         body.DecompressSnappy(options);
-        return processor.Push(ProtobufPushDecoder.Decode(body.Bytes, body.Length));
+        return distributor.Push(ProtobufPushDecoder.Decode(body.Bytes, body.Length));
     }
 }

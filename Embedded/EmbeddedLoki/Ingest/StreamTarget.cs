@@ -10,7 +10,4 @@ internal sealed record StreamTarget(LabelSet Labels, string? ParseError, string?
 {
     /// <summary>Why <see cref="LimitError"/>, for the metric.</summary>
     public string LimitReason { get; init; } = DiscardReason.InvalidLabels;
-
-    /// <summary>The stream's own rate limiter; null when there is no limit.</summary>
-    public TokenBucket? Bucket { get; init; }
 }

@@ -59,22 +59,28 @@ internal sealed class Chunk
         return low;
     }
 
-    public bool Contains(long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    /// <summary>Looks for the very same entry, and counts a copy when the one that is there came in another block.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Merge(long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata, int block)
     {
         for (var i = LowerBound(timestamp); i < Count && _entries[i].Timestamp == timestamp; i++)
         {
-            ref readonly var entry = ref _entries[i];
+            ref var entry = ref _entries[i];
             if (entry.LineLength == line.Length && entry.MetadataLength == metadata.Length
                 && _bytes.AsSpan(entry.Offset, line.Length).SequenceEqual(line)
                 && _bytes.AsSpan(entry.Offset + line.Length, metadata.Length).SequenceEqual(metadata))
+            {
+                if (entry.Block != block)
+                    entry = entry with { Block = block, Copies = entry.Copies + 1 };
                 return true;
+            }
         }
 
         return false;
     }
 
     /// <summary>Inserts behind the entries of the same time, so that equal times keep the order of arrival.</summary>
-    public void Insert(long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    public void Insert(long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata, int block)
     {
         var position = Count == 0 || timestamp >= LastTimestamp ? Count : LowerBound(timestamp + 1);
         var needed = line.Length + metadata.Length;
@@ -84,7 +90,7 @@ internal sealed class Chunk
             Array.Resize(ref _entries, Math.Min(_entries.Length * 2, MaxEntries));
         if (position < Count)
             Array.Copy(_entries, position, _entries, position + 1, Count - position);
-        _entries[position] = new(timestamp, _used, line.Length, metadata.Length);
+        _entries[position] = new(timestamp, _used, line.Length, metadata.Length, block, 0);
         line.CopyTo(_bytes.AsSpan(_used));
         metadata.CopyTo(_bytes.AsSpan(_used + line.Length));
         _used += needed;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
 
 namespace Observability.Embedded.EmbeddedLoki.Storage;
@@ -10,6 +11,8 @@ public sealed class LogStore
     private const int SmallestChunk = 4096;
     private readonly ConcurrentDictionary<LabelSet, LogStream> _streams = [];
     private readonly Lock _evicting = new();
+    private readonly EmbeddedLokiOptions _options;
+    private readonly TimeProvider _time;
     private readonly long _maxBytes;
     private readonly int _chunkBytes;
     private long _bytes;
@@ -17,11 +20,12 @@ public sealed class LogStore
     private long _deduplicated;
     private long _evicted;
 
-    internal LogStore(long maxBytes)
+    internal LogStore(EmbeddedLokiOptions options, TimeProvider time)
     {
-        _maxBytes = maxBytes;
+        (_options, _time) = (options, time);
+        _maxBytes = options.MaxBytes;
         // A small budget needs small chunks, or it would evict half of what it holds at a time.
-        _chunkBytes = (int)Math.Clamp(maxBytes / 64, SmallestChunk, LargestChunk);
+        _chunkBytes = (int)Math.Clamp(options.MaxBytes / 64, SmallestChunk, LargestChunk);
     }
 
     /// <summary>Lines stored since the start, those evicted since included; a duplicate is not counted.</summary>
@@ -43,7 +47,12 @@ public sealed class LogStore
 
     internal LogStream? Find(LabelSet labels) => _streams.GetValueOrDefault(labels);
 
-    internal LogStream GetOrCreate(LabelSet labels) => _streams.GetOrAdd(labels, static (key, size) => new LogStream(key, size), _chunkBytes);
+    internal LogStream GetOrCreate(LabelSet labels) => _streams.GetOrAdd(labels, static (key, store) => new LogStream(key, store._chunkBytes, store._options.ChunkBlockBytes), this);
+
+    /// <summary>Whether an ingester would still have the stream's chunk in memory: it flushes one that got nothing for a while.</summary>
+    internal bool IsInMemory(LogStream stream) =>
+        _options.ChunkIdlePeriod == TimeSpan.Zero
+        || GoTime.ToNanoseconds(_time.GetUtcNow()) - stream.LastUpdate <= GoTime.ToNanoseconds(_options.ChunkIdlePeriod);
 
     /// <summary>Books what a writer did to a stream, and evicts when the budget is exceeded. The caller holds no stream's lock.</summary>
     internal void Added(long lines, long duplicates, long allocated)

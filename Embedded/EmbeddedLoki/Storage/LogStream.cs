@@ -6,17 +6,19 @@ namespace Observability.Embedded.EmbeddedLoki.Storage;
 /// One stream: chunks in order of time that do not overlap, so that a query finds its start by binary search and an entry that
 /// arrives out of order moves the index of one chunk only.
 /// </summary>
-internal sealed class LogStream(LabelSet labels, int chunkBytes)
+internal sealed class LogStream(LabelSet labels, int chunkBytes, int blockBytes)
 {
     private readonly List<Chunk> _chunks = [];
+    private int _block;
+    private int _blockUsed;
 
     public LabelSet Labels { get; } = labels;
 
     /// <summary>Held while entries are added or the chunk list is read. Never held while the store's own lock is taken.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The newest time ever stored, even if evicted since; the out-of-order window hangs on it.</summary>
-    public long HighestTimestamp { get; private set; } = long.MinValue;
+    /// <summary>When the stream last got an entry, nanoseconds.</summary>
+    public long LastUpdate { get; set; }
 
     /// <summary>True once the store has dropped the stream for having no chunk left: a writer must ask the store for a new one.</summary>
     public bool Closed { get; set; }
@@ -29,23 +31,27 @@ internal sealed class LogStream(LabelSet labels, int chunkBytes)
 
     public long OldestChunkEnd => _chunks.Count == 0 ? long.MaxValue : _chunks[0].LastTimestamp;
 
-    /// <summary>Adds an entry. The caller holds <see cref="Gate"/>.</summary>
+    /// <summary>
+    /// Adds an entry. The caller holds <see cref="Gate"/>. One that is there already is stored once; but as in Loki, whose head block alone
+    /// notices it, it is counted as a copy when the first one is in an older block.
+    /// </summary>
     /// <returns>False when the very same entry (time, line, metadata) is there already.</returns>
     public bool Append(long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata, ref long allocated)
     {
         var size = line.Length + metadata.Length;
+        if (blockBytes > 0 && (_blockUsed += size) > blockBytes)
+            (_block, _blockUsed) = (_block + 1, size);
         var i = FindChunk(timestamp);
         for (var j = i; j >= 0 && _chunks[j].LastTimestamp >= timestamp; j--)
         {
-            if (_chunks[j].FirstTimestamp <= timestamp && _chunks[j].Contains(timestamp, line, metadata))
+            if (_chunks[j].FirstTimestamp <= timestamp && _chunks[j].Merge(timestamp, line, metadata, _block))
                 return false;
         }
 
         var chunk = i >= 0 && _chunks[i].HasRoomFor(size) ? _chunks[i] : MakeRoom(i, timestamp, size, ref allocated);
         var before = chunk.AllocatedBytes;
-        chunk.Insert(timestamp, line, metadata);
+        chunk.Insert(timestamp, line, metadata, _block);
         allocated += chunk.AllocatedBytes - before;
-        HighestTimestamp = Math.Max(HighestTimestamp, timestamp);
         Entries++;
         UsedBytes += size;
         return true;
