@@ -30,7 +30,7 @@ public static class ForwarderExtensions
             // Records never pass through Consume(), where the package's tracing and metrics sit, and its health check writes messages.
             settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
             BootstrapServers.Require(settings.ConnectionString, settings.Config, "kafka");
-            ConfigureConsumer(settings.Config, options);
+            ConsumerDefaults.Apply(settings.Config, options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         }, ConfigureConsumer);
         builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
         {
@@ -61,30 +61,6 @@ public static class ForwarderExtensions
                 host.ShutdownTimeout = needed;
         });
         return builder;
-    }
-
-    // Whatever Aspire:Confluent:Kafka:Consumer:Config says wins, but for what the promise rests on.
-    private static void ConfigureConsumer(ConsumerConfig config, ForwarderOptions options)
-    {
-        config.GroupId ??= options.GroupId;
-        config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
-        // With the consumer protocol (KIP-848) the broker assigns, incrementally as well, and a client's strategy is an error.
-        if (config.GroupProtocol != GroupProtocol.Consumer)
-            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
-        config.AutoCommitIntervalMs ??= (int)options.CommitInterval.TotalMilliseconds;
-        // 16 MiB ahead is some 80,000 lines: enough to never wait, and a tenth of what librdkafka would hold by default.
-        config.QueuedMaxMessagesKbytes ??= 16 * 1024;
-        config.QueuedMinMessages ??= 50_000;
-        // How long librdkafka stops fetching when it is that far ahead. Its second would be longer than what is ahead lasts.
-        config.FetchQueueBackoffMs ??= 10;
-        config.ClientId ??= "forwarder";
-        // While the broker is away every attempt is a line in the log.
-        config.ReconnectBackoffMs ??= 1000;
-
-        // librdkafka's at-least-once recipe (INTRODUCTION.md): it commits what was stored, and only finished work is stored.
-        config.EnableAutoCommit = true;
-        config.EnableAutoOffsetStore = false;
-        config.EnablePartitionEof = false;
     }
 
     private static void ConfigureConsumer(IServiceProvider services, ConsumerBuilder<byte[], byte[]> builder)

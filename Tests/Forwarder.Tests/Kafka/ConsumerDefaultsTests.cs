@@ -1,0 +1,75 @@
+using Confluent.Kafka;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Settings;
+
+namespace Observability.Forwarder.Tests.Kafka;
+
+public sealed class ConsumerDefaultsTests
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    public static TheoryData<ConsumerConfig> Configurations => new(
+        new ConsumerConfig(),
+        new ConsumerConfig { FetchMaxBytes = 50_000_000 },
+        new ConsumerConfig { FetchMaxBytes = 2_000_000_000 },
+        new ConsumerConfig { FetchMaxBytes = 1_000_000, MaxPartitionFetchBytes = 2_000_000 },
+        new ConsumerConfig { MessageMaxBytes = 20_000_000 },
+        new ConsumerConfig { QueuedMaxMessagesKbytes = 100 },
+        new ConsumerConfig { GroupInstanceId = "one" },
+        new ConsumerConfig { SessionTimeoutMs = 30_000 },
+        new ConsumerConfig { GroupProtocol = GroupProtocol.Consumer });
+
+    /// <summary>librdkafka checks that its settings agree when the client is made.</summary>
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void The_client_accepts_the_defaults_beside_what_a_user_has_set(ConsumerConfig config)
+    {
+        config.BootstrapServers = "127.0.0.1:1";
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+
+        Assert.NotEmpty(consumer.Name);
+    }
+
+    [Fact]
+    public void What_a_user_has_set_stays()
+    {
+        var config = new ConsumerConfig { FetchMaxBytes = 3_000_000, MaxPartitionFetchBytes = 5, QueuedMaxMessagesKbytes = 7, ReceiveMessageMaxBytes = 4_000_000, SessionTimeoutMs = 10_000 };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal((3_000_000, 5, 7, 4_000_000, 10_000), (config.FetchMaxBytes, config.MaxPartitionFetchBytes, config.QueuedMaxMessagesKbytes, config.ReceiveMessageMaxBytes, config.SessionTimeoutMs));
+        Assert.Null(config.HeartbeatIntervalMs);
+    }
+
+    [Fact]
+    public void What_the_promise_rests_on_is_not_a_users_choice()
+    {
+        var config = new ConsumerConfig { EnableAutoCommit = false, EnableAutoOffsetStore = true };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal((true, false), (config.EnableAutoCommit, config.EnableAutoOffsetStore));
+    }
+
+    [Theory]
+    [InlineData(64, 100_000_000)]
+    [InlineData(512, 256 * 1024 * 1024)]
+    [InlineData(64 * 1024, int.MaxValue)]
+    public void A_batch_may_take_half_of_the_memory(long mebibytes, int expected) =>
+        Assert.Equal(expected, ConsumerDefaults.ReceiveBytes(mebibytes * Mebibyte));
+
+    [Theory]
+    [InlineData(null, null, 6_000)]
+    [InlineData("one", null, null)]
+    [InlineData(null, GroupProtocol.Consumer, null)]
+    public void A_killed_members_partitions_are_free_after_six_seconds_unless_it_is_static_or_the_broker_sets_the_session(string? instance, GroupProtocol? protocol, int? expected)
+    {
+        var config = new ConsumerConfig { GroupInstanceId = instance, GroupProtocol = protocol };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal(expected, config.SessionTimeoutMs);
+    }
+}
