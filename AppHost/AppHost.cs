@@ -16,7 +16,7 @@ if (args is ["--help" or "-h" or "-?", ..])
     return ExitCode.Success;
 }
 
-// What is published follows from the settings of this call: Aspire 13.5 saves the parameters of each publish and lets them win over
+// What is published follows from the settings of this call: Aspire saves the parameters of each publish and lets them win over
 // the command line of the next one, unless it is told to forget them.
 var builder = DistributedApplication.CreateBuilder([.. args, "--clear-cache", "true"]);
 StackSettings stack;
@@ -33,6 +33,7 @@ catch (OptionsValidationException exception)
 var publishing = builder.ExecutionContext.IsPublishMode;
 var backing = publishing ? BackingServices.OfTheCluster : BackingServices.Choose(stack.Containers, builder.Configuration);
 var chart = new ChartCompletion(ImageTag);
+var failure = publishing ? PublishingFailure.ListenTo(builder.Services) : null;
 
 // ── Kafka and Loki: the cluster's, containers, or the parts embedded in AllInOne ──────────────────────────────────────
 IResourceBuilder<IResourceWithConnectionString> kafka;
@@ -161,4 +162,13 @@ await using var app = builder.Build();
 var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Stack");
 StackLog.Chosen(logger, backing.Sentence);
 await app.RunAsync();
-return publishing && !chart.IsComplete ? ExitCode.NothingPublished : ExitCode.Success;
+if (!publishing)
+    return ExitCode.Success;
+if (chart.Directory is null)
+{
+    await Console.Error.WriteLineAsync($"Nothing was published: {failure?.Message ?? "no step wrote a chart"}");
+    return ExitCode.NothingPublished;
+}
+
+StackLog.Published(logger, chart.Directory);
+return ExitCode.Success;

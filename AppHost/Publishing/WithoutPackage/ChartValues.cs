@@ -1,18 +1,24 @@
 namespace Observability.AppHost.Publishing;
 
-/// <summary>The values of the chart, by service. What refers to them is text of Helm's.</summary>
+/// <summary>The values of the chart, by service, as they stand in values.yaml.</summary>
 internal sealed class ChartValues
 {
-    private readonly SortedDictionary<string, SortedDictionary<string, object?>> _parameters = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SortedDictionary<string, object?>> _config = new(StringComparer.Ordinal);
+    /// <summary>What the manifests are given: images.</summary>
+    public SortedDictionary<string, SortedDictionary<string, string>> Parameters { get; } = new(StringComparer.Ordinal);
 
-    public object Document => new Dictionary<string, object> { ["parameters"] = _parameters, ["config"] = _config };
+    /// <summary>What the services are given.</summary>
+    public SortedDictionary<string, SortedDictionary<string, string>> Config { get; } = new(StringComparer.Ordinal);
 
-    public string Parameter(string service, string name, object? value) => Add(_parameters, "parameters", service, name, value);
+    /// <summary>Adds a value that a manifest refers to.</summary>
+    /// <returns>The reference, for a template.</returns>
+    public string Parameter(string service, string name, string value) => Add(Parameters, "parameters", service, name, value);
 
-    public string Config(string service, string name, object? value) => Add(_config, "config", service, name, value);
+    /// <summary>Adds a value that a service's configuration refers to.</summary>
+    /// <returns>The reference, for a template.</returns>
+    public string Setting(string service, string name, string value) => Add(Config, "config", service, name, value);
 
-    private static string Add(SortedDictionary<string, SortedDictionary<string, object?>> section, string sectionName, string service, string name, object? value)
+    // A template cannot name a value with a hyphen.
+    private static string Add(SortedDictionary<string, SortedDictionary<string, string>> section, string sectionName, string service, string name, string value)
     {
         (service, name) = (service.Replace('-', '_'), name.Replace('-', '_'));
         if (!section.TryGetValue(service, out var values))

@@ -1,150 +1,89 @@
-using System.Globalization;
 using k8s.Models;
 
-#pragma warning disable ASPIREPROBES001
+#pragma warning disable ASPIREPROBES001 // Experimental: what WithHttpProbe leaves behind.
 
 namespace Observability.AppHost.Publishing;
 
-/// <summary>The Kubernetes objects of one service, hardened and sized.</summary>
-internal sealed class ServiceManifests(string name, ServiceSizing sizing, int replicas, string image, int port, IReadOnlyList<EndpointProbeAnnotation> probes, IDictionary<string, string> data)
+/// <summary>The Kubernetes objects of one service. What the description leaves open is as the package Aspire.Hosting.Kubernetes writes it.</summary>
+/// <param name="service">What the service is.</param>
+/// <param name="image">Its image.</param>
+/// <param name="replicas">The number of its pods, at least.</param>
+/// <param name="environment">Its configuration.</param>
+/// <param name="probes">How it is asked whether it is well.</param>
+internal sealed class ServiceManifests(
+    PublishedService service, string image, int replicas, IDictionary<string, string> environment, IReadOnlyDictionary<ProbeType, EndpointProbeAnnotation> probes)
 {
-    private const string HttpPortName = "http";
-
-    // The user "app" of .NET's container images.
-    private const long AppUser = 1654;
-    private const int TargetCpuPercent = 70;
-
-    private readonly Dictionary<string, string> _selector = new()
-    {
-        ["app.kubernetes.io/name"] = name, ["app.kubernetes.io/component"] = name, ["app.kubernetes.io/instance"] = "{{ .Release.Name }}",
-    };
-
     /// <summary>The objects by the name of their file.</summary>
-    public IEnumerable<(string File, object Manifest)> All()
-    {
-        yield return ("account", new V1ServiceAccount { ApiVersion = "v1", Kind = "ServiceAccount", Metadata = Metadata("account"), AutomountServiceAccountToken = false });
-        yield return ("config", new V1ConfigMap { ApiVersion = "v1", Kind = "ConfigMap", Metadata = Metadata("config"), Data = data });
-        yield return ("deployment", Deployment());
-        yield return ("service", Service());
-        yield return ("monitor", Monitor());
-        if (sizing.MaximumReplicas is { } maximum)
-        {
-            yield return ("autoscaler", Autoscaler(maximum));
-            // At most one away rather than at least one there: the latter would forbid to drain the node of an only replica.
-            yield return ("budget", new V1PodDisruptionBudget { ApiVersion = "policy/v1", Kind = "PodDisruptionBudget", Metadata = Metadata("budget"), Spec = new() { MaxUnavailable = 1, Selector = Selector } });
-        }
-    }
+    public IEnumerable<(string File, object Manifest)> All => service.IsScaled
+        ? [.. Always, ("autoscaler", service.Autoscaler(replicas)), ("budget", service.Budget)]
+        : Always;
 
-    private V1LabelSelector Selector => new() { MatchLabels = _selector };
+    private IEnumerable<(string File, object Manifest)> Always =>
+    [
+        ("account", service.Account), ("config", ConfigMap), ("deployment", Deployment), ("monitor", service.Monitor), ("service", Service),
+    ];
 
-    private V1ObjectMeta Metadata(string? suffix) => new() { Name = suffix is null ? null : $"{name}-{suffix}", Labels = new Dictionary<string, string>(_selector) { ["app.kubernetes.io/part-of"] = "{{ .Chart.Name }}" } };
+    private V1ConfigMap ConfigMap => new() { ApiVersion = "v1", Kind = "ConfigMap", Metadata = service.Metadata("config"), Data = environment };
 
-    private V1Deployment Deployment()
-    {
-        // Environment variables are read once: pods whose configuration changes must be made anew.
-        var podMetadata = Metadata(null);
-        podMetadata.Annotations = new Dictionary<string, string> { ["checksum/config"] = $"{{{{ include (print $.Template.BasePath `/{name}/config.yaml`) . | sha256sum }}}}" };
-        return new()
-        {
-            ApiVersion = "apps/v1",
-            Kind = "Deployment",
-            Metadata = Metadata("deployment"),
-            Spec = new()
-            {
-                // The autoscaler's to set: an upgrade of the chart must not undo what it has decided.
-                Replicas = sizing.MaximumReplicas is null ? replicas : null,
-                RevisionHistoryLimit = 3,
-                Selector = Selector,
-                Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = 1 } },
-                Template = new()
-                {
-                    Metadata = podMetadata,
-                    Spec = new()
-                    {
-                        ServiceAccountName = $"{name}-account",
-                        AutomountServiceAccountToken = false,
-                        TerminationGracePeriodSeconds = (long)sizing.StopTime.TotalSeconds,
-                        SecurityContext = new() { RunAsNonRoot = true, RunAsUser = AppUser, RunAsGroup = AppUser, FsGroup = AppUser, SeccompProfile = new() { Type = "RuntimeDefault" } },
-                        // The runtime's diagnostic socket, and buffered request bodies.
-                        Volumes = [new() { Name = "tmp", EmptyDir = new() { SizeLimit = new("64Mi") } }],
-                        Containers = [Container()],
-                    },
-                },
-            },
-        };
-    }
-
-    private V1Container Container() => new()
-    {
-        Name = name,
-        Image = image,
-        ImagePullPolicy = "IfNotPresent",
-        Ports = [new() { Name = HttpPortName, ContainerPort = port, Protocol = "TCP" }],
-        EnvFrom = [new() { ConfigMapRef = new() { Name = $"{name}-config" } }, new() { SecretRef = new() { Name = $"{name}-kafka", Optional = true } }],
-        Resources = new()
-        {
-            Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(sizing.CpuRequest), ["memory"] = new(sizing.Memory) },
-            Limits = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(sizing.CpuLimit), ["memory"] = new(sizing.Memory) },
-        },
-        ReadinessProbe = Probe(ProbeType.Readiness),
-        LivenessProbe = Probe(ProbeType.Liveness),
-        SecurityContext = new() { AllowPrivilegeEscalation = false, ReadOnlyRootFilesystem = true, Capabilities = new() { Drop = ["ALL"] } },
-        VolumeMounts = [new() { Name = "tmp", MountPath = "/tmp" }],
-    };
-
-    private V1Probe Probe(ProbeType type)
-    {
-        var probe = probes.Single(probe => probe.Type == type);
-        return new()
-        {
-            HttpGet = new() { Path = probe.Path, Port = port, Scheme = "HTTP" },
-            InitialDelaySeconds = probe.InitialDelaySeconds,
-            PeriodSeconds = probe.PeriodSeconds,
-            TimeoutSeconds = probe.TimeoutSeconds,
-            FailureThreshold = probe.FailureThreshold,
-            SuccessThreshold = probe.SuccessThreshold,
-        };
-    }
-
-    private V1Service Service() => new()
+    private V1Service Service => new()
     {
         ApiVersion = "v1",
         Kind = "Service",
-        Metadata = Metadata("service"),
-        Spec = new() { Type = "ClusterIP", Selector = _selector, Ports = [new() { Name = HttpPortName, Port = port, TargetPort = port, Protocol = "TCP" }] },
+        Metadata = service.Metadata("service"),
+        Spec = new()
+        {
+            Type = "ClusterIP",
+            Selector = new Dictionary<string, string>(service.Selector),
+            Ports = [new() { Name = PublishedService.PortName, Port = PublishedService.Port, TargetPort = PublishedService.Port, Protocol = "TCP" }],
+        },
     };
 
-    private V2HorizontalPodAutoscaler Autoscaler(int maximum)
+    private V1Deployment Deployment => new()
     {
-        List<V2MetricSpec> metrics = [new() { Type = "Resource", Resource = new() { Name = "cpu", Target = new() { Type = "Utilization", AverageUtilization = TargetCpuPercent } } }];
-        if (sizing.LagPerReplica > 0)
-            metrics.Add(new() { Type = "External", External = new() { Metric = new() { Name = "forwarder_consumer_lag_records" }, Target = new() { Type = "AverageValue", AverageValue = new(sizing.LagPerReplica.ToString(CultureInfo.InvariantCulture)) } } });
-        return new()
+        ApiVersion = "apps/v1",
+        Kind = "Deployment",
+        Metadata = service.Metadata("deployment"),
+        Spec = new()
         {
-            ApiVersion = "autoscaling/v2",
-            Kind = "HorizontalPodAutoscaler",
-            Metadata = Metadata("autoscaler"),
-            Spec = new()
-            {
-                ScaleTargetRef = new() { ApiVersion = "apps/v1", Kind = "Deployment", Name = $"{name}-deployment" },
-                MinReplicas = replicas,
-                MaxReplicas = maximum,
-                Metrics = metrics,
-                // Each change of the number of consumers is a rebalance of the group: be quick to help and slow to take away.
-                Behavior = new() { ScaleDown = new() { StabilizationWindowSeconds = 600 } },
-            },
-        };
-    }
-
-    private Dictionary<string, object> Monitor() => new()
-    {
-        ["apiVersion"] = "monitoring.coreos.com/v1",
-        ["kind"] = "ServiceMonitor",
-        ["metadata"] = Metadata("monitor"),
-        ["spec"] = new Dictionary<string, object>
-        {
-            ["selector"] = Selector,
-            ["endpoints"] = new object[] { new Dictionary<string, object> { ["port"] = HttpPortName, ["path"] = "/metrics", ["interval"] = "15s" } },
+            Replicas = service.IsScaled ? null : replicas,
+            RevisionHistoryLimit = 3,
+            Selector = new() { MatchLabels = new Dictionary<string, string>(service.Selector) },
+            Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = 1 } },
+            Template = new() { Metadata = new() { Labels = service.Labels, Annotations = service.PodAnnotations }, Spec = Pod },
         },
+    };
+
+    private V1PodSpec Pod => new()
+    {
+        ServiceAccountName = service.Account.Metadata.Name,
+        AutomountServiceAccountToken = service.Account.AutomountServiceAccountToken,
+        TerminationGracePeriodSeconds = service.StopSeconds,
+        SecurityContext = PublishedService.PodSecurity,
+        Volumes = [PublishedService.TemporaryFiles],
+        Containers = [Container],
+    };
+
+    private V1Container Container => new()
+    {
+        Name = service.Name,
+        Image = image,
+        ImagePullPolicy = "IfNotPresent",
+        Ports = [new() { Name = PublishedService.PortName, ContainerPort = PublishedService.Port, Protocol = "TCP" }],
+        EnvFrom = [new() { ConfigMapRef = new() { Name = service.NameOf("config") } }, new() { SecretRef = service.KafkaSecret }],
+        Resources = service.Resources,
+        ReadinessProbe = Probe(ProbeType.Readiness),
+        LivenessProbe = Probe(ProbeType.Liveness),
+        SecurityContext = PublishedService.ContainerSecurity,
+        VolumeMounts = [PublishedService.TemporaryFilesMount],
+    };
+
+    private V1Probe Probe(ProbeType type) => new()
+    {
+        HttpGet = new() { Path = probes[type].Path, Port = PublishedService.Port, Scheme = "HTTP" },
+        InitialDelaySeconds = probes[type].InitialDelaySeconds,
+        PeriodSeconds = probes[type].PeriodSeconds,
+        TimeoutSeconds = probes[type].TimeoutSeconds,
+        FailureThreshold = probes[type].FailureThreshold,
+        SuccessThreshold = probes[type].SuccessThreshold,
     };
 }

@@ -34,12 +34,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Publishing_where_nothing_can_be_written_fails()
+    public async Task Publishing_where_nothing_can_be_written_ends_with_one_line()
     {
         var file = Path.Combine(_directory, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        var (exitCode, _, _) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", Path.Combine(file, "out"));
+        var (exitCode, output, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", Path.Combine(file, "out"));
         Assert.Equal(1, exitCode);
+        Assert.StartsWith("Nothing was published: ", error, StringComparison.Ordinal);
+        Assert.Contains(file, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Fact]

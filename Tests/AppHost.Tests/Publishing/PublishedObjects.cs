@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using k8s;
+using Observability.AppHost.Publishing;
 
 namespace Observability.AppHost.Tests.Publishing;
 

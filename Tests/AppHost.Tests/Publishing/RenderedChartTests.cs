@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using k8s;
 using k8s.Models;
+using Observability.AppHost.Publishing;
 
 namespace Observability.AppHost.Tests.Publishing;
 

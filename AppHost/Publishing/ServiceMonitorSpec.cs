@@ -1,8 +1,9 @@
 using k8s.Models;
 
-namespace Observability.AppHost.Tests.Publishing;
+namespace Observability.AppHost.Publishing;
 
-public sealed class ServiceMonitorSpec
+/// <summary>Which services are scraped, and how.</summary>
+internal sealed class ServiceMonitorSpec
 {
     public V1LabelSelector Selector { get; set; } = new();
 
