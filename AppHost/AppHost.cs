@@ -35,7 +35,7 @@ var backing = publishing ? BackingServices.OfTheCluster : BackingServices.Choose
 var chart = new ChartCompletion(ImageTag);
 var failure = publishing ? PublishingFailure.ListenTo(builder.Services) : null;
 
-// ── Kafka and Loki: the cluster's, containers, or the parts embedded in AllInOne ──────────────────────────────────────
+// ── Kafka and Loki: the cluster's, containers, or the embedded ones ──────────────────────────────────────────────────
 IResourceBuilder<IResourceWithConnectionString> kafka;
 IResourceBuilder<IResourceWithConnectionString> loki;
 IResourceBuilder<AlloyResource>? alloy = null;
@@ -78,9 +78,10 @@ else if (backing.AreContainers)
 }
 else
 {
-    var embedded = builder.AddEmbeddedStack("embedded", port: 3100);
-    (kafka, loki) = (embedded.Kafka, embedded.Loki);
-    waits.Add(embedded.Process);
+    var broker = builder.AddEmbeddedKafka("kafka", port: 9092);
+    var store = builder.AddEmbeddedLoki("loki", port: 3100);
+    (kafka, loki) = (broker.Connection, store.Connection);
+    waits.AddRange(broker.Process, store.Process);
 }
 
 // ── LogGenerator: to Kafka directly, and to Alloy (OTLP here; in the cluster Alloy reads the pod's standard output) ───

@@ -366,7 +366,7 @@ internal sealed partial class Pipeline : IDisposable
 
     private void OnAssigned(IReadOnlyList<PartitionState> partitions)
     {
-        LogAssigned(string.Join(", ", partitions.Select(partition => partition.Partition)));
+        LogAssigned(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)));
         _metrics.Rebalanced("assigned");
         _metrics.Partitions = [.. _assignment.Partitions];
         _mustPause = true;
@@ -374,7 +374,7 @@ internal sealed partial class Pipeline : IDisposable
 
     private void OnRevoking(IReadOnlyList<PartitionState> partitions, bool areLost)
     {
-        LogRevoked(string.Join(", ", partitions.Select(partition => partition.Partition)), areLost ? "lost" : "revoked");
+        LogRevoked(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)), areLost ? "lost" : "revoked");
         _metrics.Rebalanced(areLost ? "lost" : "revoked");
         if (!areLost && !_isDrained)
         {

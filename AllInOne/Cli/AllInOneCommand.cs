@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Parts;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Configuration;
 using Observability.LogGenerator.Patterns;
@@ -39,6 +40,8 @@ internal static class AllInOneCommand
         root.Add(noGenerator);
         root.Add(noForwarder);
         root.SetAction((result, token) => RunAsync(Settings(result), output, error, started, token));
+        root.Add(Part("kafka", "Runs the embedded broker alone.", ["--port", "--kafka-port", "--partitions"], (settings, token) => KafkaPart.RunAsync(settings, null, token)));
+        root.Add(Part("loki", "Runs the embedded log store alone, with a page to search it.", ["--port", "--store-bytes"], (settings, token) => LokiPart.RunAsync(settings, null, token)));
 
         var parsed = root.Parse(args);
         if (parsed.Errors is [var fault, ..])
@@ -50,6 +53,25 @@ internal static class AllInOneCommand
         // The host handles the signals: it has more to do than to cancel.
         var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(invocation, cancellationToken);
+
+        Command Part(string name, string description, string[] accepts, Func<Dictionary<string, string?>, CancellationToken, Task> runAsync)
+        {
+            var command = new Command(name, description);
+            var accepted = options.Where(option => accepts.Contains(option.Name)).ToList();
+            foreach (var option in accepted)
+                command.Add(option);
+            command.SetAction((result, token) => RunAsync(
+                async () =>
+                {
+                    var settings = new Dictionary<string, string?>();
+                    foreach (var option in accepted)
+                        option.AddTo(settings, result);
+                    await runAsync(settings, token);
+                    return ExitCode.Success;
+                },
+                error));
+            return command;
+        }
 
         Dictionary<string, string?> Settings(ParseResult result)
         {
@@ -64,13 +86,20 @@ internal static class AllInOneCommand
         }
     }
 
-    private static async Task<int> RunAsync(
-        Dictionary<string, string?> settings, TextWriter output, TextWriter error, Action<AllInOneApplication>? started, CancellationToken cancellationToken)
-    {
-        try
+    private static Task<int> RunAsync(
+        Dictionary<string, string?> settings, TextWriter output, TextWriter error, Action<AllInOneApplication>? started, CancellationToken cancellationToken) => RunAsync(
+        async () =>
         {
             await using var application = AllInOneApplication.Create(settings, output);
             return await application.RunAsync(started, cancellationToken) ? ExitCode.Success : ExitCode.Failed;
+        },
+        error);
+
+    private static async Task<int> RunAsync(Func<Task<int>> runAsync, TextWriter error)
+    {
+        try
+        {
+            return await runAsync();
         }
         catch (OptionsValidationException fault)
         {

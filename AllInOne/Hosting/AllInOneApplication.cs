@@ -49,7 +49,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         EmbeddedKafkaBroker? broker = null;
         try
         {
-            broker = StartBroker(settings);
+            broker = PipelineBroker.Start(settings);
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["ConnectionStrings:kafka"] = broker.BootstrapServers,
@@ -96,22 +96,6 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         await _app.DisposeAsync();
         _broker.Dispose();
         _listener.Dispose();
-    }
-
-    private static EmbeddedKafkaBroker StartBroker(AllInOneSettings settings)
-    {
-        var options = new EmbeddedKafkaOptions { Port = settings.KafkaPort };
-        foreach (var topic in PipelineTopics.Lines)
-            options.Topics[topic] = settings.Partitions;
-        options.Topics[PipelineTopics.DeadLetters] = PipelineTopics.DeadLetterPartitions;
-        try
-        {
-            return EmbeddedKafkaBroker.Start(options);
-        }
-        catch (SocketException fault)
-        {
-            throw new PortInUseException(settings.KafkaPort, "--kafka-port", fault);
-        }
     }
 
     // What is right for an embedded broker; the environment can say otherwise.
@@ -161,6 +145,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         app.MapDefaultEndpoints();
         app.MapLogGenerator();
         app.MapEmbeddedLoki();
+        app.MapFlow();
         app.MapWebPage();
     }
 

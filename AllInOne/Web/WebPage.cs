@@ -13,9 +13,12 @@ internal static class WebPage
     // Nothing from elsewhere, nothing inline.
     private const string ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>Maps the numbers of the pipeline. Without them the page shows the store alone.</summary>
+    public static void MapFlow(this WebApplication app) => app.MapGet(FlowPath, (FlowMonitor flow) => flow.Latest);
+
+    /// <summary>Maps the page.</summary>
     public static void MapWebPage(this WebApplication app)
     {
-        app.MapGet(FlowPath, (FlowMonitor flow) => flow.Latest);
         app.UseFileServer(new FileServerOptions
         {
             FileProvider = new EmbeddedFileProvider(typeof(WebPage).Assembly, $"{typeof(WebPage).Namespace}.Assets"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using Observability.AppHost.Commands;
 
@@ -6,7 +7,8 @@ namespace Aspire.Hosting;
 /// <summary>LogGenerator's control API as commands of the dashboard.</summary>
 internal static class GeneratorCommands
 {
-    private const int VerifiedLines = 10_000;
+    private const int DefaultLines = 10_000;
+    private const int DefaultRate = 10_000;
 
     // Longer than an outage and the start after it, so that a verification holds out through one.
     private const string Patience = "180s";
@@ -17,32 +19,38 @@ internal static class GeneratorCommands
         .WithRequest("error-storm", "Error storm", "ErrorCircle", "Mostly errors, with stack traces.", HttpMethod.Put, "/generator", new { pattern = "error-storm" })
         .WithRequest("malformed", "Malformed lines", "TextAsterisk", "Lines that are no JSON, cut short, or no text at all.", HttpMethod.Put, "/generator", new { pattern = "malformed" })
         .WithRequest("steady", "Back to steady", "LineHorizontal1", "The steady mix again.", HttpMethod.Put, "/generator", new { pattern = "steady" })
-        .WithRequest(
-            "verify",
-            "Verify 10,000 lines",
-            "CheckmarkCircle",
-            "Sends 10,000 numbered lines through the whole pipeline and reads each back from the store: exactly once, in order.",
-            HttpMethod.Post,
-            "/verify",
-            new { lines = VerifiedLines, timeout = Patience },
-            isHighlighted: true,
-            toResult: VerificationAnswer.ToResultAsync)
-        .WithHttpCommand("/verify", "Verify …", commandName: "verify-lines", commandOptions: new HttpCommandOptions
+        .WithHttpCommand("/verify", "Verify", commandName: "verify", commandOptions: new HttpCommandOptions
         {
             Method = HttpMethod.Post,
-            Description = "As many numbered lines as you say, through the whole pipeline and back.",
+            Description = "Sends numbered lines through the whole pipeline and reads each back from the store: exactly once, in order.",
             IconName = "CheckmarkCircle",
+            IsHighlighted = true,
             Arguments =
             [
-                new InteractionInput { Name = "lines", Label = "Lines", InputType = InputType.Number, Required = true, Value = "100000", Description = "How many lines are sent and read back." },
+                Number("lines", "Lines", DefaultLines, "How many lines are sent and read back."),
+                Number("rate", "Lines a second", DefaultRate, "How fast they are sent."),
             ],
             PrepareRequest = context =>
             {
-                context.Request.Content = JsonContent.Create(new { lines = int.Parse(context.Arguments.GetString("lines")!, System.Globalization.CultureInfo.InvariantCulture), timeout = Patience });
+                context.Request.Content = JsonContent.Create(new
+                {
+                    lines = NumberOf(context.Arguments, "lines", DefaultLines),
+                    rate = NumberOf(context.Arguments, "rate", DefaultRate),
+                    timeout = Patience,
+                });
                 return Task.CompletedTask;
             },
             GetCommandResult = VerificationAnswer.ToResultAsync,
         });
+
+    private static InteractionInput Number(string name, string label, int value, string description) => new()
+    {
+        Name = name, Label = label, InputType = InputType.Number, Value = value.ToString(CultureInfo.InvariantCulture), Description = description,
+    };
+
+    // LogGenerator says what it accepts.
+    private static double NumberOf(InteractionInputCollection arguments, string name, int defaultValue) =>
+        double.TryParse(arguments.GetString(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : defaultValue;
 
     private static IResourceBuilder<ProjectResource> WithRequest(
         this IResourceBuilder<ProjectResource> builder,
@@ -52,19 +60,16 @@ internal static class GeneratorCommands
         string description,
         HttpMethod method,
         string path,
-        object body,
-        bool isHighlighted = false,
-        Func<HttpCommandResultContext, Task<ExecuteCommandResult>>? toResult = null) => builder.WithHttpCommand(path, displayName, commandName: name, commandOptions: new HttpCommandOptions
+        object body) => builder.WithHttpCommand(path, displayName, commandName: name, commandOptions: new HttpCommandOptions
         {
             Method = method,
             Description = description,
             IconName = icon,
-            IsHighlighted = isHighlighted,
             PrepareRequest = context =>
             {
                 context.Request.Content = JsonContent.Create(body);
                 return Task.CompletedTask;
             },
-            GetCommandResult = toResult ?? (context => HttpAnswer.ToResultAsync(displayName, context)),
+            GetCommandResult = context => HttpAnswer.ToResultAsync(displayName, context),
         });
 }

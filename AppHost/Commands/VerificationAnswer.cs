@@ -1,12 +1,15 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Observability.AppHost.Commands;
 
-/// <summary>Turns the verifier's report into what the dashboard shows: a run that found a line missing is a failed command, though the request was answered.</summary>
+/// <summary>
+/// Turns the verifier's report into what the dashboard shows: the verdict first, then the figures. A run that found a line missing is a
+/// failed command, though the request was answered.
+/// </summary>
 internal static class VerificationAnswer
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Success if every line was found exactly once, with the report shown at once.</summary>
     public static async Task<ExecuteCommandResult> ToResultAsync(HttpCommandResultContext context)
     {
@@ -14,10 +17,51 @@ internal static class VerificationAnswer
         if (!TryRead(body, out var report))
             return await HttpAnswer.ToResultAsync("Verify", context);
 
-        var message = $"{report.GetProperty("stored")} of {report.GetProperty("lines")} lines stored, {report.GetProperty("missing")} missing, {report.GetProperty("duplicated")} shown twice";
-        var data = new CommandResultData { Value = JsonSerializer.Serialize(report, Indented), Format = CommandResultFormat.Json, DisplayImmediately = true };
-        return report.GetProperty("passed").GetBoolean() ? CommandResults.Success(message, data) : CommandResults.Failure(message, data);
+        var passed = report.GetProperty("passed").GetBoolean();
+        var message = $"{Number(report, "stored")} of {Number(report, "lines")} lines stored, {Number(report, "missing")} missing, {Number(report, "duplicated")} shown twice";
+        var data = new CommandResultData { Value = Markdown(report, passed, message), Format = CommandResultFormat.Markdown, DisplayImmediately = true };
+        return passed ? CommandResults.Success(message, data) : CommandResults.Failure(message, data);
     }
+
+    private static string Markdown(JsonElement report, bool passed, string message)
+    {
+        var text = new StringBuilder();
+        Line($"## {(passed ? "✓ Passed" : "✗ Failed")}: {message}");
+        Line("");
+        if (report.TryGetProperty("reason", out var reason) && reason.ValueKind is JsonValueKind.String)
+            Line($"{reason.GetString()}\n");
+        Line("| | |");
+        Line("|---|---|");
+        Line($"| sent | {Number(report, "sent")} in {Seconds(report, "sendSeconds")} |");
+        Line($"| stored | {Number(report, "stored")} |");
+        Line($"| missing | {Number(report, "missing")}{Ranges(report)} |");
+        Line($"| shown twice | {Number(report, "duplicated")} |");
+        Line($"| out of order | {Number(report, "outOfOrder")} |");
+        if (report.TryGetProperty("latency", out var latency))
+            Line($"| latency from end to end | p50 {Milliseconds(latency, "p50Ms")}, p95 {Milliseconds(latency, "p95Ms")}, p99 {Milliseconds(latency, "p99Ms")}, longest {Milliseconds(latency, "maxMs")} |");
+        Line($"| whole run | {Seconds(report, "totalSeconds")} |");
+        Line($"| run id, in each of its lines | `{(report.TryGetProperty("runId", out var id) ? id.GetString() : "-")}` |");
+        return text.ToString();
+
+        void Line(string line) => text.Append(line).Append('\n');
+    }
+
+    private static string Ranges(JsonElement report)
+    {
+        if (!report.TryGetProperty("firstMissing", out var ranges) || ranges.ValueKind is not JsonValueKind.Array || ranges.GetArrayLength() == 0)
+            return "";
+        return ": " + string.Join(", ", ranges.EnumerateArray().Select(range =>
+            range.GetProperty("first").GetInt64() is var first && range.GetProperty("last").GetInt64() is var last && first == last ? $"{first}" : $"{first}–{last}"));
+    }
+
+    private static string Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetInt64().ToString("N0", CultureInfo.InvariantCulture) : "-";
+
+    private static string Seconds(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetDouble().ToString("0.0 s", CultureInfo.InvariantCulture) : "-";
+
+    private static string Milliseconds(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetDouble().ToString("#,0 ms", CultureInfo.InvariantCulture) : "-";
 
     private static bool TryRead(string body, out JsonElement report)
     {

@@ -6,11 +6,11 @@ namespace Aspire.Hosting;
 internal static class OwnProcessExtensions
 {
     /// <summary>
-    /// The environment of the AppHost, so that the console is for people; and no certificate: where there is no trusted one, Aspire 13.6 would
+    /// A console for people, where a cluster gets JSON for Alloy; and no certificate: where there is no trusted one, Aspire 13.6 would
     /// warn of it in red on each page of the dashboard, though nothing here speaks TLS.
     /// </summary>
     public static IResourceBuilder<ProjectResource> AsOwnProcess(this IResourceBuilder<ProjectResource> builder) =>
         builder.ApplicationBuilder.ExecutionContext.IsRunMode
-            ? builder.WithoutHttpsCertificate().WithEnvironment("DOTNET_ENVIRONMENT", builder.ApplicationBuilder.Environment.EnvironmentName)
+            ? builder.WithoutHttpsCertificate().WithEnvironment("DOTNET_ENVIRONMENT", "Development")
             : builder;
 }

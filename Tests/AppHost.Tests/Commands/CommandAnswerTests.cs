@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Observability.AppHost.Commands;
 
@@ -12,9 +13,11 @@ public sealed class CommandAnswerTests
     {
         var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: true, missing: 0)));
         Assert.True(result.Success);
-        Assert.Equal("10000 of 10000 lines stored, 0 missing, 0 shown twice", result.Message);
+        Assert.Equal("10,000 of 10,000 lines stored, 0 missing, 0 shown twice", result.Message);
         Assert.True(result.Data!.DisplayImmediately);
-        Assert.Equal(CommandResultFormat.Json, result.Data.Format);
+        Assert.Equal(CommandResultFormat.Markdown, result.Data.Format);
+        Assert.StartsWith("## ✓ Passed: 10,000 of 10,000 lines stored", result.Data.Value, StringComparison.Ordinal);
+        Assert.Contains("p95 320 ms", result.Data.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -22,7 +25,9 @@ public sealed class CommandAnswerTests
     {
         var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: false, missing: 3)));
         Assert.False(result.Success);
-        Assert.Equal("9997 of 10000 lines stored, 3 missing, 0 shown twice", result.Message);
+        Assert.Equal("9,997 of 10,000 lines stored, 3 missing, 0 shown twice", result.Message);
+        Assert.StartsWith("## ✗ Failed", result.Data!.Value, StringComparison.Ordinal);
+        Assert.Contains("| missing | 3: 7, 100–101 |", result.Data.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,8 +48,21 @@ public sealed class CommandAnswerTests
         Assert.Equal(CommandResultFormat.Json, result.Data!.Format);
     }
 
-    private static string Report(bool passed, int missing) =>
-        $$"""{"passed":{{(passed ? "true" : "false")}},"lines":10000,"stored":{{10000 - missing}},"missing":{{missing}},"duplicated":0}""";
+    private static string Report(bool passed, int missing) => JsonSerializer.Serialize(new
+    {
+        runId = "r1",
+        passed,
+        lines = 10000,
+        sent = 10000,
+        stored = 10000 - missing,
+        missing,
+        duplicated = 0,
+        outOfOrder = 0,
+        firstMissing = missing == 0 ? [] : new[] { new { first = 7, last = 7 }, new { first = 100, last = 101 } },
+        latency = new { p50Ms = 200.4, p95Ms = 320.0, p99Ms = 400.0, maxMs = 410.0 },
+        sendSeconds = 1.0,
+        totalSeconds = 2.5,
+    });
 
     private static HttpCommandResultContext Answer(HttpStatusCode status, string body, string type = "application/json") => new()
     {

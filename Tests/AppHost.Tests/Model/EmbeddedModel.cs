@@ -1,3 +1,3 @@
 namespace Observability.AppHost.Tests.Model;
 
-public sealed class EmbeddedModel() : StackModel("--Stack:Containers=false");
+public sealed class EmbeddedModel() : StackModel("--Stack:Containers=false", "--DcpPublisher:RandomizePorts=false");

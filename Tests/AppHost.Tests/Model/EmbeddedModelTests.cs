@@ -1,3 +1,5 @@
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental: what says that a project serves no TLS.
+
 namespace Observability.AppHost.Tests.Model;
 
 public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<EmbeddedModel>
@@ -6,23 +8,39 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     public void The_model_holds_no_container()
     {
         Assert.Empty(stack.Model.GetContainerResources());
-        Assert.Equal(
-            ["embedded", "forwarder", "kafka", "log-generator", "log-rate", "loki"],
-            stack.Names);
+        Assert.Equal(["forwarder", "kafka", "log-generator", "log-rate", "loki"], stack.Names);
     }
 
     [Fact]
-    public async Task AllInOne_runs_its_broker_and_its_store_alone() => Assert.Equal(
-        ["--no-generator", "--no-forwarder", "--port", "{embedded.bindings.http.targetPort}", "--kafka-port", "{embedded.bindings.kafka.targetPort}"],
-        await stack.ArgumentsAsync("embedded"));
+    public async Task Each_part_is_a_process_with_one_role()
+    {
+        Assert.Equal(["kafka", "--kafka-port", "{kafka.bindings.tcp.targetPort}"], await stack.ArgumentsAsync("kafka"));
+        Assert.Equal(["loki"], await stack.ArgumentsAsync("loki"));
+    }
+
+    [Theory]
+    [InlineData("kafka", "tcp", 9092)]
+    [InlineData("loki", "http", 3100)]
+    public void A_part_is_where_the_container_would_be(string part, string endpoint, int port) =>
+        Assert.Equal(port, stack[part].Annotations.OfType<EndpointAnnotation>().Single(annotation => annotation.Name == endpoint).Port);
 
     [Fact]
     public void Nothing_stands_between_a_client_and_the_broker_that_names_its_own_address()
     {
-        var endpoint = stack["embedded"].Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "kafka");
+        var endpoint = stack["kafka"].Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "tcp");
         Assert.False(endpoint.IsProxied);
-        Assert.NotNull(endpoint.Port);
         Assert.Equal(endpoint.Port, endpoint.TargetPort);
+    }
+
+    [Theory]
+    [InlineData("kafka")]
+    [InlineData("loki")]
+    [InlineData("log-generator")]
+    [InlineData("forwarder")]
+    public async Task A_process_writes_for_people_and_asks_for_no_certificate(string process)
+    {
+        Assert.Equal("Development", (await stack.EnvironmentAsync(process))["DOTNET_ENVIRONMENT"]);
+        Assert.All(stack[process].Annotations.OfType<HttpsCertificateAnnotation>(), certificate => Assert.False(certificate.UseDeveloperCertificate));
     }
 
     [Theory]
@@ -33,7 +51,7 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
         var environment = await stack.EnvironmentAsync(service);
         Assert.Equal("{kafka.connectionString}", environment["ConnectionStrings__kafka"]);
         Assert.Equal("{loki.connectionString}", environment["ConnectionStrings__loki"]);
-        Assert.Contains("embedded", stack.Waits(service));
+        Assert.Equal(["kafka", "loki"], stack.Waits(service));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<Embedded
     {
         var result = await stack.ExecuteAsync("log-generator", "verify");
         Assert.True(result.Success, result.Message + result.Data?.Value);
-        Assert.Equal("10000 of 10000 lines stored, 0 missing, 0 shown twice", result.Message);
+        Assert.Equal("10,000 of 10,000 lines stored, 0 missing, 0 shown twice", result.Message);
     }
 
     [Theory]

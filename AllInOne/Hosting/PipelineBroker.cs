@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+using Observability.Embedded.EmbeddedKafka;
+
+namespace Observability.AllInOne.Hosting;
+
+/// <summary>The embedded broker with the pipeline's topics.</summary>
+internal static class PipelineBroker
+{
+    /// <exception cref="PortInUseException">The port is taken.</exception>
+    public static EmbeddedKafkaBroker Start(AllInOneSettings settings)
+    {
+        var options = new EmbeddedKafkaOptions { Port = settings.KafkaPort };
+        foreach (var topic in PipelineTopics.Lines)
+            options.Topics[topic] = settings.Partitions;
+        options.Topics[PipelineTopics.DeadLetters] = PipelineTopics.DeadLetterPartitions;
+        try
+        {
+            return EmbeddedKafkaBroker.Start(options);
+        }
+        catch (SocketException fault)
+        {
+            throw new PortInUseException(settings.KafkaPort, "--kafka-port", fault);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
+using Observability.AllInOne.Hosting;
+
+namespace Observability.AllInOne.Parts;
+
+/// <summary>An embedded part as a process of its own: its console is a log, and its health, metrics and page are on one address.</summary>
+internal static class PartHost
+{
+    private const string PortKey = $"{AllInOneSettings.Section}:{nameof(AllInOneSettings.Port)}";
+
+    /// <summary>Begins with the part's host.</summary>
+    /// <param name="overrides">Settings that count before those of the environment.</param>
+    /// <param name="defaultPort">The port of HTTP where neither <c>--port</c> nor <c>ASPNETCORE_URLS</c> names an address; 0 for any.</param>
+    public static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> overrides, int defaultPort)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Microsoft.Hosting.Lifetime", nameof(LogLevel.Warning))],
+        });
+        builder.Configuration.AddInMemoryCollection(overrides);
+        if (builder.Configuration[PortKey] is not null)
+            builder.WebHost.UseUrls(Address(AllInOneSettings.Read(builder.Configuration).Port));
+        else if (builder.Configuration["urls"] is null)
+            builder.WebHost.UseUrls(Address(defaultPort));
+
+        builder.AddServiceDefaults();
+
+        // A stand-in for development is read by people.
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.FormatterName = ConsoleFormatterNames.Simple);
+        return builder;
+    }
+
+    /// <summary>Runs the part until it is told to stop.</summary>
+    /// <exception cref="PortInUseException">The port of HTTP is taken.</exception>
+    public static async Task RunAsync(WebApplication app, Action<ILogger, string> announce, CancellationToken cancellationToken)
+    {
+        using var announcement = app.Lifetime.ApplicationStarted.Register(
+            () => announce(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PartHost).Namespace!), string.Join(", ", app.Urls)));
+        try
+        {
+            await app.RunAsync(cancellationToken);
+        }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            throw new PortInUseException(app.Configuration.GetValue<int>(PortKey), "--port", fault);
+        }
+    }
+
+    private static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+}

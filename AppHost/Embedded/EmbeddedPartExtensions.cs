@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Observability.AppHost.Embedded;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds the embedded parts to the model, each a process of AllInOne with one role, named as the container would be whose place it takes.</summary>
+internal static class EmbeddedPartExtensions
+{
+    private const string KafkaEndpointName = "tcp";
+
+    /// <summary>Adds the embedded broker.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="port">The broker's port, as with a container.</param>
+    public static EmbeddedPart AddEmbeddedKafka(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port)
+    {
+        // A broker tells its clients where to find it, so no proxy may stand before it, and its port must be known beforehand.
+        var kafkaPort = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") ? FindFreePort() : port;
+        var process = builder.AddPart(name, port: null)
+            .WithEndpoint(KafkaEndpointName, endpoint =>
+            {
+                endpoint.UriScheme = "tcp";
+                endpoint.Port = kafkaPort;
+                endpoint.TargetPort = kafkaPort;
+                endpoint.IsProxied = false;
+            })
+            .WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/health", "Health"))
+            .WithIconName("MailMultiple");
+        var kafka = process.GetEndpoint(KafkaEndpointName);
+        process.WithArgs("kafka", "--kafka-port", kafka.Property(EndpointProperty.TargetPort));
+
+        // By number: where "localhost" is ::1 first, each connection would begin with a refusal.
+        return process.ConnectedBy(ReferenceExpression.Create($"{kafka.Property(EndpointProperty.IPV4Host)}:{kafka.Property(EndpointProperty.Port)}"));
+    }
+
+    /// <summary>Adds the embedded log store.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="port">The port of its API and its page, as with a container.</param>
+    public static EmbeddedPart AddEmbeddedLoki(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port)
+    {
+        var process = builder.AddPart(name, port)
+            .WithArgs("loki")
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Logs")
+            .WithIconName("DocumentSearch");
+        return process.ConnectedBy(ReferenceExpression.Create($"{process.GetEndpoint("http").Property(EndpointProperty.Url)}"));
+    }
+
+    private static IResourceBuilder<ProjectResource> AddPart(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port) => builder
+        .AddProject<Projects.AllInOne>(name, launchProfileName: null)
+        .WithHttpEndpoint(port)
+        .AsOwnProcess()
+        .WithPromptStop()
+        .WithEnvironment("OTEL_SERVICE_NAME", name)
+        .WithHttpHealthCheck("/health");
+
+    private static EmbeddedPart ConnectedBy(this IResourceBuilder<ProjectResource> process, ReferenceExpression connectionString) =>
+        new(process, process.ApplicationBuilder.CreateResourceBuilder(new EmbeddedConnection(process.Resource, connectionString)));
+
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
