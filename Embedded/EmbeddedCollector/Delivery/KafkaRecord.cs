@@ -1,0 +1,7 @@
+namespace Observability.Embedded.EmbeddedCollector.Delivery;
+
+/// <summary>A record as it goes to Kafka.</summary>
+/// <param name="Key">The hash of the resource's attributes.</param>
+/// <param name="Value">An <c>ExportLogsServiceRequest</c> of one resource.</param>
+/// <param name="Lines">The log records in it.</param>
+internal readonly record struct KafkaRecord(byte[] Key, byte[] Value, int Lines);

@@ -1,0 +1,70 @@
+using Google.Protobuf;
+using Observability.Embedded.EmbeddedCollector.Grouping;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
+
+namespace Observability.Embedded.EmbeddedCollector.Delivery;
+
+/// <summary>Makes Kafka records of the log records of a resource: one, or as many as it takes to keep each within its size.</summary>
+/// <param name="maxBytes">Bytes of a record's value.</param>
+internal sealed class KafkaRecords(int maxBytes)
+{
+    // Tag and length around a log record, and the growth of the lengths around those, at most.
+    private const int Overhead = 32;
+
+    /// <summary>Adds the group's records to a list.</summary>
+    /// <param name="group">The log records of one resource.</param>
+    /// <param name="records">The list.</param>
+    /// <returns>How many log records are too large for a Kafka record of their own, and so are left out.</returns>
+    public int Add(ResourceGroup group, List<KafkaRecord> records)
+    {
+        // As a rule all of it fits.
+        if (group.Logs.CalculateSize() + Overhead <= maxBytes)
+        {
+            records.Add(Make(group.Key, group.Logs));
+            return 0;
+        }
+
+        var tooLarge = 0;
+        var part = new ResourceLogs { Resource = group.Logs.Resource };
+        var start = part.CalculateSize() + Overhead;
+        var size = start;
+        foreach (var scope in group.Logs.ScopeLogs)
+        {
+            var opening = (scope.Scope?.CalculateSize() ?? 0) + Overhead;
+            ScopeLogs? lines = null;
+            foreach (var record in scope.LogRecords)
+            {
+                var bytes = record.CalculateSize() + Overhead;
+                if (start + opening + bytes > maxBytes)
+                {
+                    tooLarge++;
+                    continue;
+                }
+
+                if (size + bytes + (lines is null ? opening : 0) > maxBytes)
+                {
+                    records.Add(Make(group.Key, part));
+                    part = new ResourceLogs { Resource = group.Logs.Resource };
+                    size = start;
+                    lines = null;
+                }
+
+                if (lines is null)
+                {
+                    part.ScopeLogs.Add(lines = new ScopeLogs { Scope = scope.Scope });
+                    size += opening;
+                }
+
+                lines.LogRecords.Add(record);
+                size += bytes;
+            }
+        }
+
+        if (part.ScopeLogs.Count > 0)
+            records.Add(Make(group.Key, part));
+        return tooLarge;
+    }
+
+    private static KafkaRecord Make(byte[] key, ResourceLogs logs) =>
+        new(key, new ExportLogsServiceRequest { ResourceLogs = { logs } }.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+}
