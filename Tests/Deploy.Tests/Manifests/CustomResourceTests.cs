@@ -5,9 +5,6 @@ namespace Observability.Deploy.Tests.Manifests;
 
 public sealed class CustomResourceTests
 {
-    public static TheoryData<string> Kustomizations =>
-        [.. Repository.Files("deploy/kafka", "kustomization.yaml").Where(file => Repository.Read(file).Contains("kind: Kustomization", StringComparison.Ordinal)).Select(file => Path.GetDirectoryName(file)!)];
-
     public static TheoryData<string> RuleFiles => [.. RuleFilesOfConfig()];
 
     [Fact]
@@ -19,22 +16,10 @@ public sealed class CustomResourceTests
     }
 
     [Theory]
-    [MemberData(nameof(Kustomizations))]
-    public async Task Every_variant_of_Kafka_has_the_schema_of_its_definition(string folder)
-    {
-        UpstreamCharts.SkipWithout();
-        Tool.SkipWithout("kubectl");
-        var result = await Tool.RunAsync("kubectl", ["kustomize", folder]);
-        Assert.Equal("", result.Error);
-        foreach (var manifest in Manifest.Parse(folder, result.Output))
-            CustomResourceDefinitions.Check(manifest);
-    }
-
-    [Theory]
     [MemberData(nameof(RuleFiles))]
     public async Task The_rules_of_the_configuration_make_a_PrometheusRule(string file)
     {
-        var result = await Tool.RunAsync("awk", ["-v", "name=rules", "-f", "deploy/prometheus-rule.awk", file]);
+        var result = await Tool.RunAsync("awk", ["-v", "name=rules", "-f", "deploy/rendering/prometheus-rule.awk", file]);
         var rule = Assert.Single(Manifest.Parse(file, result.Output));
 
         var rules = Assert.Single(Manifest.ReadFile(file));

@@ -7,7 +7,6 @@ internal static class PlainManifests
 
     public static IReadOnlyList<string> Files { get; } =
     [
-        "deploy/namespaces.yaml",
         .. Folders.SelectMany(folder => Repository.Files(folder, "*.yaml")).Where(file => Path.GetFileName(file) != "kustomization.yaml"),
     ];
 

@@ -3,63 +3,111 @@ namespace Observability.Deploy.Tests.Scripts;
 /// <summary>deploy/down on a cluster of one's own, with stand-ins for the tools.</summary>
 public sealed class DownTests : IDisposable
 {
-    private readonly PathOfStubs _path = new();
+    private readonly StubbedCluster _cluster = new();
 
-    public DownTests() => _path.Add("helm", "case $1 in version) echo v4.1.4 ;; esac");
+    public DownTests()
+    {
+        _cluster.Recorded(
+            "00-crds v1 Namespace - observability",
+            "00-crds apiextensions.k8s.io/v1 CustomResourceDefinition - kafkas.kafka.strimzi.io",
+            "10-operators apps/v1 Deployment observability-kafka strimzi-cluster-operator",
+            "20-stores kafka.strimzi.io/v1 KafkaTopic observability-kafka alloy-logs",
+            "20-stores apps/v1 StatefulSet observability-monitoring loki-write",
+            "20-stores apps/v1 StatefulSet observability-monitoring loki-backend",
+            "30-pipeline apps/v1 Deployment observability forwarder-deployment",
+            "40-monitoring v1 PersistentVolumeClaim observability-monitoring prometheus-grafana",
+            "40-monitoring apps/v1 Deployment observability-monitoring prometheus-grafana",
+            "90-policies networking.k8s.io/v1 NetworkPolicy observability alloy");
+        _cluster.There(
+            "Deployment.apps observability-kafka strimzi-cluster-operator observability",
+            "StatefulSet.apps observability-monitoring loki-write observability",
+            "StatefulSet.apps observability-monitoring loki-backend observability",
+            "Deployment.apps observability forwarder-deployment observability",
+            "PersistentVolumeClaim observability-monitoring prometheus-grafana observability",
+
+            // Somebody else has put another Grafana in its place.
+            "Deployment.apps observability-monitoring prometheus-grafana ",
+            "NetworkPolicy.networking.k8s.io observability alloy observability");
+    }
 
     [Fact]
-    public async Task A_cluster_on_which_up_stopped_early_is_cleared_all_the_same()
+    public async Task Only_what_carries_the_stacks_label_is_deleted_and_nothing_that_holds_data()
     {
-        // As kubectl answers for a kind that the cluster does not know, whatever --ignore-not-found says.
-        Kubectl("case $* in *customresourcedefinition* | *kafka* | *monitors* | *deploy/monitoring* | *prometheusrule*) exit 1 ;; esac");
         var result = await RunAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("helm uninstall prometheus ", _path.Calls, StringComparison.Ordinal);
+        var deleted = _cluster.Calls.Split('\n').Where(call => call.Contains(" delete ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            [
+                "kubectl --context production --namespace observability delete NetworkPolicy.networking.k8s.io alloy --ignore-not-found",
+                "kubectl --context production --namespace observability delete Deployment.apps forwarder-deployment --ignore-not-found",
+                "kubectl --context production --namespace observability-kafka delete kafkatopic,kafkauser --selector observability/stack=observability --ignore-not-found --timeout=2m",
+                "kubectl --context production --namespace observability-kafka delete kafka,kafkanodepool --selector observability/stack=observability --ignore-not-found",
+                "kubectl --context production --namespace observability-monitoring delete StatefulSet.apps loki-write loki-backend --ignore-not-found",
+                "kubectl --context production --namespace observability-kafka delete Deployment.apps strimzi-cluster-operator --ignore-not-found",
+                "kubectl --context production --namespace observability delete configmap observability-stack --ignore-not-found",
+            ],
+            deleted);
+        Assert.DoesNotContain("--all --", _cluster.Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("helm", _cluster.Calls, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Topics_are_let_go_while_their_operator_is_there()
     {
-        Kubectl("");
-        var result = await RunAsync();
+        await RunAsync();
 
-        Assert.True(result.ExitCode == 0, result.Error);
-        AssertOrder("annotate kafkatopic --all --overwrite strimzi.io/managed=false", "kafkatopic,kafkauser --all", "--kustomize deploy/kafka/base", "helm uninstall strimzi");
+        _cluster.AssertOrder(
+            "annotate kafkatopic --selector observability/stack=observability --overwrite strimzi.io/managed=false",
+            "delete kafkatopic,kafkauser",
+            "delete kafka,kafkanodepool",
+            "delete Deployment.apps strimzi-cluster-operator");
     }
 
     [Fact]
     public async Task The_volumes_of_Kafka_are_marked_with_its_identity_before_it_goes()
     {
-        Kubectl("case $* in *clusterId*) echo 5L6g3nShT-eMCtK--X86sw ;; esac");
-        var result = await RunAsync();
+        _cluster.On("*clusterId*) echo 5L6g3nShT-eMCtK--X86sw; exit ;;");
+        await RunAsync();
 
-        Assert.True(result.ExitCode == 0, result.Error);
-        AssertOrder("annotate persistentvolumeclaim --selector strimzi.io/cluster=kafka --overwrite observability/kafka-cluster-id=5L6g3nShT-eMCtK--X86sw", "--kustomize deploy/kafka/base");
+        _cluster.AssertOrder(
+            "annotate persistentvolumeclaim --selector strimzi.io/cluster=kafka --overwrite observability/kafka-cluster-id=5L6g3nShT-eMCtK--X86sw",
+            "delete kafka,kafkanodepool");
     }
 
     [Fact]
-    public async Task Every_release_of_the_stack_is_uninstalled_and_no_controller_that_others_may_use()
+    public async Task A_cluster_on_which_up_stopped_early_is_cleared_all_the_same()
     {
-        Kubectl("");
-        await RunAsync();
+        _cluster.On("*'get customresourcedefinition/'*) exit 1 ;;\n*kafkatopic* | *kafkanodepool*) exit 1 ;;");
+        var result = await RunAsync();
 
-        var releases = Repository.Read("deploy/charts.tsv").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'));
-        Assert.DoesNotContain("uninstall ingress-nginx", _path.Calls, StringComparison.Ordinal);
-        Assert.All(releases.Where(row => row[0] != "ingress-nginx"), row => Assert.Contains($"helm uninstall {row[0]} --kube-context production --namespace {row[1]} ", _path.Calls, StringComparison.Ordinal));
-        Assert.Contains("helm uninstall services --kube-context production --namespace default ", _path.Calls, StringComparison.Ordinal);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("delete StatefulSet.apps loki-write", _cluster.Calls, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _path.Dispose();
-
-    private void Kubectl(string script) => _path.Add("kubectl", "case $* in *'version --client'*) echo v1.35.2; exit ;; version* | *' version') exit ;; esac\n" + script);
-
-    private Task<ToolResult> RunAsync() => Tool.RunAsync("deploy/down", ["--context", "production"], _path.Environment);
-
-    private void AssertOrder(params string[] calls)
+    [Fact]
+    public async Task Where_there_is_no_stack_nothing_is_deleted()
     {
-        var places = calls.Select(call => _path.Calls.IndexOf(call, StringComparison.Ordinal)).ToList();
-        Assert.DoesNotContain(-1, places);
-        Assert.Equal(places.Order(), places);
+        _cluster.Recorded();
+        var result = await RunAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("There is no stack in the namespace observability", result.Output, StringComparison.Ordinal);
+        _cluster.AssertNothingChanged();
     }
+
+    [Fact]
+    public async Task The_data_goes_only_when_that_is_said_and_never_with_the_namespace_default()
+    {
+        _cluster.Recorded("30-pipeline apps/v1 Deployment default forwarder-deployment");
+        var result = await _cluster.RunAsync("deploy/down", "--context", "production", "--namespace", "default", "--with-data");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("delete namespace --selector observability/stack=default --field-selector metadata.name=kafka", _cluster.Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("metadata.name=default", _cluster.Calls, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    private Task<ToolResult> RunAsync() => _cluster.RunAsync("deploy/down", "--context", "production");
 }

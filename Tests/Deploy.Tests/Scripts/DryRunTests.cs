@@ -7,6 +7,8 @@ public sealed class DryRunTests
     [InlineData("up", "up", "--tag", "TAG")]
     [InlineData("up-with-options", "up", "--tag", "TAG", "--ingress", "traefik", "--loki", "monolithic", "--kafka-auth", "--timeout", "5m")]
     [InlineData("up-real-cluster", "up", "--tag", "TAG", "--values", "real-cluster", "--context", "production", "--registry", "registry.example.com/team")]
+    [InlineData("render", "render", "--tag", "TAG")]
+    [InlineData("render-real-cluster", "render", "--tag", "TAG", "--values", "real-cluster", "--registry", "registry.example.com/team", "--namespace", "observability")]
     [InlineData("down", "down")]
     [InlineData("down-real-cluster", "down", "--context", "production")]
     [InlineData("status", "status")]

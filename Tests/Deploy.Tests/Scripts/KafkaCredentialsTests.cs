@@ -46,7 +46,7 @@ public sealed class KafkaCredentialsTests
         Assert.True(result.ExitCode == 0, result.Error);
         var secret = Assert.Single(Manifest.Parse("deploy/kafka-credentials", result.Output));
         StrictModel.Check(secret);
-        Assert.Equal("default", secret.Namespace);
+        Assert.Equal("observability", secret.Namespace);
         return secret;
     }
 

@@ -5,7 +5,11 @@ namespace Observability.Deploy.Tests.Scripts;
 /// <summary>A folder that is the whole PATH: the shell's ordinary tools, and stand-ins for those that a test wants.</summary>
 internal sealed class PathOfStubs : IDisposable
 {
-    private static readonly string[] Ordinary = ["awk", "base64", "basename", "bash", "cat", "cut", "dirname", "env", "git", "grep", "head", "mkdir", "mktemp", "rm", "sed", "sleep", "tr"];
+    private static readonly string[] Ordinary =
+    [
+        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
+        "tee", "tr", "wc",
+    ];
 
     private const string CallsFile = "calls";
 
@@ -22,7 +26,7 @@ internal sealed class PathOfStubs : IDisposable
     }
 
     /// <summary>What a script must be given to see this path alone.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["PATH"] = _folder.FullName };
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["PATH"] = _folder.FullName, ["DEPLOY_CHARTS"] = "" };
 
     /// <summary>What the stand-ins were called with, a line each.</summary>
     public string Calls => Read(CallsFile);
@@ -37,6 +41,12 @@ internal sealed class PathOfStubs : IDisposable
             .Append(script).Append('\n').ToString());
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    /// <summary>Puts a file beside the stand-ins, which they find at <c>${0%/*}</c>.</summary>
+    public void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder.FullName, file), text);
+
+    /// <summary>A path beside the stand-ins.</summary>
+    public string PathOf(string file) => Path.Combine(_folder.FullName, file);
 
     /// <summary>What a stand-in wrote into a file beside it.</summary>
     public string Read(string file) => File.Exists(Path.Combine(_folder.FullName, file)) ? File.ReadAllText(Path.Combine(_folder.FullName, file)) : "";

@@ -15,8 +15,17 @@ internal static class LabelSelector
 
         foreach (var expression in selector["matchExpressions"] as JsonArray ?? [])
         {
-            Assert.Equal("In", expression!["operator"]!.GetValue<string>());
-            if (!expression["values"]!.AsArray().Any(value => value!.ToString() == labels[expression["key"]!.GetValue<string>()]?.ToString()))
+            var value = labels[expression!["key"]!.GetValue<string>()]?.ToString();
+            var listed = (expression["values"] as JsonArray ?? []).Any(item => item!.ToString() == value);
+            var holds = expression["operator"]!.GetValue<string>() switch
+            {
+                "In" => listed,
+                "NotIn" => !listed,
+                "Exists" => value is not null,
+                "DoesNotExist" => value is null,
+                var unknown => throw new NotSupportedException($"The operator {unknown} of a label selector."),
+            };
+            if (!holds)
                 return false;
         }
 

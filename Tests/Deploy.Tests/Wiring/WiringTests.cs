@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Observability.Deploy.Tests.Manifests;
 
@@ -51,11 +52,13 @@ public sealed partial class WiringTests
     {
         const string Chart = "Tests/AppHost.Tests/Publishing/ReviewedChart";
         var values = Manifest.ReadFile($"{Chart}/values.yaml").Single();
-        var up = Repository.Read("deploy/up");
+        var render = Repository.Read("deploy/render");
         foreach (var name in (string[])["log-generator", "forwarder"])
         {
             var key = name.Replace('-', '_');
             Assert.NotNull(values.At("parameters", key, $"{key}_image"));
+            Assert.NotNull(values.At("config", key, "kafka_bootstrap_servers"));
+            Assert.NotNull(values.At("config", key, "loki_url"));
             Assert.Contains(Services, service => service.Name == $"{name}-service" && service.Port == values.At("parameters", key, "port_http")!.GetValue<int>());
             Assert.Contains($"name: \"{name}-service\"", Repository.Read($"{Chart}/templates/{name}/service.yaml"), StringComparison.Ordinal);
 
@@ -63,10 +66,12 @@ public sealed partial class WiringTests
             Assert.Contains($"name: \"{name}-kafka\"", Repository.Read($"{Chart}/templates/{name}/deployment.yaml"), StringComparison.Ordinal);
         }
 
-        Assert.Contains("parameters.$key.${key}_image=", up, StringComparison.Ordinal);
+        Assert.Contains("parameters.$key.${key}_image=", render, StringComparison.Ordinal);
+        Assert.Contains("config.$key.kafka_bootstrap_servers=", render, StringComparison.Ordinal);
+        Assert.Contains("config.$key.loki_url=", render, StringComparison.Ordinal);
         var lag = Manifest.ReadFile("deploy/values/real-cluster/prometheus-adapter.yaml").Single().Items("rules", "external").Single();
         Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/KubernetesServiceExtensions.cs"), StringComparison.Ordinal);
-        foreach (Match setting in StackSetting().Matches(up))
+        foreach (Match setting in StackSetting().Matches(render))
             Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"), StringComparison.Ordinal);
     }
 
@@ -78,7 +83,7 @@ public sealed partial class WiringTests
         foreach (Match forward in forwards)
         {
             Assert.Contains(Services, service =>
-                service.Name == forward.Groups["service"].Value && service.Namespace == forward.Groups["namespace"].Value && service.Port.ToString(CultureInfo.InvariantCulture) == forward.Groups["port"].Value);
+                service.Name == forward.Groups["service"].Value && service.Namespace == (forward.Groups["namespace"].Value == "main" ? "default" : forward.Groups["namespace"].Value) && service.Port.ToString(CultureInfo.InvariantCulture) == forward.Groups["port"].Value);
         }
     }
 
@@ -161,11 +166,35 @@ public sealed partial class WiringTests
             Assert.Subset(given.Union(optional).ToHashSet(), needed.ToHashSet());
         }
 
-        // deploy/up makes the ConfigMap of these very files.
-        var result = await Scripts.Tool.RunAsync("deploy/up", ["--dry-run", "--tag", "TAG", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        // deploy/render makes the ConfigMap of these very files.
+        var result = await Scripts.Tool.RunAsync("deploy/render", ["--dry-run", "--tag", "TAG", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         var command = result.Error.Split('\n').Single(line => line.Contains("create configmap alloy-config", StringComparison.Ordinal));
         Assert.Equal(configuration.Select(file => $"deploy/config/alloy/{file}"), FromFile().Matches(command).Select(match => match.Groups[1].Value));
     }
+
+    [Fact]
+    public void No_chart_is_given_a_variable_that_nothing_reads()
+    {
+        // LOKI_RETENTION=720h was, and lines were kept for a week.
+        var alloy = string.Concat(Repository.Files("deploy/config/alloy", "*.alloy").Select(Repository.Read));
+        foreach (var file in Repository.Files("deploy/values", "*.yaml"))
+        {
+            foreach (var variable in Variables(Manifest.ReadFile(file).Single().Content))
+            {
+                Assert.True(
+                    Path.GetFileName(file) == "alloy.yaml" ? alloy.Contains($"sys.env(\"{variable}\")", StringComparison.Ordinal)
+                    : Path.GetFileName(file) == "strimzi.yaml" && variable.StartsWith("STRIMZI_", StringComparison.Ordinal),
+                    $"{file} gives {variable}, and nothing reads it");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Variables(JsonObject values) => values.SelectMany(entry => entry switch
+    {
+        { Key: "extraEnv" or "extraEnvs", Value: JsonArray list } => list.Select(variable => variable!["name"]!.GetValue<string>()),
+        { Value: JsonObject inner } => Variables(inner),
+        _ => [],
+    });
 
     [Fact]
     public void Grafana_is_given_each_environment_variable_that_its_datasources_name()
@@ -191,7 +220,7 @@ public sealed partial class WiringTests
     }
 
     private static string[] WordsOf(string script, string variable) =>
-        Regex.Match(script, $"^for {variable} in (.*); do$", RegexOptions.Multiline).Groups[1].Value.Split(' ');
+        Regex.Match(script, $"^ *for {variable} in (.*); do$", RegexOptions.Multiline).Groups[1].Value.Split(' ');
 
     /// <summary>The value of a variable at the top of lib.sh.</summary>
     private static string Variable(string name) =>
@@ -202,7 +231,7 @@ public sealed partial class WiringTests
     [GeneratedRegex(@"(?<![\w.-])(?<service>[a-z][a-z-]*)\.(?<namespace>kafka|monitoring|default)(?:\.svc(?:\.cluster\.local)?(?::(?<port>\d+))?|:(?<port>\d+))(?![\w.-])")]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"^forward (?<namespace>\S+) (?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *forward ""\$ns_(?<namespace>\w+)"" (?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]
     private static partial Regex Forward();
 
     // In a literal, alone or in a list.

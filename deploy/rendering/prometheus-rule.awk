@@ -6,8 +6,6 @@ BEGIN {
   print "metadata:"
   print "  name: " name
   print "  namespace: monitoring"
-  print "  labels:"
-  print "    app.kubernetes.io/managed-by: deploy-up"
   print "spec:"
 }
 /^---/ { next }
