@@ -70,7 +70,7 @@ public sealed partial class WiringTests
         Assert.Contains("config.$key.kafka_bootstrap_servers=", render, StringComparison.Ordinal);
         Assert.Contains("config.$key.loki_url=", render, StringComparison.Ordinal);
         var lag = Manifest.ReadFile("deploy/values/real-cluster/prometheus-adapter.yaml").Single().Items("rules", "external").Single();
-        Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/KubernetesServiceExtensions.cs"), StringComparison.Ordinal);
+        Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/PublishedService.cs"), StringComparison.Ordinal);
         foreach (Match setting in StackSetting().Matches(render))
             Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"), StringComparison.Ordinal);
     }
