@@ -1,12 +1,13 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Observability.Forwarder;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
 using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Loki;
+using Observability.ServiceDefaults.Settings;
 using OpenTelemetry.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
@@ -17,19 +18,22 @@ public static class ForwarderExtensions
     /// <summary>Adds Kafka → Loki as a hosted service, with its health checks and metrics.</summary>
     /// <param name="builder">The host's builder. It reads <c>ConnectionStrings:kafka</c>, <c>ConnectionStrings:loki</c> and the section <c>Forwarder</c>.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static TBuilder AddForwarder<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         var services = builder.Services;
-        services.AddOptions<ForwarderOptions>().BindConfiguration(ForwarderOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ForwarderOptions>, ForwarderOptionsValidator>();
-        var options = builder.Configuration.GetSection(ForwarderOptions.Section).Get<ForwarderOptions>() ?? new();
+
+        // Before any client exists: what is wrong ends the program with a line, and not with a client's troubles.
+        var options = SettingsReader.Read<ForwarderOptions>(builder.Configuration);
+        _ = LokiEndpoint.Parse(builder.Configuration);
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
 
         builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings =>
         {
             // Records never pass through Consume(), where the package's tracing and metrics sit, and its health check writes messages.
             settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
-            BootstrapServers.Require(settings.ConnectionString, settings.Config, "kafka");
+            BootstrapServers.Require(settings.ConnectionString, settings.Config, "kafka", builder.Configuration);
             ConsumerDefaults.Apply(settings.Config, options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         }, ConfigureConsumer);
         builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
@@ -51,7 +55,7 @@ public static class ForwarderExtensions
         services.AddHostedService<ForwarderService>();
         // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
         services.AddHostedService<KafkaMetrics>();
-        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki();
+        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki(options.Loki);
 
         // The host must not cut off what DrainTimeout allows.
         services.Configure<HostOptions>(host =>

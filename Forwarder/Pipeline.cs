@@ -446,7 +446,7 @@ internal sealed partial class Pipeline : IDisposable
         if (_topics.TryGetValue(name, out var topic))
             return topic;
 
-        var format = _options.Formats.TryGetValue(name, out var text) && ForwarderOptionsValidator.TryParseFormat(text, out var parsed) ? parsed : RecordFormat.Auto;
+        var format = _options.Formats.TryGetValue(name, out var text) && RecordFormats.TryParse(text, out var parsed) ? parsed : RecordFormat.Auto;
         topic = new TopicState(name, format, _schema.DefaultsOf(name));
         _topics.Add(name, topic);
         _metrics.Topics = [.. _topics.Values];

@@ -1,3 +1,3 @@
 using Observability.Forwarder.Cli;
 
-return await ForwarderCommand.RunAsync(args, CancellationToken.None);
+return await ForwarderCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

@@ -1,13 +1,14 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Control;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.LogGenerator.Verification;
 using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Settings;
 using OpenTelemetry.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
@@ -23,22 +24,27 @@ public static class LogGeneratorExtensions
     /// </summary>
     /// <param name="builder">The builder of the service.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message is one line that names it, its value and what it accepts.</exception>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static TBuilder AddLogGenerator<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        var settings = builder.AddLogGeneratorCore();
+        builder.AddLogGenerator(SettingsReader.Read<LogGeneratorSettings>(builder.Configuration));
+        return builder;
+    }
+
+    /// <summary>Adds the generator with settings that were read.</summary>
+    internal static void AddLogGenerator(this IHostApplicationBuilder builder, LogGeneratorSettings settings)
+    {
+        builder.AddLogGeneratorCore(settings);
         builder.Services.AddSingleton(services => new SinkSet([.. services.GetRequiredService<LogGeneratorSettings>().Sinks.Select(services.GetRequiredService<SinkFactory>().Create)]));
         builder.Services.AddSingleton<GeneratorEngine>();
         builder.Services.AddSingleton<GeneratorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GeneratorService>());
         builder.Services.AddGeneratorApi();
-        builder.Services.AddSingleton<VerifyGate>();
         if (settings.Verify.Enabled)
             builder.Services.AddHostedService<ContinuousVerifier>();
-        return builder;
     }
 
     /// <summary>Maps the control API under <c>/generator</c>, <c>POST /verify</c>, and their description at <c>/openapi/v1.json</c>.</summary>
@@ -52,15 +58,15 @@ public static class LogGeneratorExtensions
     }
 
     /// <summary>Adds what a run and the verifier share.</summary>
-    internal static LogGeneratorSettings AddLogGeneratorCore(this IHostApplicationBuilder builder)
+    internal static void AddLogGeneratorCore(this IHostApplicationBuilder builder, LogGeneratorSettings settings)
     {
-        var settings = LogGeneratorSettings.Read(builder.Configuration);
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput()));
+        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardOutput.Open()));
         builder.Services.AddSingleton<GeneratorControl>();
         builder.Services.AddSingleton<GeneratorMetrics>();
         builder.Services.AddSingleton<SinkFactory>();
+        builder.Services.AddSingleton<BrokerTrouble>();
         builder.Services.AddSingleton<Verifier>();
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GeneratorMetrics.MeterName));
 
@@ -68,12 +74,11 @@ public static class LogGeneratorExtensions
             builder.AddGeneratorProducer();
 
         if (settings.Verify.Enabled)
-            builder.Services.AddHealthChecks().AddLoki();
+            builder.Services.AddHealthChecks().AddLoki(settings.Verify);
 
         // The lines have standard output to themselves.
         if (settings.Uses(SinkKind.Stdout))
             builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-        return settings;
     }
 
     private static void AddGeneratorProducer(this IHostApplicationBuilder builder)
@@ -83,7 +88,7 @@ public static class LogGeneratorExtensions
             // A span a line would cost more than the line, and its headers would pile up in the message that the sink uses again.
             settings.DisableHealthChecks = settings.DisableTracing = true;
             var config = settings.Config;
-            BootstrapServers.Require(settings.ConnectionString, config, KafkaConnection);
+            BootstrapServers.Require(settings.ConnectionString, config, KafkaConnection, builder.Configuration);
             config.Acks ??= Acks.All;
             config.EnableIdempotence ??= true;
 
@@ -95,7 +100,7 @@ public static class LogGeneratorExtensions
 
             // A report tells whether a line failed; the copies of everything else would be an allocation a line.
             config.DeliveryReportFields = "none";
-        });
+        }, (services, producer) => producer.SetErrorHandler((_, error) => services.GetRequiredService<BrokerTrouble>().Report(error)));
         builder.Services.AddHealthChecks().AddKafka(services => services.GetRequiredService<IProducer<Null, byte[]>>().Handle);
     }
 }

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Observability.ServiceDefaults.Health;
+using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Telemetry;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What every service of the stack shares: telemetry, health, service discovery, resilience and log format.</summary>
+/// <summary>What every service of the stack shares: telemetry, health and log format.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>Path of the readiness check: answers 200 only when every dependency was really reached.</summary>
@@ -21,21 +22,15 @@ public static class ServiceDefaultsExtensions
 
     private const string LiveTag = "live";
 
-    /// <summary>Adds telemetry, health checks, service discovery, <see cref="HttpClient"/> resilience and structured console logs.</summary>
+    /// <summary>Adds telemetry, health checks and structured console logs.</summary>
     /// <param name="builder">The builder of the service.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        DurationConverter.Register();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
-
-        builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            http.AddStandardResilienceHandler();
-            http.AddServiceDiscovery();
-        });
 
         return builder;
     }

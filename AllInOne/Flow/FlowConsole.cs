@@ -1,5 +1,6 @@
 using System.Globalization;
 using Observability.AllInOne.Hosting;
+using Observability.ServiceDefaults.Kafka;
 using Spectre.Console;
 
 namespace Observability.AllInOne.Flow;
@@ -13,11 +14,14 @@ internal sealed class FlowConsole
     private const int SecondsOfLagToWarn = 5;
 
     private readonly IAnsiConsole _console;
+    private readonly TextWriter _error;
     private readonly FlowMonitor _flow;
     private int _lines;
+    private bool _isGone;
 
-    public FlowConsole(TextWriter output, FlowMonitor flow)
+    public FlowConsole(TextWriter output, TextWriter error, FlowMonitor flow)
     {
+        _error = error;
         _flow = flow;
         var target = new AnsiConsoleOutput(output);
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
@@ -26,14 +30,14 @@ internal sealed class FlowConsole
     }
 
     /// <summary>Says where everything is, and begins to show the flow.</summary>
-    public void Announce(Uri address, string bootstrapServers, AllInOneSettings settings)
+    public void Announce(Uri address, string bootstrapServers, AllInOneSettings settings) => Write(() =>
     {
         var at = address.ToString().TrimEnd('/');
         var partitions = settings.Partitions.ToString(CultureInfo.InvariantCulture);
         _console.MarkupLine("[bold]Kafka, LogGenerator, Forwarder and a log store with Loki's API, all in this process.[/]");
         Say("Web page", at);
         Say("Loki API", $"{at}/loki/api/v1  (for logcli and Grafana: {at})");
-        Say("Kafka", $"{bootstrapServers}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {PipelineTopics.DeadLetters}");
+        Say("Kafka", $"{bootstrapServers}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {Topics.DeadLetters}");
         Say("Control", $"{at}/generator  (described at {at}/openapi/v1.json)");
         Say("Metrics", $"{at}/metrics  health: {at}/health");
         Say("Try", $"curl -sG {at}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"' --data-urlencode limit=5");
@@ -42,31 +46,53 @@ internal sealed class FlowConsole
         _flow.Sampled += Show;
 
         void Say(string name, string value) => _console.MarkupLineInterpolated($"  [dim]{name,-10}[/]{value}");
-    }
+    });
 
     /// <summary>Says what became of the lines.</summary>
-    /// <returns>Whether all that Kafka took is stored or dead-lettered.</returns>
-    public bool Summarize()
+    /// <param name="isWhole">Whether the Forwarder is this process's own. One outside has its own pace: what it has not committed is only on its way.</param>
+    /// <returns>Whether all that Kafka took is stored or dead-lettered, as far as this process can know.</returns>
+    public bool Summarize(bool isWhole)
     {
         _flow.Sampled -= Show;
         var flow = _flow.Latest;
-        var unfinished = flow.Uncommitted + flow.Missing;
-        _console.WriteLine();
-        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  missing {unfinished:N0}");
-        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
-        return unfinished == 0;
+        var missing = flow.Missing + (isWhole ? flow.Uncommitted : 0);
+        var underWay = isWhole ? "" : FormattableString.Invariant($"  not yet forwarded {flow.Uncommitted:N0}");
+        Write(() => Summarize(flow, FormattableString.Invariant($"missing {missing:N0}{underWay}")));
+        return missing == 0;
     }
 
-    private void Show(FlowSnapshot flow)
+    private void Summarize(FlowSnapshot flow, string rest)
+    {
+        _console.WriteLine();
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  {rest}");
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
+    }
+
+    // A full disk behind standard output must not stop what flows, nor its end.
+    private void Write(Action write)
+    {
+        if (_isGone)
+            return;
+        try
+        {
+            write();
+        }
+        catch (IOException exception)
+        {
+            _isGone = true;
+            _error.WriteLine($"The flow is shown no longer, since standard output cannot be written: {exception.Message}");
+        }
+    }
+
+    private void Show(FlowSnapshot flow) => Write(() =>
     {
         if (_lines++ % LinesPerHeader == 0)
-            _console.MarkupLineInterpolated($"[dim]{Row("time", "generated/s", "Kafka/s", "forwarded/s", "stored/s", "stored", "lag", "p50", "p95")}[/]");
+            _console.MarkupLineInterpolated($"[dim]{Row("time", "made/s", "Kafka/s", "stored/s", "stored", "lag", "p50", "p95")}[/]");
 
         var row = Row(
             Time(flow),
             Number(flow.Generated.PerSecond),
             Number(flow.InKafka.PerSecond),
-            Number(flow.Forwarded.PerSecond),
             Number(flow.Stored.PerSecond),
             Number(flow.Stored.Total),
             Number(flow.Lag),
@@ -76,11 +102,12 @@ internal sealed class FlowConsole
             _console.MarkupLineInterpolated($"[yellow]{row}[/]");
         else
             _console.WriteLine(row);
-    }
+    });
 
+    // Within the 80 columns of a terminal as it opens.
     private static string Row(
-        string time, string generated, string kafka, string forwarded, string stored, string total, string lag, string p50, string p95) =>
-        $"{time,10}{generated,14}{kafka,12}{forwarded,13}{stored,12}{total,14}{lag,10}{p50,10}{p95,10}";
+        string time, string generated, string kafka, string stored, string total, string lag, string p50, string p95) =>
+        $"{time,8}{generated,10}{kafka,10}{stored,10}{total,13}{lag,9}{p50,9}{p95,9}";
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Observability.AllInOne.Hosting;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.Embedded.EmbeddedLoki.Storage;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.AllInOne.Flow;
 
@@ -92,8 +93,8 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
         // A record of the generator's topic is a line; one of Alloy's is several, which only the Forwarder can count.
         long Missing()
         {
-            var generator = _records.CommittedByGenerator - meters.Sum("forwarder_dead_lettered_lines", PipelineTopics.Generator);
-            var alloy = Math.Max(0, meters.Sum("forwarder_stored_lines", PipelineTopics.Alloy) - store.DeduplicatedLines);
+            var generator = _records.CommittedByGenerator - meters.Sum("forwarder_dead_lettered_lines", Topics.Generator);
+            var alloy = Math.Max(0, meters.Sum("forwarder_stored_lines", Topics.Alloy) - store.DeduplicatedLines);
             return Math.Max(0, generator + alloy - store.StoredLines);
         }
 
@@ -107,7 +108,7 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
             var committed = await broker.GetCommittedOffsetsAsync(settings.ForwarderGroup, PipelineTopics.Lines);
             var ends = await broker.GetEndOffsetsAsync(PipelineTopics.Lines);
             var total = ends.Values.Sum(end => end.Value);
-            _records = (total, total - committed.Values.Sum(), committed.Where(offset => offset.Key.Topic == PipelineTopics.Generator).Sum(offset => offset.Value));
+            _records = (total, total - committed.Values.Sum(), committed.Where(offset => offset.Key.Topic == Topics.Generator).Sum(offset => offset.Value));
         }
         catch (KafkaException)
         {

@@ -6,7 +6,9 @@ using Observability.AllInOne.Flow;
 using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.Embedded.EmbeddedLoki;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AllInOne.Hosting;
 
@@ -34,16 +36,17 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     public FlowMonitor Flow => _app.Services.GetRequiredService<FlowMonitor>();
 
     /// <summary>Puts everything together; nothing flows yet, but both ports are taken.</summary>
-    /// <param name="overrides">Settings that count before those of the environment.</param>
+    /// <param name="options">The settings of the command line.</param>
     /// <param name="output">Where the flow is shown.</param>
+    /// <param name="error">Where it is said that the flow cannot be shown.</param>
     /// <exception cref="PortInUseException">A port is taken.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
-    public static AllInOneApplication Create(IEnumerable<KeyValuePair<string, string?>> overrides, TextWriter output)
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static AllInOneApplication Create(CommandLineSettings options, TextWriter output, TextWriter error)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
-        builder.Configuration.AddInMemoryCollection(overrides);
-        var settings = AllInOneSettings.Read(builder.Configuration);
+        builder.UseCommandLine(options);
+        builder.Configuration.AddDefaults(Defaults);
+        var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
 
         var listener = LoopbackSocket.Bind(settings.Port, "--port");
         EmbeddedKafkaBroker? broker = null;
@@ -56,7 +59,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
                 ["ConnectionStrings:loki"] = AddressOf(listener).ToString().TrimEnd('/'),
                 [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Enabled)}"] = settings.Generator.ToString(),
             });
-            AddServices(builder, settings, broker, listener, output);
+            AddServices(builder, settings, broker, listener);
+            builder.Services.AddSingleton(services => new FlowConsole(output, error, services.GetRequiredService<FlowMonitor>()));
             var app = builder.Build();
             Map(app);
             return new AllInOneApplication(app, broker, listener, settings);
@@ -77,17 +81,16 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     {
         // Resolved now: the host disposes of its services when it has stopped.
         var console = _app.Services.GetRequiredService<FlowConsole>();
-        using var secondSignal = new SecondSignal();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var announcement = _app.Lifetime.ApplicationStarted.Register(() =>
         {
-            console.Announce(Address, _broker.BootstrapServers, _settings);
             if (_settings.Duration is { } duration)
                 stop.CancelAfter(duration);
+            console.Announce(Address, _broker.BootstrapServers, _settings);
             started?.Invoke(this);
         });
-        await _app.RunAsync(stop.Token);
-        return console.Summarize();
+        await _app.RunUntilStoppedAsync(stop.Token);
+        return console.Summarize(_settings.Forwarder);
     }
 
     /// <inheritdoc/>
@@ -111,7 +114,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Warning),
     };
 
-    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, Socket listener, TextWriter output)
+    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, Socket listener)
     {
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => listener);
         builder.WebHost.ConfigureKestrel(options => options.Listen((IPEndPoint)listener.LocalEndPoint!));
@@ -127,7 +130,6 @@ internal sealed class AllInOneApplication : IAsyncDisposable
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(broker);
-        builder.Services.AddSingleton(output);
         builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
         builder.AddLogGenerator();
         if (settings.Forwarder)
@@ -135,7 +137,6 @@ internal sealed class AllInOneApplication : IAsyncDisposable
 
         builder.Services.AddSingleton<FlowMeters>();
         builder.Services.AddSingleton<FlowMonitor>();
-        builder.Services.AddSingleton<FlowConsole>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FlowMonitor>());
         builder.Services.AddHostedService<OrderedShutdown>();
     }

@@ -1,79 +1,48 @@
-using System.Globalization;
-using System.Net;
 using Observability.Embedded.EmbeddedKafka;
-using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Forwarder.Settings;
-using Observability.LogGenerator.Configuration;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AllInOne.Hosting;
 
+#pragma warning disable CS1591 // SettingAttribute says what each setting is for.
+
 /// <summary>The settings under <c>AllInOne</c>. The services in the process read their own, under <c>LogGenerator</c> and <c>Forwarder</c>.</summary>
-internal sealed record AllInOneSettings
+internal sealed class AllInOneSettings : ISettings
 {
-    /// <summary>The section of the configuration.</summary>
-    public const string Section = "AllInOne";
-
-    public const int DefaultPort = 3100;
-    public const int DefaultKafkaPort = 9092;
-
     /// <summary>Lines a second that are generated unless told otherwise.</summary>
     public const int DefaultRate = 1000;
 
-    private const long LeastStoreBytes = 1024 * 1024;
+    /// <inheritdoc/>
+    public static string Section => "AllInOne";
 
-    /// <summary>The port of all HTTP; 0 for any.</summary>
-    public int Port { get; init; } = DefaultPort;
+    [Setting("port of the web page, Loki's API, metrics and control; 0 for any", Least = 0, Most = 65535, Value = "PORT")]
+    public int Port { get; set; } = 3100;
 
-    /// <summary>The broker's port; 0 for any.</summary>
-    public int KafkaPort { get; init; } = DefaultKafkaPort;
+    [Setting("port of the Kafka broker; 0 for any", Least = 0, Most = 65535, Value = "PORT")]
+    public int KafkaPort { get; set; } = 9092;
 
-    /// <summary>Partitions of the topics with log lines.</summary>
-    public int Partitions { get; init; } = EmbeddedKafkaOptions.DefaultPartitions;
+    [Setting("partitions of the topics with log lines, of which each keeps 5 MiB", Least = 1, Most = 1000)]
+    public int Partitions { get; set; } = EmbeddedKafkaOptions.DefaultPartitions;
 
-    /// <summary>Memory of the log store, in bytes.</summary>
-    public long StoreBytes { get; init; } = 512L * 1024 * 1024;
+    [Setting("memory of the log store", IsSize = true, Least = "1MiB")]
+    public long StoreBytes { get; set; } = 512L * 1024 * 1024;
 
-    /// <summary>Whether lines are generated from the start.</summary>
-    public bool Generator { get; init; } = true;
+    [Setting("whether lines are generated from the start")]
+    public bool Generator { get; set; } = true;
 
-    /// <summary>Whether the Forwarder runs.</summary>
-    public bool Forwarder { get; init; } = true;
+    [Setting("whether the Forwarder runs")]
+    public bool Forwarder { get; set; } = true;
+
+    [Setting("stops after so long", Least = "1s", Most = "365d", Default = "at Ctrl-C")]
+    public TimeSpan? Duration { get; set; }
+
+    [Setting("how long a stop waits for the lines under way", Least = "0s", Most = "5m")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The consumer group whose offsets tell what has been dealt with.</summary>
-    public string ForwarderGroup { get; init; } = new ForwarderOptions().GroupId;
+    public string ForwarderGroup { get; private set; } = new ForwarderOptions().GroupId;
 
-    /// <summary>After which time the run ends; null for none.</summary>
-    public TimeSpan? Duration { get; init; }
-
-    /// <summary>How long a stop waits for the lines under way.</summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message is one line that names it, its value and what it accepts.</exception>
-    public static AllInOneSettings Read(IConfiguration configuration)
-    {
-        var reader = new SettingsReader(configuration, Section);
-        var defaults = new AllInOneSettings();
-        return new AllInOneSettings
-        {
-            Port = (int?)reader.WholeNumber(nameof(Port), 0, IPEndPoint.MaxPort) ?? defaults.Port,
-            KafkaPort = (int?)reader.WholeNumber(nameof(KafkaPort), 0, IPEndPoint.MaxPort) ?? defaults.KafkaPort,
-            Partitions = (int?)reader.WholeNumber(nameof(Partitions), 1, 1000) ?? defaults.Partitions,
-            StoreBytes = ReadSize(reader, nameof(StoreBytes)) ?? defaults.StoreBytes,
-            Generator = reader.Flag(nameof(Generator), defaults.Generator),
-            Forwarder = reader.Flag(nameof(Forwarder), defaults.Forwarder),
-            ForwarderGroup = configuration[$"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}"] ?? defaults.ForwarderGroup,
-            Duration = reader.Duration(nameof(Duration), TimeSpan.FromSeconds(1), LogGeneratorSettings.MaximumDuration),
-            DrainTimeout = reader.Duration(nameof(DrainTimeout), TimeSpan.Zero, TimeSpan.FromMinutes(5)) ?? defaults.DrainTimeout,
-        };
-    }
-
-    private static long? ReadSize(SettingsReader reader, string name)
-    {
-        if (reader.Text(name) is not { } value)
-            return null;
-        return ByteSizes.TryParse(value, out var bytes) && bytes is >= LeastStoreBytes and <= long.MaxValue
-            ? (long)bytes
-            : throw reader.Invalid(name, value, string.Create(CultureInfo.InvariantCulture, $"a size of at least {LeastStoreBytes} bytes, such as 256MiB"));
-    }
+    /// <inheritdoc/>
+    public void Check(SettingFaults faults) =>
+        ForwarderGroup = faults.ValueOf($"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}") is { Length: > 0 } group ? group : ForwarderGroup;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Observability.ServiceDefaults.Cli;
 
 namespace Observability.AllInOne.Hosting;
 
@@ -20,7 +21,7 @@ internal static class LoopbackSocket
         catch (SocketException fault)
         {
             socket.Dispose();
-            throw new PortInUseException(port, option, fault);
+            throw new PortInUseException($"127.0.0.1:{port}", fault.Message, $"{option}, or 0 for any that is free", fault);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Observability.Embedded.EmbeddedKafka;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.AllInOne.Hosting;
 
@@ -12,14 +14,14 @@ internal static class PipelineBroker
         var options = new EmbeddedKafkaOptions { Port = settings.KafkaPort };
         foreach (var topic in PipelineTopics.Lines)
             options.Topics[topic] = settings.Partitions;
-        options.Topics[PipelineTopics.DeadLetters] = PipelineTopics.DeadLetterPartitions;
+        options.Topics[Topics.DeadLetters] = PipelineTopics.DeadLetterPartitions;
         try
         {
             return EmbeddedKafkaBroker.Start(options);
         }
         catch (SocketException fault)
         {
-            throw new PortInUseException(settings.KafkaPort, "--kafka-port", fault);
+            throw new PortInUseException($"127.0.0.1:{settings.KafkaPort}", fault.Message, "--kafka-port, or 0 for any that is free", fault);
         }
     }
 }

@@ -1,5 +1,7 @@
 using Observability.AllInOne.Hosting;
 using Observability.Embedded.EmbeddedKafka;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AllInOne.Parts;
 
@@ -9,15 +11,14 @@ internal static class KafkaPart
     private static readonly string Topics = string.Join(", ", PipelineTopics.Lines);
 
     /// <summary>Runs it until it is told to stop.</summary>
-    /// <param name="overrides">Settings that count before those of the environment.</param>
-    /// <param name="started">Told where the broker is; null when nobody asks.</param>
+    /// <param name="options">The settings of the command line.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="PortInUseException">A port is taken.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
-    public static async Task RunAsync(IEnumerable<KeyValuePair<string, string?>> overrides, Action<string, string>? started, CancellationToken cancellationToken)
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static async Task RunAsync(CommandLineSettings options, CancellationToken cancellationToken)
     {
-        var builder = PartHost.CreateBuilder(overrides, defaultPort: 0);
-        var settings = AllInOneSettings.Read(builder.Configuration);
+        var builder = PartHost.CreateBuilder(options, defaultPort: 0);
+        var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
         using var broker = PipelineBroker.Start(settings);
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
@@ -27,8 +28,7 @@ internal static class KafkaPart
         void Announce(ILogger logger, string address)
         {
             const long RetentionMiB = EmbeddedKafkaBroker.RetentionBytesPerPartition / (1024 * 1024);
-            PartLog.Kafka(logger, broker.BootstrapServers, Topics, settings.Partitions, PipelineTopics.DeadLetters, RetentionMiB, address);
-            started?.Invoke(broker.BootstrapServers, address);
+            PartLog.Kafka(logger, broker.BootstrapServers, Topics, settings.Partitions, ServiceDefaults.Kafka.Topics.DeadLetters, RetentionMiB, address);
         }
     }
 }

@@ -1,6 +1,8 @@
 using Observability.AllInOne.Hosting;
 using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedLoki;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AllInOne.Parts;
 
@@ -8,16 +10,15 @@ namespace Observability.AllInOne.Parts;
 internal static class LokiPart
 {
     /// <summary>Runs it until it is told to stop.</summary>
-    /// <param name="overrides">Settings that count before those of the environment.</param>
-    /// <param name="started">Told where the store is; null when nobody asks.</param>
+    /// <param name="options">The settings of the command line.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="PortInUseException">The port is taken.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
-    public static async Task RunAsync(IEnumerable<KeyValuePair<string, string?>> overrides, Action<string>? started, CancellationToken cancellationToken)
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static async Task RunAsync(CommandLineSettings options, CancellationToken cancellationToken)
     {
-        var builder = PartHost.CreateBuilder(overrides, AllInOneSettings.DefaultPort);
-        var settings = AllInOneSettings.Read(builder.Configuration);
-        builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
+        var builder = PartHost.CreateBuilder(options, new AllInOneSettings().Port);
+        var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
+        builder.Services.AddEmbeddedLoki(store => store.MaxBytes = settings.StoreBytes);
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapEmbeddedLoki();
@@ -27,7 +28,6 @@ internal static class LokiPart
         void Announce(ILogger logger, string address)
         {
             PartLog.Loki(logger, address, settings.StoreBytes / (1024 * 1024));
-            started?.Invoke(address);
         }
     }
 }

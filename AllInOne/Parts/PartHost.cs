@@ -2,27 +2,26 @@ using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Observability.AllInOne.Hosting;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AllInOne.Parts;
 
 /// <summary>An embedded part as a process of its own: its console is a log, and its health, metrics and page are on one address.</summary>
 internal static class PartHost
 {
-    private const string PortKey = $"{AllInOneSettings.Section}:{nameof(AllInOneSettings.Port)}";
+    private static readonly string PortKey = $"{AllInOneSettings.Section}:{nameof(AllInOneSettings.Port)}";
 
     /// <summary>Begins with the part's host.</summary>
-    /// <param name="overrides">Settings that count before those of the environment.</param>
+    /// <param name="options">The settings of the command line.</param>
     /// <param name="defaultPort">The port of HTTP where neither <c>--port</c> nor <c>ASPNETCORE_URLS</c> names an address; 0 for any.</param>
-    public static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> overrides, int defaultPort)
+    public static WebApplicationBuilder CreateBuilder(CommandLineSettings options, int defaultPort)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
-        {
-            InitialData = [new("Logging:LogLevel:Microsoft.Hosting.Lifetime", nameof(LogLevel.Warning))],
-        });
-        builder.Configuration.AddInMemoryCollection(overrides);
+        builder.UseCommandLine(options);
+        builder.Configuration.AddDefaults([new("Logging:LogLevel:Microsoft.Hosting.Lifetime", nameof(LogLevel.Warning))]);
         if (builder.Configuration[PortKey] is not null)
-            builder.WebHost.UseUrls(Address(AllInOneSettings.Read(builder.Configuration).Port));
+            builder.WebHost.UseUrls(Address(SettingsReader.Read<AllInOneSettings>(builder.Configuration).Port));
         else if (builder.Configuration["urls"] is null)
             builder.WebHost.UseUrls(Address(defaultPort));
 
@@ -41,11 +40,12 @@ internal static class PartHost
             () => announce(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PartHost).Namespace!), string.Join(", ", app.Urls)));
         try
         {
-            await app.RunAsync(cancellationToken);
+            await app.RunUntilStoppedAsync(cancellationToken);
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw new PortInUseException(app.Configuration.GetValue<int>(PortKey), "--port", fault);
+            throw new PortInUseException(
+                $"127.0.0.1:{app.Configuration[PortKey]}", fault.InnerException.Message.TrimEnd('.'), "--port, or 0 for any that is free", fault);
         }
     }
 

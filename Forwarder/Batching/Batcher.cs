@@ -2,14 +2,15 @@ using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
+using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Batching;
 
 /// <summary>Fills one batch a tenant, and hands each on when it is full or old. Belongs to the consuming thread.</summary>
 internal sealed class Batcher : ILineWriter
 {
-    // Loki's gRPC messages end at 4 MiB (server.grpc_server_max_recv_msg_size), with some room for what we do not count.
-    private const int HardLimit = (4 * 1024 * 1024) - (64 * 1024);
+    // With some room for what we do not count.
+    private const int HardLimit = LokiLimits.MessageBytes - (64 * 1024);
 
     // Each open batch holds the memory of a full one: tenants without number must not take all there is.
     private const int MaxOpenTenants = 16;

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Http;
+using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Delivery;
 
@@ -18,8 +20,7 @@ internal sealed partial class BatchSender(
     TimeProvider time,
     ILogger<BatchSender> logger)
 {
-    // Loki's gRPC messages end there (server.grpc_server_max_recv_msg_size).
-    private const int MaxMessage = 4 * 1024 * 1024;
+    private const int MaxMessage = LokiLimits.MessageBytes;
 
     private readonly LokiOptions _options = options.Value.Loki;
     private readonly PushEncoder _encoder = new();
@@ -80,7 +81,7 @@ internal sealed partial class BatchSender(
             }
 
             metrics.Retry(answer.Reason);
-            backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, Random.Shared);
+            backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, Random.Shared);
             var pause = backoff.Next(answer.RetryAfter);
             LogRetry(answer.Reason, status, attempt, pause.TotalSeconds, answer.Text);
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Wire;
+using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Lines;
 
@@ -12,12 +13,11 @@ namespace Observability.Forwarder.Lines;
 /// </summary>
 internal sealed class LineBuilder : ILineSink
 {
-    // Loki's defaults (pkg/validation/limits.go): label values 2,048 bytes; structured metadata 64 KiB a line.
-    private const int MaxLabelValue = 2048;
+    private const int MaxLabelValue = LokiLimits.LabelValueBytes;
     private const int MaxMetadataValue = 16 * 1024;
 
     // Loki counts names and values. It adds detected_level by itself.
-    private const int MaxMetadata = (64 * 1024) - 256;
+    private const int MaxMetadata = LokiLimits.MetadataBytes - 256;
 
     // Later ones do not fit into 64 bits of nanoseconds.
     private const long MaxMilliseconds = long.MaxValue / 1_000_000;

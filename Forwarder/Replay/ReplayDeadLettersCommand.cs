@@ -2,37 +2,46 @@ using System.CommandLine;
 using Confluent.Kafka;
 using Observability.Forwarder.Cli;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.Forwarder.Replay;
 
 /// <summary><c>replay-dead-letters</c>: sends dead letters to where they came from, once each.</summary>
 internal static class ReplayDeadLettersCommand
 {
-    /// <summary>Makes the command.</summary>
-    public static Command Create()
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds the command.</summary>
+    public static void AddTo(CommandHost host, TextWriter output)
     {
-        var limit = new Option<long>("--limit") { Description = "Dead letters to replay at the most", DefaultValueFactory = _ => long.MaxValue };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only count them, by topic and reason" };
-        var command = new Command("replay-dead-letters", "Sends dead letters to the topics they came from, each once: how far it got is committed in the group '<GroupId>-replay'")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
+        var limit = new Option<long>("--limit") { Description = "dead letters to replay at the most", DefaultValueFactory = _ => long.MaxValue, HelpName = "N" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "only count them, by topic and reason" };
+        var command = new Command(
+            "replay-dead-letters",
+            "Sends dead letters to the topics they came from, each once: how far it got is committed in the group '<GroupId>-replay'.");
         command.Options.Add(limit);
         command.Options.Add(dryRun);
-        command.SetAction((parsed, stop) => ForwarderCommand.GuardAsync(
-            parsed, settings => RunAsync(settings, parsed.GetValue(limit), parsed.GetValue(dryRun), stop)));
-        return command;
+        host.Add(
+            command,
+            ForwarderCommand.Settings,
+            [new("--kafka", ConnectionSettings.Kafka())],
+            (settings, parsed, stop) => RunAsync(settings, parsed.GetValue(limit), parsed.GetValue(dryRun), output, stop));
     }
 
-    private static async Task<int> RunAsync(string[] settings, long limit, bool dryRun, CancellationToken stop)
+    private static async Task<int> RunAsync(CommandLineSettings settings, long limit, bool dryRun, TextWriter output, CancellationToken stop)
     {
-        var builder = Host.CreateApplicationBuilder(settings);
-        var options = builder.Configuration.GetSection(ForwarderOptions.Section).Get<ForwarderOptions>() ?? new();
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseCommandLine(settings);
+        var options = SettingsReader.Read<ForwarderOptions>(builder.Configuration);
+
+        // librdkafka's own words would stand between the counts; what matters of them is said at the end.
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.AddKafkaConsumer<byte[], byte[]>("kafka", consumer =>
         {
             consumer.DisableHealthChecks = consumer.DisableMetrics = consumer.DisableTracing = true;
-            BootstrapServers.Require(consumer.ConnectionString, consumer.Config, "kafka");
+            BootstrapServers.Require(consumer.ConnectionString, consumer.Config, "kafka", builder.Configuration);
             consumer.Config.GroupId = options.GroupId + "-replay";
             consumer.Config.EnableAutoCommit = false;
             consumer.Config.AutoOffsetReset = AutoOffsetReset.Earliest;
@@ -46,26 +55,23 @@ internal static class ReplayDeadLettersCommand
         });
         using var host = builder.Build();
 
+        var consumer = host.Services.GetRequiredService<IConsumer<byte[], byte[]>>();
+        await BrokerProbe.RequireAsync(consumer.Handle, builder.Configuration.GetConnectionString("kafka"), BrokerTimeout, stop);
         var replay = new DeadLetterReplay(
-            host.Services.GetRequiredService<IConsumer<byte[], byte[]>>(),
+            consumer,
             host.Services.GetRequiredService<IProducer<byte[], byte[]>>(),
             options.DeadLetterTopic);
         try
         {
-            var counts = await replay.RunAsync(limit, dryRun, stop).ConfigureAwait(false);
+            var counts = await replay.RunAsync(limit, dryRun, stop);
             foreach (var ((topic, reason), count) in counts.OrderBy(entry => entry.Key))
-                await Console.Out.WriteLineAsync($"{topic}\t{reason}\t{count}").ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"{counts.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}").ConfigureAwait(false);
-            return 0;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return 130;
+                await output.WriteLineAsync($"{topic}\t{reason}\t{count}");
+            await output.WriteLineAsync($"{counts.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
+            return ExitCode.Success;
         }
         catch (KafkaException exception)
         {
-            await Console.Error.WriteLineAsync($"Kafka: {exception.Error.Reason}").ConfigureAwait(false);
-            return 1;
+            throw new UnreachableException($"Kafka: {exception.Error.Reason}", exception);
         }
     }
 }

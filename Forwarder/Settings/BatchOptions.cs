@@ -1,19 +1,18 @@
-using System.ComponentModel;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.Forwarder.Settings;
+
+#pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 
 /// <summary>When a batch is full, whichever comes first.</summary>
 public sealed class BatchOptions
 {
-    /// <summary>Bytes of a push before compression.</summary>
-    [Description("Bytes of a push before compression: 1024 to 4000000 (Loki's gRPC limit is 4 MiB)")]
+    [Setting("bytes of a push before compression; Loki's gRPC limit is 4 MiB", IsSize = true, Least = "1KiB", Most = 4_000_000)]
     public int MaxBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Lines of a push.</summary>
-    [Description("Lines of a push: 1 to 1000000")]
+    [Setting("lines of a push", Least = 1, Most = 1_000_000)]
     public int MaxLines { get; set; } = 10_000;
 
-    /// <summary>How long the first line of a push may wait for the last.</summary>
-    [Description("How long a line waits for more: 1 ms to 1 min")]
+    [Setting("how long the first line of a push waits for more", Least = "1ms", Most = "1m")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMilliseconds(500);
 }

@@ -1,27 +1,27 @@
-using System.ComponentModel;
+using System.Text.RegularExpressions;
+using Observability.ServiceDefaults.Loki;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.Forwarder.Settings;
 
+#pragma warning disable CS1591 // SettingAttribute says what each setting is for.
+
 /// <summary>The section <c>Forwarder</c> of the configuration. Lists are comma-separated, so that an environment variable can replace one.</summary>
-public sealed class ForwarderOptions
+public sealed class ForwarderOptions : ISettings
 {
-    /// <summary>The section's name.</summary>
-    public const string Section = "Forwarder";
+    /// <inheritdoc/>
+    public static string Section => "Forwarder";
 
-    /// <summary>The topics to consume.</summary>
-    [Description("Topics to consume, comma-separated; one that starts with ^ is a pattern")]
-    public string Topics { get; set; } = "alloy-logs,test-logs";
+    [Setting("topics to consume, comma-separated; one that starts with ^ is a regular expression", Value = "NAMES")]
+    public string Topics { get; set; } = $"{ServiceDefaults.Kafka.Topics.Alloy},{ServiceDefaults.Kafka.Topics.Generator}";
 
-    /// <summary>The consumer group.</summary>
-    [Description("Consumer group")]
+    [Setting("consumer group", Value = "NAME")]
     public string GroupId { get; set; } = "forwarder";
 
-    /// <summary>The format of each topic's records; <c>auto</c> for topics not named.</summary>
-    [Description("Format of a topic's records: auto, otlp-protobuf, otlp-json, json, logfmt or text (Formats:<topic>)")]
+    [Setting("format of a topic's records: auto, otlp-protobuf, otlp-json, json, logfmt or text", Entry = "<topic>", Default = "auto")]
     public Dictionary<string, string> Formats { get; set; } = [];
 
-    /// <summary>Labels and the fields or attributes that give them their value; the first one present wins.</summary>
-    [Description("Fields that become a label, the first one present wins (Labels:<name>); an empty list removes a default")]
+    [Setting("fields that become a label, the first one present wins; an empty list removes a default", Entry = "<name>")]
     public Dictionary<string, string> Labels { get; set; } = new()
     {
         ["namespace"] = "namespace,k8s.namespace.name,service.namespace,k8s_namespace_name",
@@ -33,7 +33,7 @@ public sealed class ForwarderOptions
     /// Structured metadata and the fields or attributes that give it its value. Few by default: in Loki each value makes a
     /// series of its own in a query that does not sum, of which there may be 500 (<c>max_query_series</c>).
     /// </summary>
-    [Description("Fields kept as structured metadata (Metadata:<name>); an empty list removes a default")]
+    [Setting("fields kept as structured metadata; an empty list removes a default", Entry = "<name>")]
     public Dictionary<string, string> Metadata { get; set; } = new()
     {
         ["pod"] = "pod,k8s.pod.name",
@@ -43,49 +43,79 @@ public sealed class ForwarderOptions
         ["span_id"] = "SpanId",
     };
 
-    /// <summary>The values of labels that a line lacks.</summary>
-    [Description("Value of a label that a line lacks (Defaults:<label>)")]
+    [Setting("value of a label that a line lacks", Entry = "<label>")]
     public Dictionary<string, string> Defaults { get; set; } = new() { ["namespace"] = "default", ["service"] = "unknown", ["level"] = "unknown" };
 
-    /// <summary>The values of labels that a line lacks, for one topic.</summary>
-    [Description("Value of a label that a line of a topic lacks (TopicDefaults:<topic>:<label>)")]
+    [Setting("value of a label that a line of a topic lacks", Entry = "<topic>:<label>")]
     public Dictionary<string, Dictionary<string, string>> TopicDefaults { get; set; } = [];
 
-    /// <summary>The fields that hold a line's time.</summary>
-    [Description("Fields that hold a line's time, the first one present wins: RFC 3339, or Unix time in s, ms, us or ns")]
+    [Setting("fields that hold a line's time, the first one present wins: RFC 3339, or Unix time in s, ms, us or ns", Value = "NAMES")]
     public string TimestampFields { get; set; } = "timestamp,time,ts,@timestamp";
 
-    /// <summary>The topic for what Loki will never take.</summary>
-    [Description("Topic for what Loki will never take")]
-    public string DeadLetterTopic { get; set; } = "dead-letters";
+    [Setting("topic for what Loki will never take", Value = "NAME")]
+    public string DeadLetterTopic { get; set; } = ServiceDefaults.Kafka.Topics.DeadLetters;
 
-    /// <summary>How many streams may be live before new ones go to the overflow stream.</summary>
-    [Description("Live streams before new ones share an overflow stream: 1 to 1000000 (Loki's own default limit is 5000)")]
+    [Setting("live streams before new ones share an overflow stream; Loki's own default limit is 5000", Least = 1, Most = 1_000_000)]
     public int MaxStreams { get; set; } = 4000;
 
     /// <summary>When a batch is full.</summary>
     public BatchOptions Batch { get; set; } = new();
 
-    /// <summary>Bytes that may wait for Loki before the partitions are paused.</summary>
-    [Description("Bytes that may wait for Loki before the partitions are paused: at least 4 times Batch:MaxBytes")]
+    [Setting("bytes that may wait for Loki before the partitions are paused; at least 4 times Batch:MaxBytes", IsSize = true)]
     public int MaxBufferedBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Pushes that may be under way at once.</summary>
-    [Description("Pushes under way at once: 1 to 64")]
+    [Setting("pushes under way at once", Least = 1, Most = 64)]
     public int MaxPushesInFlight { get; set; } = 4;
 
-    /// <summary>How often offsets are committed.</summary>
-    [Description("How often offsets are committed: 100 ms to 1 min")]
+    [Setting("how often offsets are committed", Least = "100ms", Most = "1m")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a stop or a revoked partition waits for what is under way.</summary>
-    [Description("How long a stop, or the loss of a partition, waits for what is under way: 0 to 5 min")]
+    [Setting("how long a stop, or the loss of a partition, waits for what is under way", Least = "0s", Most = "5m")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How Loki is talked to.</summary>
     public LokiOptions Loki { get; set; } = new();
 
+    /// <inheritdoc/>
+    public void Check(SettingFaults faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+
+        var topics = List(Topics);
+        faults.Check(topics.Count > 0, nameof(Topics), Topics, "at least one topic");
+        if (topics.FirstOrDefault(topic => topic.StartsWith('^') && !IsPattern(topic)) is { } pattern)
+            faults.Add(nameof(Topics), pattern, "topics, or patterns that are regular expressions");
+        else
+            faults.Check(!topics.Any(topic => Names(topic, DeadLetterTopic)), nameof(DeadLetterTopic), DeadLetterTopic, "a topic that Topics does not name");
+        foreach (var (topic, format) in Formats)
+            faults.Check(RecordFormats.TryParse(format, out _), $"{nameof(Formats)}:{topic}", format, $"one of {RecordFormats.Names}");
+        var labels = Labels.Count(label => List(label.Value).Count > 0);
+        faults.Check(labels is > 0 and <= LokiLimits.LabelNames, nameof(Labels), labels, $"1 to {LokiLimits.LabelNames} labels (Loki's limit)");
+
+        var leastBuffer = 4L * Batch.MaxBytes;
+        faults.Check(MaxBufferedBytes >= leastBuffer, nameof(MaxBufferedBytes), MaxBufferedBytes, $"at least 4 times Batch:MaxBytes ({leastBuffer})");
+        faults.Check(
+            Loki.MaxBackoff >= Loki.MinBackoff, "Loki:MaxBackoff", Durations.Format(Loki.MaxBackoff), $"at least Loki:MinBackoff ({Durations.Format(Loki.MinBackoff)})");
+        Loki.CheckAccess(faults, "Loki:");
+    }
+
     /// <summary>Splits a comma-separated list.</summary>
     internal static IReadOnlyList<string> List(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool Names(string topic, string deadLetterTopic) =>
+        topic.StartsWith('^') ? Regex.IsMatch(deadLetterTopic, topic, RegexOptions.CultureInvariant) : topic == deadLetterTopic;
+
+    private static bool IsPattern(string topic)
+    {
+        try
+        {
+            _ = new Regex(topic);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Observability.LogGenerator.Cli;
 
 /// <summary>What a command runs with, so that tests can run it in their own process.</summary>
@@ -10,18 +8,4 @@ internal sealed record CommandContext(Stream Output, TextWriter Error, Action<IR
 {
     /// <summary>Whether standard error is a terminal, where progress can be shown.</summary>
     public bool IsTerminal { get; init; }
-
-    /// <summary>Runs what may meet a wrong setting, and says in one line what is wrong.</summary>
-    public async Task<int> GuardAsync(Func<Task<int>> run)
-    {
-        try
-        {
-            return await run();
-        }
-        catch (OptionsValidationException exception)
-        {
-            await Error.WriteLineAsync(exception.Message);
-            return ExitCode.Usage;
-        }
-    }
 }

@@ -2,40 +2,59 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Observability.LogGenerator.Configuration;
 using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Cli;
 
 /// <summary><c>run</c>: makes lines until it is stopped or has made enough, with the control API beside it.</summary>
-internal sealed class RunCommand : Command
+internal static class RunCommand
 {
     private const string DefaultUrls = "http://127.0.0.1:5080";
 
     // A run that ends is often one of several: none should fail because another has the port.
     private const string AnyPort = "http://127.0.0.1:0";
 
-    public RunCommand(CommandContext context)
-        : base("run", "Makes log lines. Exits with 0 when all lines were delivered, 1 when a sink failed, 2 when a setting is wrong, 130 on Ctrl-C.")
-    {
-        var options = new RunOptions();
-        options.AddTo(this);
-        SetAction((result, token) => RunAsync(context, options.Read(result), token));
-    }
+    // How long a sink may take nothing, where a person waits for the end.
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
-    public static Task<int> RunAsync(CommandContext context, Dictionary<string, string?> settings, CancellationToken cancellationToken) => context.GuardAsync(async () =>
+    /// <summary>Adds the command.</summary>
+    public static void AddTo(CommandHost host, Command command, CommandContext context) => host.Add(
+        command,
+        [ConnectionSettings.Kafka(), ConnectionSettings.Otlp(), ConnectionSettings.Loki(), .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
+        [
+            Option("--rate", "Rate"),
+            Option("--pattern", "Pattern"),
+            Option("--seed", "Seed"),
+            Option("--lines", "Lines"),
+            Option("--duration", "Duration"),
+            Option("--sink", "Sinks"),
+            Option("--topic", "Topic"),
+            new("--kafka", ConnectionSettings.Kafka()),
+            Option("--otlp", "Otlp:Endpoint"),
+            Option("--timeout", "Timeout"),
+            new("--urls", "urls", $"where the control API listens (default {DefaultUrls}; any free port for a run that ends)", "URLS"),
+        ],
+        (settings, _, stop) => RunAsync(context, settings, stop));
+
+    private static SettingOption Option(string name, string setting) => new(name, SettingsReader.Describe<LogGeneratorSettings>(setting));
+
+    private static async Task<int> RunAsync(CommandContext context, CommandLineSettings options, CancellationToken stop)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(settings);
-        builder.Configuration[$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.StopsHost)}"] = bool.TrueString;
+        builder.UseCommandLine(options);
+        var settings = SettingsReader.Read<LogGeneratorSettings>(builder.Configuration);
+        settings.StopsHost = true;
+        if (settings.Ends)
+            settings.Timeout ??= DefaultTimeout;
         builder.Services.AddSingleton(new StandardOutput(context.Output));
         builder.AddServiceDefaults();
-        builder.AddLogGenerator();
-        var read = LogGeneratorSettings.Read(builder.Configuration);
-        var ends = read.Lines is not null || read.Duration is not null;
+        builder.AddLogGenerator(settings);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
-            builder.WebHost.UseUrls(ends ? AnyPort : DefaultUrls);
+            builder.WebHost.UseUrls(settings.Ends ? AnyPort : DefaultUrls);
 
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
@@ -47,31 +66,25 @@ internal sealed class RunCommand : Command
         var generator = app.Services.GetRequiredService<GeneratorService>();
         var engine = app.Services.GetRequiredService<GeneratorEngine>();
         var sinks = app.Services.GetRequiredService<SinkSet>();
-        try
-        {
-            await app.RunAsync(cancellationToken);
-        }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await context.Error.WriteLineAsync($"{exception.Message.TrimEnd('.')}: choose another with --urls");
-            return ExitCode.Usage;
-        }
+        await app.RunUntilStoppedAsync(stop);
+        return await FinishAsync(context.Error, generator, engine, sinks, settings.Ends);
+    }
 
-        return await FinishAsync(context, generator, engine, sinks, ends);
-    });
-
-    private static async Task<int> FinishAsync(CommandContext context, GeneratorService generator, GeneratorEngine engine, SinkSet sinks, bool ends)
+    private static async Task<int> FinishAsync(TextWriter error, GeneratorService generator, GeneratorEngine engine, SinkSet sinks, bool ends)
     {
-        if (generator.Completion.Exception is { } exception)
+        var seconds = engine.Elapsed.TotalSeconds;
+        await error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{engine.Lines} lines, {engine.Bytes} bytes in {seconds:0.0} s ({(seconds > 0 ? engine.Lines / seconds : 0):0.0} lines/s); {sinks.Summary}"));
+        switch (generator.Failure)
         {
-            await context.Error.WriteLineAsync($"The run failed: {exception.InnerException!.Message}");
-            return ExitCode.Failed;
+            case UnreachableException unreachable:
+                throw unreachable;
+            case { } failure:
+                await error.WriteLineAsync($"The run failed: {failure.Message}");
+                return ExitCode.Failed;
         }
 
-        var seconds = engine.Elapsed.TotalSeconds;
-        await context.Error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{engine.Lines} lines, {engine.Bytes} bytes to {sinks.Names} in {seconds:0.0} s ({(seconds > 0 ? engine.Lines / seconds : 0):0.0} lines/s), {sinks.FailedLines} failed"));
         if (sinks.FailedLines > 0)
             return ExitCode.Failed;
         return ends && !generator.IsFinished ? ExitCode.Interrupted : ExitCode.Success;

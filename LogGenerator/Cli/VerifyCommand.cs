@@ -2,74 +2,87 @@ using System.CommandLine;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Console;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Verification;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Cli;
 
 /// <summary><c>verify</c>: sends numbered lines, and reports whether the store shows each exactly once.</summary>
-internal sealed class VerifyCommand : Command
+internal static class VerifyCommand
 {
-    /// <summary>Where AllInOne has its store unless told otherwise.</summary>
-    public const string DefaultLoki = "http://127.0.0.1:3100";
-
-    /// <summary>Where AllInOne has its broker unless told otherwise.</summary>
-    public const string DefaultKafka = "127.0.0.1:9092";
+    // Where AllInOne has its store and its broker unless told otherwise.
+    private const string DefaultLoki = "http://127.0.0.1:3100";
+    private const string DefaultKafka = "127.0.0.1:9092";
 
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private readonly CommandContext _context;
-
-    public VerifyCommand(CommandContext context)
-        : base(
-            "verify",
-            "Sends numbered lines and reads them back from the store. Exits with 0 when each is shown exactly once, 1 when any is missing or shown twice, 2 when a setting is wrong, 3 when the broker or the store cannot be reached, 130 on Ctrl-C.")
+    /// <summary>Adds the command.</summary>
+    public static void AddTo(CommandHost host, CommandContext context)
     {
-        _context = context;
-        var options = new VerifyOptions();
-        options.AddTo(this);
-        SetAction((result, token) => context.GuardAsync(() => RunAsync(options.Read(result), options.IsJson(result), token)));
+        var json = new Option<bool>("--json") { Description = "writes the report as JSON" };
+        var command = new Command("verify", "Sends numbered lines and reads them back from the store. Ends with 0 when each is shown exactly once, and with 1 when not.");
+        command.Options.Add(json);
+        host.Add(
+            command,
+            [ConnectionSettings.Kafka(), ConnectionSettings.Loki(), ConnectionSettings.Otlp(), .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
+            [
+                Option("--lines", "VerifyRun:Lines"),
+                Option("--rate", "VerifyRun:Rate"),
+                Option("--run-id", "VerifyRun:RunId"),
+                Option("--timeout", "VerifyRun:Timeout"),
+                Option("--max-outstanding", "VerifyRun:MaxOutstanding"),
+                Option("--settle", "Verify:Settle"),
+                new("--loki", ConnectionSettings.Loki(), DefaultLoki),
+                Option("--tenant", "Verify:Tenant"),
+                Option("--user", "Verify:Username"),
+                Option("--password-file", "Verify:PasswordFile"),
+                Option("--bearer-token-file", "Verify:BearerTokenFile"),
+                Option("--ca-file", "Verify:CaFile"),
+                new("--kafka", ConnectionSettings.Kafka(), DefaultKafka),
+                Option("--sink", "Verify:Sink", "kafka; with stdout the report goes to standard error"),
+                Option("--topic", "Topic"),
+                Option("--otlp", "Otlp:Endpoint"),
+                Option("--namespace", "Namespace"),
+            ],
+            (settings, parsed, stop) => RunAsync(context, settings, parsed.GetValue(json), stop));
     }
 
-    private async Task<int> RunAsync(Dictionary<string, string?> options, bool json, CancellationToken cancellationToken)
+    private static SettingOption Option(string name, string setting, string? defaultText = null) =>
+        new(name, SettingsReader.Describe<LogGeneratorSettings>(setting), defaultText);
+
+    private static async Task<int> RunAsync(CommandContext context, CommandLineSettings options, bool json, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
-        Configure(builder, options);
-        var request = VerifyOptions.ReadRequest(builder.Configuration);
-        var settings = builder.AddLogGeneratorCore();
-        builder.Services.AddSingleton(new StandardOutput(_context.Output));
+        builder.UseCommandLine(options);
+        Configure(builder);
+        var settings = SettingsReader.Read<LogGeneratorSettings>(builder.Configuration);
+        builder.AddLogGeneratorCore(settings);
+        builder.Services.AddSingleton(new StandardOutput(context.Output));
         using var host = builder.Build();
 
+        var request = settings.VerifyRun;
         var verifier = host.Services.GetRequiredService<Verifier>();
         using var sink = verifier.CreateSink();
         using var run = verifier.CreateRun(request, sink);
         VerificationReport report;
         try
         {
-            if (settings.Verify.Sink == SinkKind.Kafka)
-                await ProbeBrokerAsync(host.Services, cancellationToken);
+            if (settings.VerifySink == SinkKind.Kafka)
+                await ProbeBrokerAsync(host.Services, builder.Configuration.GetConnectionString("kafka"), cancellationToken);
             await run.ProbeAsync(cancellationToken);
-            report = await VerifyProgressBar.RunAsync(_context, request, progress => run.RunAsync(progress, cancellationToken));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return ExitCode.Interrupted;
+            report = await VerifyProgressBar.RunAsync(context, request, progress => run.RunAsync(progress, cancellationToken));
         }
         catch (StoreException exception)
         {
-            await _context.Error.WriteLineAsync(exception.Message);
-            return ExitCode.Unreachable;
-        }
-        catch (KafkaException exception)
-        {
-            var hosts = builder.Configuration.GetConnectionString("kafka");
-            await _context.Error.WriteLineAsync($"The broker at {hosts} cannot be reached: {exception.Error.Reason}");
-            return ExitCode.Unreachable;
+            throw new UnreachableException(exception.Message, exception);
         }
 
-        await WriteAsync(report, json, toError: settings.Verify.Sink == SinkKind.Stdout);
+        await WriteAsync(context, report, json, toError: settings.VerifySink == SinkKind.Stdout);
         return report.Outcome switch
         {
             VerificationOutcome.Interrupted => ExitCode.Interrupted,
@@ -78,43 +91,37 @@ internal sealed class VerifyCommand : Command
         };
     }
 
-    private static void Configure(HostApplicationBuilder builder, Dictionary<string, string?> options)
+    private static void Configure(HostApplicationBuilder builder)
     {
-        builder.Configuration.AddInMemoryCollection(options);
+        var configuration = builder.Configuration;
 
-        // What AllInOne has, so that the command needs no option there. The generator's own settings do not matter here.
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("loki")))
-            builder.Configuration["ConnectionStrings:loki"] = DefaultLoki;
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("kafka")))
-            builder.Configuration["ConnectionStrings:kafka"] = DefaultKafka;
-        builder.Configuration[$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Sinks)}"] =
-            builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Sink)}"] ?? "kafka";
-        builder.Configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Enabled)}"] = bool.FalseString;
+        // What AllInOne has, so that the command needs no option there. The generator's own sinks do not matter here.
+        var sink = configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Sink)}"];
+        configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Sinks)}"] = Enum.TryParse<SinkKind>(sink ?? nameof(SinkKind.Kafka), ignoreCase: true, out var kind) ? kind.ToString() : nameof(SinkKind.Stdout),
+            [$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Enabled)}"] = bool.FalseString,
+        });
+        configuration.AddDefaults(new Dictionary<string, string?> { ["ConnectionStrings:loki"] = DefaultLoki, ["ConnectionStrings:kafka"] = DefaultKafka });
 
         // The report has standard output to itself, and tells of trouble in fewer words than librdkafka.
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    // Blocks: librdkafka has no other way to ask.
-    private static Task ProbeBrokerAsync(IServiceProvider services, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            using var admin = new DependentAdminClientBuilder(services.GetRequiredService<IProducer<Null, byte[]>>().Handle).Build();
-            admin.GetMetadata(BrokerTimeout);
-        },
-        CancellationToken.None).WaitAsync(cancellationToken);
+    private static Task ProbeBrokerAsync(IServiceProvider services, string? servers, CancellationToken cancellationToken) =>
+        BrokerProbe.RequireAsync(services.GetRequiredService<IProducer<Null, byte[]>>().Handle, servers, BrokerTimeout, cancellationToken);
 
-    private async Task WriteAsync(VerificationReport report, bool json, bool toError)
+    private static async Task WriteAsync(CommandContext context, VerificationReport report, bool json, bool toError)
     {
         var text = json ? JsonSerializer.Serialize(report, Json) : VerifyReportText.Format(report);
         if (toError)
         {
-            await _context.Error.WriteLineAsync(text);
+            await context.Error.WriteLineAsync(text);
             return;
         }
 
-        await using var output = new StreamWriter(_context.Output, leaveOpen: true);
+        await using var output = new StreamWriter(context.Output, leaveOpen: true);
         await output.WriteLineAsync(text);
     }
 }

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Patterns;
 using Observability.LogGenerator.Sinks;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Control;
 
@@ -89,7 +90,7 @@ internal static class GeneratorApi
     private static Results<Ok<GeneratorState>, ValidationProblem> Change(
         GeneratorChange change, GeneratorControl control, GeneratorEngine engine, LogGeneratorSettings settings, SinkSet sinks)
     {
-        if (change.Rate is < LogGeneratorSettings.MinimumRate or > LogGeneratorSettings.MaximumRate)
+        if (change.Rate is not (null or (>= LogGeneratorSettings.MinimumRate and <= LogGeneratorSettings.MaximumRate)))
             return Invalid("rate", $"{change.Rate} is not from {LogGeneratorSettings.MinimumRate} to {LogGeneratorSettings.MaximumRate:0}");
         LinePattern? pattern = null;
         if (change.Pattern is not null && !LinePatterns.TryGet(change.Pattern, out pattern))

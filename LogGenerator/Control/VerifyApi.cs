@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 using Observability.LogGenerator.Verification;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Control;
 
@@ -22,7 +23,7 @@ internal static class VerifyApi
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<VerificationReport>, ValidationProblem, ProblemHttpResult>> VerifyAsync(
-        VerifyRequest body, Verifier verifier, VerifyGate gate, GeneratorMetrics metrics, CancellationToken cancellationToken)
+        VerifyRequest body, Verifier verifier, GeneratorMetrics metrics, CancellationToken cancellationToken)
     {
         if (body.Lines is < 1 or > MaximumLines)
             return GeneratorApi.Invalid("lines", $"{body.Lines} is not from 1 to {MaximumLines}");
@@ -32,7 +33,7 @@ internal static class VerifyApi
             return GeneratorApi.Invalid("maxOutstanding", $"{body.MaxOutstanding} is not from 1 up");
         if (!Durations.TryParse(body.Timeout, out var timeout) || timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
             return GeneratorApi.Invalid("timeout", $"'{body.Timeout}' is not a duration up to one hour, such as 60s or 00:01:00");
-        if (!gate.TryEnter())
+        if (!verifier.Turn.Wait(0, CancellationToken.None))
             return TypedResults.Problem("Another verification is running.", statusCode: StatusCodes.Status409Conflict);
 
         try
@@ -48,13 +49,13 @@ internal static class VerifyApi
                 metrics.Verified(report.Stored, report.Missing, report.Duplicated, report.OutOfOrder);
             return TypedResults.Ok(report);
         }
-        catch (Exception exception) when (exception is StoreException or InvalidOperationException)
+        catch (Exception exception) when (exception is StoreException or SettingsException)
         {
             return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
         finally
         {
-            gate.Leave();
+            verifier.Turn.Release();
         }
     }
 }

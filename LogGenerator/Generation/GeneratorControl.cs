@@ -1,5 +1,6 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Telemetry;
 
 namespace Observability.LogGenerator.Generation;
 
@@ -11,10 +12,11 @@ internal sealed class GeneratorControl
     private volatile GeneratorPlan _plan;
     private TaskCompletionSource _changed = NewSignal();
 
-    public GeneratorControl(LogGeneratorSettings settings, TimeProvider time)
+    public GeneratorControl(LogGeneratorSettings settings, GeneratorMetrics metrics, TimeProvider time)
     {
         _time = time;
-        _plan = new GeneratorPlan(settings.Enabled, settings.Rate, settings.Pattern, time.GetTimestamp(), 1, 0);
+        _plan = new GeneratorPlan(settings.Enabled, settings.Rate, settings.LinePattern, time.GetTimestamp(), 1, 0);
+        metrics.ObserveTargetRate(() => TargetRate);
     }
 
     public GeneratorPlan Plan => _plan;

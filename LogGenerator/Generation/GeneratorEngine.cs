@@ -1,4 +1,5 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
+using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Pacing;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
@@ -25,6 +26,9 @@ internal sealed class GeneratorEngine(
 
     /// <summary>The bytes of those lines.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether lines are on their way to a sink: it waits for them to be taken or delivered.</summary>
+    public bool IsSending { get; private set; }
 
     /// <summary>The time spent making lines, without pauses.</summary>
     public TimeSpan Elapsed => _pacer.Elapsed;
@@ -59,14 +63,17 @@ internal sealed class GeneratorEngine(
                 break;
         }
 
+        IsSending = true;
         foreach (var sink in sinks)
             await sink.FlushAsync(cancellationToken);
+        IsSending = false;
     }
 
     private int MostLines() => settings.Lines is { } lines ? (int)Math.Min(LineBatch.MaxLines, lines - _lines) : LineBatch.MaxLines;
 
     private async ValueTask SendAsync(int due, GeneratorPlan plan, CancellationToken cancellationToken)
     {
+        IsSending = true;
         while (due > 0)
         {
             _batch.Clear();
@@ -75,11 +82,13 @@ internal sealed class GeneratorEngine(
             foreach (var sink in sinks)
             {
                 await sink.WriteAsync(_batch, cancellationToken);
-                metrics.Wrote(sink.Name, _batch);
+                metrics.Wrote(sink.Name, _batch.Count, _batch.ByteCount);
             }
 
             Volatile.Write(ref _bytes, _bytes + _batch.ByteCount);
             Volatile.Write(ref _lines, _lines + _batch.Count);
         }
+
+        IsSending = false;
     }
 }

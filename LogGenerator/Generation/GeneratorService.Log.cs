@@ -2,15 +2,18 @@ namespace Observability.LogGenerator.Generation;
 
 internal sealed partial class GeneratorService
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Generating {Rate} lines/s, pattern {Pattern}, seed {Seed}, to {Sinks}")]
-    private static partial void LogStarted(ILogger logger, double rate, string pattern, ulong seed, string sinks);
+    [LoggerMessage(LogLevel.Information, "Generating {Rate} lines/s, pattern {Pattern}, seed {Seed}, to {Sinks}")]
+    private partial void LogStarted(double rate, string pattern, ulong seed, string sinks);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Finished after {Lines} lines in {Elapsed}")]
-    private static partial void LogFinished(ILogger logger, long lines, TimeSpan elapsed);
+    [LoggerMessage(LogLevel.Information, "Finished after {Lines} lines in {Elapsed}")]
+    private partial void LogFinished(long lines, TimeSpan elapsed);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped after {Lines} lines")]
-    private static partial void LogStopped(ILogger logger, long lines);
+    [LoggerMessage(LogLevel.Information, "Stopped after {Lines} lines")]
+    private partial void LogStopped(long lines);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sink {Sink} did not deliver its last lines within {Timeout}: they are given up")]
-    private static partial void LogGivenUp(ILogger logger, string sink, TimeSpan timeout);
+    [LoggerMessage(LogLevel.Warning, "Sink {Sink} did not deliver its last lines within {Timeout}: they are given up")]
+    private partial void LogGivenUp(string sink, TimeSpan timeout);
+
+    [LoggerMessage(LogLevel.Error, "The generator cannot go on: {Reason}")]
+    private partial void LogFailed(string reason);
 }

@@ -1,5 +1,7 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
+using Observability.ServiceDefaults.Cli;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Generation;
 
@@ -13,36 +15,84 @@ internal sealed partial class GeneratorService(
     ILogger<GeneratorService> logger) : BackgroundService
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Completes when a run with an end has come to it, fails when a sink has failed for good.</summary>
-    public Task Completion { get; private set; } = Task.CompletedTask;
+    /// <summary>Why the run cannot go on; null when it can.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Whether a run with an end has come to it.</summary>
     public bool IsFinished { get; private set; }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        LogStarted(logger, settings.Rate, settings.Pattern.Name, settings.Seed, sinks.Names);
-        return Completion = RunAsync(stoppingToken);
-    }
+        LogStarted(settings.Rate, settings.Pattern, settings.Seed, sinks.Names);
 
-    private async Task RunAsync(CancellationToken stoppingToken)
-    {
         // The host's start-up must not wait for a loop that may never have to.
         await Task.Yield();
         try
         {
-            await engine.RunAsync(stoppingToken);
+            await RunAsync(stoppingToken);
             IsFinished = true;
-            LogFinished(logger, engine.Lines, engine.Elapsed);
-            if (settings.StopsHost)
-                lifetime.StopApplication();
+            LogFinished(engine.Lines, engine.Elapsed);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await FlushAsync();
-            LogStopped(logger, engine.Lines);
+            LogStopped(engine.Lines);
+            return;
         }
+#pragma warning disable CA1031 // Whatever it is: it is kept for who runs the generator, and must not end a host that does more.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failure = exception;
+            if (!settings.StopsHost)
+                LogFailed(exception.Message);
+        }
+
+        if (settings.StopsHost)
+            lifetime.StopApplication();
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var running = engine.RunAsync(giveUp.Token);
+        try
+        {
+            if (settings.Timeout is { } timeout && await WatchAsync(running, timeout, stoppingToken) is { } trouble)
+                throw new UnreachableException(trouble);
+            await running;
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Watches whether the sinks take and deliver anything; says what is wrong when they have not for too long.
+    private async Task<string?> WatchAsync(Task running, TimeSpan timeout, CancellationToken stoppingToken)
+    {
+        var (settled, since) = (-1L, time.GetTimestamp());
+        while (!running.IsCompleted)
+        {
+            await Task.WhenAny(running, Task.Delay(Look, time, stoppingToken));
+            stoppingToken.ThrowIfCancellationRequested();
+            var waits = engine.IsSending || sinks.Any(sink => sink.PendingLines > 0);
+            if (!waits || sinks.SettledLines != settled)
+                (settled, since) = (sinks.SettledLines, time.GetTimestamp());
+            else if (time.GetElapsedTime(since) >= timeout)
+                return Stalled(timeout);
+        }
+
+        return null;
+    }
+
+    private string Stalled(TimeSpan timeout)
+    {
+        var sink = sinks.FirstOrDefault(sink => sink.PendingLines > 0 || sink.Trouble is not null) ?? sinks.First();
+        return $"The sink {sink.Name} took nothing for {Durations.Format(timeout)}: {sink.Trouble ?? "its target does not answer"}";
     }
 
     // What the sinks hold was counted as sent: it is delivered even now, unless the target has gone.
@@ -57,7 +107,7 @@ internal sealed partial class GeneratorService(
             }
             catch (OperationCanceledException)
             {
-                LogGivenUp(logger, sink.Name, FlushTimeout);
+                LogGivenUp(sink.Name, FlushTimeout);
             }
         }
     }

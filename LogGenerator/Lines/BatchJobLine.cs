@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A line that names its own namespace, which then comes before the topic's default.</summary>
 internal sealed class BatchJobLine : LineKind
 {
-    public override string Name => "batch-job";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A cache that had the answer.</summary>
 internal sealed class CacheHitLine : LineKind
 {
-    public override string Name => "cache-hit";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         output.BeginJson(context, LineSeverity.Debug, ServiceName.TestApp, "Cache hit"u8);

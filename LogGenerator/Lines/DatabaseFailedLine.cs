@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A database that cannot be reached.</summary>
 internal sealed class DatabaseFailedLine : LineKind
 {
-    public override string Name => "database-failed";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         output.BeginJson(context, LineSeverity.Error, ServiceName.TestApp, "Database connection failed"u8);

@@ -10,8 +10,6 @@ internal sealed class HighCardinalityLine : LineKind
 
     private static readonly ServiceName[] Names = [.. Enumerable.Range(0, Services).Select(i => new ServiceName($"tenant-{i:D5}"))];
 
-    public override string Name => "high-cardinality";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>An access log entry of the gateway, with HTTP fields, a latency and a trace.</summary>
 internal sealed class HttpRequestLine : LineKind
 {
-    public override string Name => "http-request";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,9 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>One kind of line. A kind has no state of its own, so one instance serves all threads.</summary>
 internal abstract class LineKind
 {
-    /// <summary>The kind's name, for people.</summary>
-    public abstract string Name { get; }
-
     /// <summary>Writes one line as UTF-8, without a line feed at its end.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="context">What the line is made from: the same context makes the same line.</param>

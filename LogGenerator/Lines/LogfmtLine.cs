@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A line in logfmt, as Go services write it.</summary>
 internal sealed class LogfmtLine : LineKind
 {
-    public override string Name => "logfmt";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A failed login, its details in a nested object.</summary>
 internal sealed class LoginFailedLine : LineKind
 {
-    public override string Name => "login-failed";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

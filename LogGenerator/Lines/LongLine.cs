@@ -7,8 +7,6 @@ namespace Observability.LogGenerator.Lines;
 /// <param name="maximum">The greatest size of the payload, in bytes. Loki refuses lines over 256 KB by default.</param>
 internal sealed class LongLine(int minimum, int maximum) : LineKind
 {
-    public override string Name => "long";
-
     private static ReadOnlySpan<byte> Filler =>
         """{\"sku\":\"A-1009\",\"name\":\"Stainless bottle, 0.7 l\",\"stock\":412,\"tags\":[\"kitchen\",\"outdoor\"]},"""u8;
 

@@ -7,8 +7,6 @@ internal sealed class MalformedLine : LineKind
 {
     private const int Variants = 8;
 
-    public override string Name => "malformed";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>An order, with a customer whose name is written in any script.</summary>
 internal sealed class OrderPlacedLine : LineKind
 {
-    public override string Name => "order-placed";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

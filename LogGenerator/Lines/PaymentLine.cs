@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A payment, accepted or declined.</summary>
 internal sealed class PaymentLine : LineKind
 {
-    public override string Name => "payment";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

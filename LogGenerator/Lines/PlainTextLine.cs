@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A line without any structure beyond a time, a level and words.</summary>
 internal sealed class PlainTextLine : LineKind
 {
-    public override string Name => "plain-text";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A request that went well: the plainest line of all.</summary>
 internal sealed class RequestProcessedLine : LineKind
 {
-    public override string Name => "request-processed";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         output.BeginJson(context, LineSeverity.Info, ServiceName.TestApp, "Request processed successfully"u8);

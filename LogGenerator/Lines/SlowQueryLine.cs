@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A query that took too long.</summary>
 internal sealed class SlowQueryLine : LineKind
 {
-    public override string Name => "slow-query";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

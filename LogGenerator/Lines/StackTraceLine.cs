@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>An exception with its stack trace: several lines of text inside one JSON string.</summary>
 internal sealed class StackTraceLine : LineKind
 {
-    public override string Name => "stack-trace";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

@@ -5,8 +5,6 @@ namespace Observability.LogGenerator.Lines;
 /// <summary>A stack trace as a runtime prints it: plain text with real line feeds inside one record.</summary>
 internal sealed class TextStackTraceLine : LineKind
 {
-    public override string Name => "text-stack-trace";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         var random = context.Random;

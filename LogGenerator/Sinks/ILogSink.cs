@@ -1,4 +1,4 @@
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 
 namespace Observability.LogGenerator.Sinks;
 
@@ -8,11 +8,17 @@ internal interface ILogSink : IDisposable
     /// <summary>The name by which settings and metrics know the sink.</summary>
     string Name { get; }
 
+    /// <summary>Lines that the target has acknowledged.</summary>
+    long DeliveredLines { get; }
+
     /// <summary>Lines that the target refused for good, or that were given up when the run was stopped.</summary>
     long FailedLines { get; }
 
     /// <summary>Lines taken that the target has neither acknowledged nor refused yet.</summary>
     long PendingLines { get; }
+
+    /// <summary>Why the target takes nothing at present, for people, with its address; null when it was not heard to refuse.</summary>
+    string? Trouble { get; }
 
     /// <summary>Takes a batch; the caller may use it again when the task has completed.</summary>
     ValueTask WriteAsync(LineBatch batch, CancellationToken cancellationToken);

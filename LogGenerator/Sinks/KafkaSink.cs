@@ -1,6 +1,7 @@
 using Confluent.Kafka;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Telemetry;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.LogGenerator.Sinks;
 
@@ -14,13 +15,16 @@ internal sealed partial class KafkaSink : ILogSink
 
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private readonly IProducer<Null, byte[]> _producer;
     private readonly TopicPartition _target;
     private readonly GeneratorMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BrokerTrouble _trouble;
+    private readonly LogThrottle _failures;
+    private readonly LogThrottle _fullQueues;
     private readonly Action<DeliveryReport<Null, byte[]>> _onDelivery;
     private readonly ExactLengthBuffers _buffers = new();
 
@@ -29,21 +33,28 @@ internal sealed partial class KafkaSink : ILogSink
 
     private long _produced;
     private long _settled;
+    private long _delivered;
     private long _failed;
-    private long _lastFailureLogged;
-    private long _lastFullLogged;
 
-    public KafkaSink(IProducer<Null, byte[]> producer, string topic, GeneratorMetrics metrics, TimeProvider time, ILogger<KafkaSink> logger)
+    public KafkaSink(
+        IProducer<Null, byte[]> producer, string topic, BrokerTrouble trouble, GeneratorMetrics metrics, TimeProvider time, ILogger<KafkaSink> logger)
     {
         _producer = producer;
         _target = new TopicPartition(topic, Partition.Any);
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _trouble = trouble;
+        _failures = new LogThrottle(time, LogInterval);
+        _fullQueues = new LogThrottle(time, LogInterval);
         _onDelivery = OnDelivery;
     }
 
     public string Name => SinkName;
+
+    public long DeliveredLines => Volatile.Read(ref _delivered);
+
+    public string? Trouble => _trouble.Text;
 
     public long FailedLines => Volatile.Read(ref _failed);
 
@@ -84,8 +95,8 @@ internal sealed partial class KafkaSink : ILogSink
         }
         catch (ProduceException<Null, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
         {
-            if (IsTimeToLog(ref _lastFullLogged))
-                LogQueueFull(_logger, _target.Topic, PendingLines);
+            if (_fullQueues.TryPass(out _))
+                LogQueueFull(_target.Topic, PendingLines);
             return false;
         }
         catch (ProduceException<Null, byte[]> exception) when (!exception.Error.IsFatal)
@@ -99,7 +110,15 @@ internal sealed partial class KafkaSink : ILogSink
     private void OnDelivery(DeliveryReport<Null, byte[]> report)
     {
         if (report.Error.IsError)
+        {
             Fail(report.Error);
+        }
+        else
+        {
+            Interlocked.Increment(ref _delivered);
+            _trouble.Clear();
+        }
+
         Interlocked.Increment(ref _settled);
     }
 
@@ -107,15 +126,7 @@ internal sealed partial class KafkaSink : ILogSink
     {
         Interlocked.Increment(ref _failed);
         _metrics.Failed(SinkName, 1);
-        if (IsTimeToLog(ref _lastFailureLogged))
-            LogFailed(_logger, _target.Topic, error.Reason, FailedLines);
-    }
-
-    private bool IsTimeToLog(ref long last)
-    {
-        var now = _time.GetTimestamp();
-        var previous = Volatile.Read(ref last);
-        return (previous == 0 || _time.GetElapsedTime(previous, now) >= LogInterval)
-            && Interlocked.CompareExchange(ref last, now, previous) == previous;
+        if (_failures.TryPass(out _))
+            LogFailed(_target.Topic, error.Reason, FailedLines);
     }
 }

@@ -2,9 +2,9 @@ namespace Observability.LogGenerator.Sinks;
 
 internal sealed partial class OtlpSink
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Target} did not take a batch: {Reason}; trying again")]
-    private static partial void LogRetry(ILogger logger, Uri target, string reason);
+    [LoggerMessage(LogLevel.Warning, "{Trouble}; trying again ({Held} more such attempts since the last of these lines)")]
+    private partial void LogRetry(string trouble, long held);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Target} refused {Lines} lines for good: {Reason}")]
-    private static partial void LogFailed(ILogger logger, Uri target, long lines, string reason);
+    [LoggerMessage(LogLevel.Error, "{Target} refused {Lines} lines for good: {Reason}")]
+    private partial void LogFailed(Uri target, long lines, string reason);
 }

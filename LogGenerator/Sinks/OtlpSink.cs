@@ -4,11 +4,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Google.Protobuf;
-using Observability.LogGenerator.Configuration;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Telemetry;
+using Observability.ServiceDefaults;
+using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.LogGenerator.Sinks;
 
@@ -24,11 +26,16 @@ internal sealed partial class OtlpSink : ILogSink
 
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
     private static readonly MediaTypeHeaderValue Protobuf = new("application/x-protobuf");
 
-    // Not from the factory: its resilience handler would retry below this sink's own retries.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = RequestTimeout };
+    // An ExportLogsServiceResponse is a number and a sentence.
+    private const int MostAnswer = 64 * 1024;
+
+    private readonly HttpClient _client = HttpClients.Create(timeout: RequestTimeout);
+    private readonly LogThrottle _retries;
     private readonly Dictionary<ServiceName, ScopeLogs> _scopes = [];
     private readonly ArrayBufferWriter<byte> _body = new(64 * 1024);
     private readonly Uri _target;
@@ -40,20 +47,26 @@ internal sealed partial class OtlpSink : ILogSink
     // No two runs may share their identifiers, whatever their seed.
     private readonly string _run = Guid.NewGuid().ToString("N")[..16];
     private long _records;
+    private long _delivered;
     private long _failed;
 
     public OtlpSink(LogGeneratorSettings settings, GeneratorMetrics metrics, TimeProvider time, ILogger<OtlpSink> logger)
     {
-        _target = new Uri(settings.OtlpEndpoint ?? throw new InvalidOperationException("No OTLP endpoint is set."), "v1/logs");
+        _target = new Uri(settings.Otlp.Endpoint ?? throw new InvalidOperationException("No OTLP endpoint is set."), "v1/logs");
         _namespace = settings.Namespace;
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _retries = new LogThrottle(time, LogInterval);
     }
 
     public string Name => SinkName;
 
+    public long DeliveredLines => Volatile.Read(ref _delivered);
+
     public long FailedLines => Volatile.Read(ref _failed);
+
+    public string? Trouble { get; private set; }
 
     // A batch is taken only once it is delivered.
     public long PendingLines => 0;
@@ -62,17 +75,12 @@ internal sealed partial class OtlpSink : ILogSink
     {
         _body.ResetWrittenCount();
         ToRequest(batch).WriteTo(_body);
-        var backOff = FirstBackOff;
-        while (true)
+        var backoff = new Backoff(FirstBackOff, LongestBackOff, LongestAsked, Random.Shared);
+        for (var settled = false; !settled;)
         {
-            var retryAfter = await TrySendAsync(batch.Count, cancellationToken);
-            if (retryAfter is null)
-                return;
-
-            // Jitter, so that many senders do not come back as one.
-            var wait = retryAfter > TimeSpan.Zero ? retryAfter.Value : backOff * (0.5 + Random.Shared.NextDouble());
-            await Task.Delay(wait, _time, cancellationToken);
-            backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
+            (settled, var retryAfter) = await TrySendAsync(batch.Count, cancellationToken);
+            if (!settled)
+                await Task.Delay(backoff.Next(retryAfter), _time, cancellationToken);
         }
     }
 
@@ -85,7 +93,7 @@ internal sealed partial class OtlpSink : ILogSink
     {
         _scopes.Clear();
         var request = new ExportLogsServiceRequest();
-        var observed = UnixNanoseconds(_time.GetUtcNow().UtcDateTime);
+        var observed = (ulong)UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime);
         foreach (ref readonly var line in batch.Lines)
         {
             if (!_scopes.TryGetValue(line.Info.Service, out var scope))
@@ -125,7 +133,7 @@ internal sealed partial class OtlpSink : ILogSink
         };
         var record = new LogRecord
         {
-            TimeUnixNano = UnixNanoseconds(line.Timestamp),
+            TimeUnixNano = (ulong)UnixTime.ToNanoseconds(line.Timestamp),
             ObservedTimeUnixNano = observed,
             SeverityNumber = number,
             SeverityText = text,
@@ -137,64 +145,70 @@ internal sealed partial class OtlpSink : ILogSink
         return record;
     }
 
-    private static ulong UnixNanoseconds(DateTime utc) => (ulong)(utc - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-
     /// <summary>Sends the body once.</summary>
-    /// <returns>Null when that settled it; else how long the receiver asks to wait, zero when it does not say.</returns>
-    private async Task<TimeSpan?> TrySendAsync(int lines, CancellationToken cancellationToken)
+    /// <returns>Whether that settled it, and if not how long the receiver asks to wait; null when it does not say.</returns>
+    private async Task<(bool Settled, TimeSpan? RetryAfter)> TrySendAsync(int lines, CancellationToken cancellationToken)
     {
         try
         {
             using var content = new ReadOnlyMemoryContent(_body.WrittenMemory) { Headers = { ContentType = Protobuf } };
-            using var response = await _client.PostAsync(_target, content, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, _target) { Content = content };
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.IsSuccessStatusCode)
             {
-                var answer = ExportLogsServiceResponse.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-                if (answer.PartialSuccess is { RejectedLogRecords: > 0 } partial)
-                    Fail(partial.RejectedLogRecords, partial.ErrorMessage);
-                return null;
+                Settle(lines, Rejected(await response.Content.ReadBytesAsync(MostAnswer, cancellationToken)));
+                return (true, null);
             }
 
             var reason = $"{(int)response.StatusCode} {response.ReasonPhrase}";
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
             {
-                Retry(reason);
-                return RetryAfter(response);
+                Retry($"answered {reason}");
+                return (false, Backoff.RetryAfter(response.Headers, _time.GetUtcNow()));
             }
 
-            Fail(lines, reason);
-            return null;
+            Settle(lines, (lines, reason));
+            return (true, null);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException
             || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            Retry(exception.Message);
-            return TimeSpan.Zero;
+            Retry($"cannot be reached: {HttpClients.Explain(exception, _target)}");
+            return (false, null);
+        }
+    }
+
+    private static (long Lines, string Reason) Rejected(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var answer = ExportLogsServiceResponse.Parser.ParseFrom(body.Span);
+            return answer.PartialSuccess is { RejectedLogRecords: > 0 } partial ? (partial.RejectedLogRecords, partial.ErrorMessage) : default;
         }
         catch (InvalidProtocolBufferException)
         {
             // Accepted all the same: a success, with a body that is not OTLP's.
-            return null;
+            return default;
         }
     }
 
-    private TimeSpan RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    private void Settle(int lines, (long Lines, string Reason) rejected)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - _time.GetUtcNow(),
-        _ => TimeSpan.Zero,
-    };
+        Trouble = null;
+        var failed = Math.Min(rejected.Lines, lines);
+        Interlocked.Add(ref _delivered, lines - failed);
+        if (failed == 0)
+            return;
+        Interlocked.Add(ref _failed, failed);
+        _metrics.Failed(SinkName, failed);
+        LogFailed(Urls.WithoutLogin(_target), failed, rejected.Reason);
+    }
 
     private void Retry(string reason)
     {
+        Trouble = $"{Urls.WithoutLogin(_target)} {reason}";
         _metrics.Failed(SinkName, 1);
-        LogRetry(_logger, _target, reason);
-    }
-
-    private void Fail(long lines, string reason)
-    {
-        Interlocked.Add(ref _failed, lines);
-        _metrics.Failed(SinkName, lines);
-        LogFailed(_logger, _target, lines, reason);
+        if (_retries.TryPass(out var held))
+            LogRetry(Trouble, held);
     }
 }

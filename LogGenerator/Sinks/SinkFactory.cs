@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 
 namespace Observability.LogGenerator.Sinks;
@@ -13,6 +13,7 @@ internal sealed class SinkFactory(IServiceProvider services, LogGeneratorSetting
         SinkKind.Kafka => new KafkaSink(
             services.GetRequiredService<IProducer<Null, byte[]>>(),
             settings.Topic,
+            services.GetRequiredService<BrokerTrouble>(),
             metrics,
             time,
             services.GetRequiredService<ILogger<KafkaSink>>()),

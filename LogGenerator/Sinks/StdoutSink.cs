@@ -1,5 +1,5 @@
 using System.Buffers;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 
 namespace Observability.LogGenerator.Sinks;
 
@@ -16,7 +16,11 @@ internal sealed class StdoutSink(Stream stream) : ILogSink
 
     public string Name => SinkName;
 
+    public long DeliveredLines { get; private set; }
+
     public long FailedLines => 0;
+
+    public string? Trouble => null;
 
     // A batch is taken only once it is delivered.
     public long PendingLines => 0;
@@ -26,8 +30,17 @@ internal sealed class StdoutSink(Stream stream) : ILogSink
         _buffer.ResetWrittenCount();
         foreach (ref readonly var line in batch.Lines)
             Append(batch.Bytes(line));
-        await stream.WriteAsync(_buffer.WrittenMemory, cancellationToken);
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            await stream.WriteAsync(_buffer.WrittenMemory, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"standard output cannot be written: {exception.Message}", exception);
+        }
+
+        DeliveredLines += batch.Count;
     }
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Observability.LogGenerator.Generation;
 
 namespace Observability.LogGenerator.Telemetry;
 
@@ -21,13 +20,14 @@ internal sealed class GeneratorMetrics
     private readonly Counter<long> _outOfOrder;
     private readonly Histogram<double> _latency;
 
-    public GeneratorMetrics(IMeterFactory meters, GeneratorControl control)
+    private readonly Meter _meter;
+
+    public GeneratorMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _lines = meter.CreateCounter<long>("loggenerator.lines", description: "Lines handed to a sink.");
         _lineBytes = meter.CreateCounter<long>("loggenerator.line_bytes", description: "Bytes of the lines handed to a sink.");
         _sendErrors = meter.CreateCounter<long>("loggenerator.send_errors", description: "Lines that a sink's target refused for good, and failed attempts to send a batch over OTLP.");
-        meter.CreateObservableGauge("loggenerator.target_rate_lines_per_second", () => control.TargetRate, description: "The rate aimed at, pattern and burst included.");
         _verified = meter.CreateCounter<long>("loggenerator.verified_lines", description: "Verified lines that the store was seen to have.");
         _missing = meter.CreateCounter<long>("loggenerator.missing_lines", description: "Verified lines that the store did not have by the deadline.");
         _late = meter.CreateCounter<long>("loggenerator.late_lines", description: "Lines counted as missing that the store had after all when it was asked again.");
@@ -44,11 +44,15 @@ internal sealed class GeneratorMetrics
             counter.Add(0);
     }
 
-    public void Wrote(string sink, LineBatch batch)
+    /// <summary>Shows the rate that is aimed at, in lines a second.</summary>
+    public void ObserveTargetRate(Func<double> rate) =>
+        _meter.CreateObservableGauge("loggenerator.target_rate_lines_per_second", rate, description: "The rate aimed at, pattern and burst included.");
+
+    public void Wrote(string sink, int lines, long bytes)
     {
         var tag = KeyValuePair.Create<string, object?>(SinkTag, sink);
-        _lines.Add(batch.Count, tag);
-        _lineBytes.Add(batch.ByteCount, tag);
+        _lines.Add(lines, tag);
+        _lineBytes.Add(bytes, tag);
     }
 
     public void Failed(string sink, long lines) => _sendErrors.Add(lines, KeyValuePair.Create<string, object?>(SinkTag, sink));

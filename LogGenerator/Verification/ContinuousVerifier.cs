@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 
 namespace Observability.LogGenerator.Verification;
@@ -59,7 +59,7 @@ internal sealed partial class ContinuousVerifier(
             var report = await run.RunAsync(null, stoppingToken);
             while (report.Outcome == VerificationOutcome.StoreUnreachable)
             {
-                LogUnreachable(logger, report.RunId, report.Reason);
+                LogUnreachable(report.RunId, report.Reason);
                 await Task.Delay(_settings.Deadline, time, stoppingToken);
                 report = await run.JudgeAgainAsync(stoppingToken);
             }
@@ -68,7 +68,7 @@ internal sealed partial class ContinuousVerifier(
                 return;
             metrics.Verified(report.Stored, report.Missing, report.Duplicated, report.OutOfOrder);
             if (!report.Passed)
-                LogFailed(logger, report.RunId, report.Sent, report.Missing, report.Duplicated);
+                LogFailed(report.RunId, report.Sent, report.Missing, report.Duplicated);
             if (report.Missing > 0)
                 await CountLateAsync(run, report, stoppingToken);
         }
@@ -78,7 +78,7 @@ internal sealed partial class ContinuousVerifier(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            LogBroken(logger, exception);
+            LogBroken(exception);
             await Task.Delay(_settings.Interval, time, CancellationToken.None).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -90,6 +90,6 @@ internal sealed partial class ContinuousVerifier(
         if (again.Outcome is VerificationOutcome.StoreUnreachable or VerificationOutcome.Interrupted || again.Stored <= report.Stored)
             return;
         metrics.Late(again.Stored - report.Stored);
-        LogLate(logger, report.RunId, again.Stored - report.Stored);
+        LogLate(report.RunId, again.Stored - report.Stored);
     }
 }

@@ -4,7 +4,9 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
+using Observability.ServiceDefaults.Http;
+using Observability.ServiceDefaults.Loki;
 
 namespace Observability.LogGenerator.Verification;
 
@@ -12,12 +14,10 @@ namespace Observability.LogGenerator.Verification;
 internal sealed class Reader : IDisposable
 {
     /// <summary>Lines a page: Loki's own limit unless it is set otherwise (<c>max_entries_limit_per_query</c>).</summary>
-    public const int PageSize = 5_000;
+    public const int PageSize = LokiLimits.QueryEntries;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    // Not from the factory: whether to ask again is the run's decision, which counts the time.
     private readonly HttpClient _client;
     private readonly Uri _endpoint;
     private readonly string _selector;
@@ -35,11 +35,7 @@ internal sealed class Reader : IDisposable
         _parser = new StoreResponseParser(Encoding.UTF8.GetBytes(runId));
         var quoted = JsonSerializer.Serialize(labelNamespace);
         _selector = $$"""{namespace={{quoted}}, service="{{VerifyLine.Service}}"} |= "{{runId}}" """.TrimEnd();
-        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AutomaticDecompression = DecompressionMethods.All }) { Timeout = RequestTimeout };
-        if (settings.Tenant is { } tenant)
-            _client.DefaultRequestHeaders.Add("X-Scope-OrgID", tenant);
-        if (settings.Authorization is { } authorization)
-            _client.DefaultRequestHeaders.Add("Authorization", authorization);
+        _client = HttpClients.Create(settings, RequestTimeout);
     }
 
     /// <summary>Takes some of the lines read, sorted by time; they are gone when it returns.</summary>

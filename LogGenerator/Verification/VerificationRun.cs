@@ -1,6 +1,8 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
+using Observability.ServiceDefaults;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.LogGenerator.Verification;
 

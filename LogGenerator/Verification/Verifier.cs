@@ -1,4 +1,4 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.ServiceDefaults.Loki;
@@ -7,12 +7,18 @@ namespace Observability.LogGenerator.Verification;
 
 /// <summary>Makes verifications, with the sink and the store of the settings.</summary>
 internal sealed class Verifier(IConfiguration configuration, LogGeneratorSettings settings, SinkFactory sinks, GeneratorMetrics metrics, TimeProvider time)
+    : IDisposable
 {
+    /// <summary>Taken by a verification that somebody asked for: two would each slow the other, and measure that.</summary>
+    public SemaphoreSlim Turn { get; } = new(1);
+
+    public void Dispose() => Turn.Dispose();
+
     /// <summary>A sink for verifications that follow each other.</summary>
-    public ILogSink CreateSink() => sinks.Create(settings.Verify.Sink);
+    public ILogSink CreateSink() => sinks.Create(settings.VerifySink);
 
     /// <summary>Makes a verification, which is not yet started.</summary>
-    /// <exception cref="InvalidOperationException">The store's address is not set.</exception>
+    /// <exception cref="ServiceDefaults.Settings.SettingsException">The store's address is not set.</exception>
     public VerificationRun CreateRun(VerificationRequest request, ILogSink sink) => new(
         request,
         settings.Verify,

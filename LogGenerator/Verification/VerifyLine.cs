@@ -17,8 +17,6 @@ internal sealed class VerifyLine(string runId, int total) : LineKind
     /// <summary>What stands before the number in a line.</summary>
     public static ReadOnlySpan<byte> SequenceField => "\"seq\":"u8;
 
-    public override string Name => "verify";
-
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         output.Write("{\"timestamp\":\""u8);

@@ -1,4 +1,3 @@
-using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Pacing;
 using Observability.LogGenerator.Sinks;

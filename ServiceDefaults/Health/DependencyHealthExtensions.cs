@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Observability.ServiceDefaults.Health;
+using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Loki;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -22,16 +23,20 @@ public static class DependencyHealthExtensions
         return builder.AddOnce(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
     }
 
-    /// <summary>Adds a check that asks Loki for <c>/ready</c>.</summary>
+    /// <summary>Adds a check that asks Loki for <c>/ready</c>, with the login and the authorities that all else goes by.</summary>
     /// <param name="builder">The health checks.</param>
+    /// <param name="access">Tenant, login and authorities; null for none.</param>
     /// <param name="connectionName">The connection string's name, and the check's.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
-    public static IHealthChecksBuilder AddLoki(this IHealthChecksBuilder builder, string connectionName = "loki")
+    public static IHealthChecksBuilder AddLoki(this IHealthChecksBuilder builder, HttpAccess? access = null, string connectionName = "loki")
     {
         ArgumentNullException.ThrowIfNull(builder);
+
+        // One client for all probes: each of its own would leave a connection behind.
+        var client = new Lazy<HttpClient>(() => HttpClients.Create(access));
         return builder.AddOnce(new HealthCheckRegistration(
             connectionName,
-            services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName)),
+            services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName), client.Value),
             null,
             null,
             Timeout));

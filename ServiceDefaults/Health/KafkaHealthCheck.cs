@@ -16,7 +16,7 @@ internal sealed class KafkaHealthCheck(Func<Handle> handle) : IHealthCheck
         try
         {
             // GetMetadata blocks: it must not hold a request thread.
-            var brokers = await Task.Run(() => CountBrokers(handle()), cancellationToken).ConfigureAwait(false);
+            var brokers = await Task.Run(() => CountBrokers(handle()), cancellationToken);
             return brokers > 0
                 ? HealthCheckResult.Healthy()
                 : new HealthCheckResult(context.Registration.FailureStatus, "the cluster has no broker");

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Observability.ServiceDefaults.Settings;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -37,11 +37,11 @@ internal static class TelemetryExtensions
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
 
-        // Below all other sources, so that any of them can say otherwise: a probe or a scrape writes four lines at Information.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)), new("Logging:LogLevel:System.Net.Http.HttpClient", nameof(LogLevel.Warning))],
-        });
+        // A probe or a scrape writes four lines at Information.
+        builder.Configuration.AddDefaults([
+            new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+            new("Logging:LogLevel:System.Net.Http.HttpClient", nameof(LogLevel.Warning)),
+        ]);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();

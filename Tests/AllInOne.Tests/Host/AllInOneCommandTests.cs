@@ -7,14 +7,17 @@ namespace Observability.AllInOne.Tests.Host;
 public sealed class AllInOneCommandTests
 {
     [Theory]
-    [InlineData("AllInOne:Port is '65536'", "--port", "65536", "--kafka-port", "0")]
-    [InlineData("AllInOne:KafkaPort is 'x'", "--port", "0", "--kafka-port", "x")]
-    [InlineData("AllInOne:Partitions is '0'", "--port", "0", "--kafka-port", "0", "--partitions", "0")]
-    [InlineData("AllInOne:StoreBytes is '12'", "--port", "0", "--kafka-port", "0", "--store-bytes", "12")]
-    [InlineData("AllInOne:Duration is 'soon'", "--port", "0", "--kafka-port", "0", "--duration", "soon")]
-    [InlineData("LogGenerator:Rate is 'fast'", "--port", "0", "--kafka-port", "0", "--rate", "fast")]
-    [InlineData("LogGenerator:Pattern is 'zigzag'", "--port", "0", "--kafka-port", "0", "--pattern", "zigzag")]
-    [InlineData("--nonsense", "--nonsense")]
+    [InlineData("--port is '65536': it must be a whole number from 0 to 65535", "--port", "65536", "--kafka-port", "0")]
+    [InlineData("--kafka-port is 'x'", "--port", "0", "--kafka-port", "x")]
+    [InlineData("--partitions is '0'", "--port", "0", "--kafka-port", "0", "--partitions", "0")]
+    [InlineData("--store-bytes is '12'", "--port", "0", "--kafka-port", "0", "--store-bytes", "12")]
+    [InlineData("--duration is 'soon'", "--port", "0", "--kafka-port", "0", "--duration", "soon")]
+    [InlineData("--rate is 'fast'", "--port", "0", "--kafka-port", "0", "--rate", "fast")]
+    [InlineData("--pattern is 'zigzag'", "--port", "0", "--kafka-port", "0", "--pattern", "zigzag")]
+    [InlineData("'--nonsense'. See --help.", "--nonsense")]
+    [InlineData("--Forwarder:MaxStreams is 'many': it must be a whole number from 1 to 1000000", "--port", "0", "--kafka-port", "0", "--Forwarder:MaxStreams=many")]
+    [InlineData("--Forwarder:Topic is no setting: did you mean Forwarder:Topics?", "--port", "0", "--kafka-port", "0", "--Forwarder:Topic=x")]
+    [InlineData("--AllInOn:Port is no setting: did you mean AllInOne:…?", "--AllInOn:Port=5")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string named, params string[] args)
     {
         var (exit, error) = await RunAsync(args);
@@ -26,7 +29,7 @@ public sealed class AllInOneCommandTests
     [Theory]
     [InlineData("--port", "--kafka-port")]
     [InlineData("--kafka-port", "--port")]
-    public async Task A_port_in_use_is_one_line_and_exit_code_1(string option, string other)
+    public async Task A_port_in_use_is_one_line_and_exit_code_2(string option, string other)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -34,9 +37,9 @@ public sealed class AllInOneCommandTests
 
         var (exit, error) = await RunAsync(option, $"{port}", other, "0");
 
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error), StringComparison.Ordinal);
-        Assert.Contains($"another port with {option},", error[0], StringComparison.Ordinal);
+        Assert.Contains($"choose another with {option},", error[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
 using Confluent.Kafka;
+using Observability.AllInOne.Cli;
 
 namespace Observability.AllInOne.Tests.Host;
 
@@ -76,8 +77,9 @@ public sealed class AllInOneTests
         var lines = running.Output.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         Assert.Contains(lines, line => line.Contains(servers, StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains($"curl -sG {address}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"'", StringComparison.Ordinal));
-        var header = lines.FindIndex(line => line.Contains("generated/s", StringComparison.Ordinal));
+        var header = lines.FindIndex(line => line.Contains("made/s", StringComparison.Ordinal));
         Assert.Equal(lines[header].Length, lines[header + 1].Length);
+        Assert.True(lines[header].Length <= 80, "it wraps in a terminal of 80 columns");
     }
 
     [Fact(Timeout = 120_000)]
@@ -90,6 +92,30 @@ public sealed class AllInOneTests
         Assert.Equal(12, (await running.Application.Broker.GetEndOffsetsAsync("test-logs")).Count);
         Assert.Equal(0, await running.StopAsync());
         Assert.Contains("generated 0 ", running.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_Forwarder_outside_has_not_taken_yet_is_not_missing()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--no-forwarder", "--rate", "100");
+        await running.FlowAsync(flow => flow.Uncommitted > 0, ct);
+
+        Assert.Equal(0, await running.StopAsync());
+        Assert.Matches("missing 0  not yet forwarded [1-9]", running.Output);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_standard_output_that_cannot_be_written_stops_neither_the_flow_nor_its_end()
+    {
+        using var error = new StringWriter();
+        await using var full = new FullWriter();
+
+        var code = await AllInOneCommand.RunAsync(
+            ["--port", "0", "--kafka-port", "0", "--rate", "100", "--duration", "2s"], full, error, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, code);
+        Assert.Equal("The flow is shown no longer, since standard output cannot be written: No space left on device", error.ToString().TrimEnd());
     }
 
     [Fact(Timeout = 120_000)]
@@ -116,7 +142,7 @@ public sealed class AllInOneTests
         var ct = TestContext.Current.CancellationToken;
         using StringWriter output = new(), error = new();
 
-        var exit = await AllInOne.Cli.AllInOneCommand.RunAsync(
+        var exit = await AllInOneCommand.RunAsync(
             ["--port", "0", "--kafka-port", "0", "--rate", "50", "--duration", "1s"], output, error, cancellationToken: ct);
 
         Assert.Equal(0, exit);

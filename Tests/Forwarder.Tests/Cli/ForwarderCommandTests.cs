@@ -10,18 +10,36 @@ public sealed class ForwarderCommandTests
     private static readonly string[] Connections = ["--ConnectionStrings:kafka=127.0.0.1:1", "--ConnectionStrings:loki=http://127.0.0.1:1", "--urls=http://127.0.0.1:0"];
 
     [Theory(Timeout = 60_000)]
-    [InlineData("--Forwarder:MaxStreams=0", "Forwarder:MaxStreams is '0': it must be 1 to 1000000")]
-    [InlineData("--Forwarder:Formats:test-logs=xml", "Forwarder:Formats:test-logs is 'xml': it must be auto, otlp-protobuf, otlp-json, json, logfmt or text")]
-    [InlineData("--Forwarder:Batch:MaxLines=many", "Failed to convert configuration value 'many' at 'Forwarder:Batch:MaxLines' to type 'System.Int32'. Forwarder:Batch:MaxLines: Lines of a push: 1 to 1000000")]
-    [InlineData("--ConnectionStrings:kafka=", "ConnectionStrings:kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092")]
-    [InlineData("--ConnectionStrings:loki=loki:3100", "ConnectionStrings:loki is 'loki:3100': it must be the http or https URL of Loki, such as http://127.0.0.1:3100")]
-    [InlineData("--nonsense", "'--nonsense' is no option, and a setting looks like --Forwarder:GroupId=name. See --help.")]
-    [InlineData("nonsense", "'nonsense' is no option, and a setting looks like --Forwarder:GroupId=name. See --help.")]
-    public async Task A_wrong_setting_ends_it_with_2_and_one_line_that_says_what_is_wrong(string argument, string expected)
+    [InlineData("--Forwarder:MaxStreams=0", "--Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000")]
+    [InlineData("--Forwarder:Formats:test-logs=xml", "--Forwarder:Formats:test-logs is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, logfmt or text")]
+    [InlineData("--Forwarder:Batch:MaxLines=many", "--Forwarder:Batch:MaxLines is 'many': it must be a whole number from 1 to 1000000")]
+    [InlineData("--Forwarder:Batch:MaxAge=soon", "--Forwarder:Batch:MaxAge is 'soon': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30")]
+    [InlineData("--Forwarder:Topic=x", "--Forwarder:Topic is no setting: did you mean Forwarder:Topics?")]
+    [InlineData("--ConnectionStrings:kafka=", "--kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092")]
+    [InlineData("--ConnectionStrings:loki=loki:3100", "--ConnectionStrings:loki is 'loki:3100': it must be the http or https URL of Loki, such as http://127.0.0.1:3100")]
+    [InlineData("--nonsense", "Unrecognized command or argument '--nonsense'. See --help.")]
+    [InlineData("nonsense", "Unrecognized command or argument 'nonsense'. See --help.")]
+    public async Task A_wrong_setting_ends_it_with_2_and_one_line_that_says_what_is_wrong_and_nothing_else(string argument, string expected)
     {
-        var (code, _, error) = await RunAsync([.. Connections, argument]);
+        var (code, output, error) = await RunAsync([.. Connections, argument]);
 
-        Assert.Equal((2, expected), (code, error.TrimEnd()));
+        Assert.Equal((2, "", expected), (code, output, error.TrimEnd()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_wrong_setting_of_the_environment_is_named_as_the_variable()
+    {
+        Environment.SetEnvironmentVariable("Forwarder__MaxStreams", "0");
+        try
+        {
+            var (code, output, error) = await RunAsync(Connections);
+
+            Assert.Equal((2, "", "Forwarder__MaxStreams is '0': it must be a whole number from 1 to 1000000"), (code, output, error.TrimEnd()));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Forwarder__MaxStreams", null);
+        }
     }
 
     [Fact(Timeout = 60_000)]
@@ -31,9 +49,10 @@ public sealed class ForwarderCommandTests
         taken.Start();
         var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
 
-        var (code, _, error) = await RunAsync([.. Connections, $"--urls={url}"]);
+        var (code, output, error) = await RunAsync([.. Connections[..2], $"--urls={url}"]);
 
-        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls=http://127.0.0.1:PORT"), (code, error.TrimEnd()));
+        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls http://127.0.0.1:PORT"), (code, error.TrimEnd()));
+        Assert.DoesNotContain("address already in use", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -42,7 +61,9 @@ public sealed class ForwarderCommandTests
         var (code, output, _) = await RunAsync(["--help"]);
 
         Assert.Equal(0, code);
-        Assert.Contains("Forwarder:Batch:MaxAge", output, StringComparison.Ordinal);
+        Assert.Contains($"  {"Forwarder:Batch:MaxAge",-40}  how long the first line of a push waits for more;", output, StringComparison.Ordinal);
+        Assert.Contains("[500ms]", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
         Assert.Contains("replay-dead-letters", output, StringComparison.Ordinal);
     }
 
@@ -56,13 +77,24 @@ public sealed class ForwarderCommandTests
         Assert.Contains("--dry-run", output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Replaying_refuses_what_it_does_not_know()
+    [Theory(Timeout = 60_000)]
+    [InlineData("--nonsense", "Unrecognized command or argument '--nonsense'. See --help.")]
+    [InlineData("--limit=many", "Cannot parse argument 'many' for option '--limit' as expected type 'System.Int64'. See --help.")]
+    [InlineData("--Forwarder:GroupIp=x", "--Forwarder:GroupIp is no setting: did you mean Forwarder:GroupId?")]
+    public async Task Replaying_refuses_what_it_does_not_know(string argument, string expected)
     {
-        var (code, _, error) = await RunAsync(["replay-dead-letters", "--nonsense"]);
+        var (code, output, error) = await RunAsync(["replay-dead-letters", argument]);
 
-        Assert.Equal(2, code);
-        Assert.Single(error.TrimEnd().Split(Environment.NewLine));
+        Assert.Equal((2, "", expected), (code, output, error.TrimEnd()));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Replaying_says_that_no_broker_answers_with_3()
+    {
+        var (code, output, error) = await RunAsync(["replay-dead-letters", "--kafka", "127.0.0.1:1"]);
+
+        Assert.Equal((3, ""), (code, output));
+        Assert.StartsWith("The broker at 127.0.0.1:1 cannot be reached: ", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
@@ -74,7 +106,7 @@ public sealed class ForwarderCommandTests
         {
             Console.SetOut(newOutput);
             Console.SetError(newError);
-            return (await ForwarderCommand.RunAsync(args, TestContext.Current.CancellationToken), newOutput.ToString(), newError.ToString());
+            return (await ForwarderCommand.RunAsync(args, newOutput, newError, TestContext.Current.CancellationToken), newOutput.ToString(), newError.ToString());
         }
         finally
         {

@@ -67,10 +67,11 @@ public sealed class DeadLetterTests
         await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) == 2);
         isStrict = false;
 
+        using StringWriter output = new(), error = new();
         var code = await ForwarderCommand.RunAsync(
-            ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], TestContext.Current.CancellationToken);
+            ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], output, error, TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, code);
+        Assert.Equal((0, ""), (code, error.ToString()));
         Assert.Equal([Good(1), Good(2)], (await stack.WaitForLinesAsync("""{service="mixed"}""", 2)).Select(line => line.Line).Order());
     }
 

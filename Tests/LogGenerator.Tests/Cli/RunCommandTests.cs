@@ -33,12 +33,19 @@ public class RunCommandTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("LogGenerator:Rate is 'x'", "--rate", "x")]
-    [InlineData("LogGenerator:Pattern is 'x'", "run", "--pattern", "x")]
-    [InlineData("Unrecognized command or argument 'x'.", "x")]
+    [InlineData("--rate is 'x'", "--rate", "x")]
+    [InlineData("--pattern is 'x'", "run", "--pattern", "x")]
+    [InlineData("Unrecognized command or argument 'x'. See --help.", "x")]
     [InlineData("--lines is '0': it must be a whole number from 1", "verify", "--lines", "0")]
     [InlineData("--run-id is 'a b'", "verify", "--run-id", "a b")]
-    [InlineData("ConnectionStrings:loki is 'nowhere'", "verify", "--loki", "nowhere")]
+    [InlineData("--loki is 'nowhere': it must be the http or https URL of Loki", "verify", "--loki", "nowhere")]
+    [InlineData("--sink is 'otlp', which needs the http or https URL of an OTLP receiver, such as http://127.0.0.1:4318: give it with --otlp", "verify", "--sink", "otlp")]
+    [InlineData("--sink is 'otlp', which needs", "run", "--sink", "kafka,otlp")]
+    [InlineData("--kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092", "--sink", "kafka")]
+    [InlineData("--LogGenerator:Rate is '-1': it must be a number from 0.001 to 10000000", "run", "--LogGenerator:Rate=-1")]
+    [InlineData("--LogGenerator:Rte is no setting: did you mean LogGenerator:Rate?", "run", "--LogGenerator:Rte=5")]
+    [InlineData("--sink is 'file': it must be stdout, kafka or otlp", "verify", "--sink", "file")]
+    [InlineData("--ca-file is '/no/such/file': it must be a PEM file that exists", "verify", "--ca-file", "/no/such/file")]
     public async Task A_wrong_argument_is_one_line_and_2(string message, params string[] args)
     {
         var run = await CommandRun.RunAsync(args);
@@ -79,7 +86,7 @@ public class RunCommandTests
             ["--rate", "1000", "--lines", "1000000", "--sink", "stdout"], new LogGenerator.Cli.CommandContext(new BrokenStream(), error), TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
-        Assert.Contains("The run failed: Broken pipe", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The run failed: standard output cannot be written: Broken pipe", error.ToString(), StringComparison.Ordinal);
     }
 
     private sealed class BrokenStream : MemoryStream

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Patterns;
 using Observability.LogGenerator.Tests.Support;
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Tests.Support;
 

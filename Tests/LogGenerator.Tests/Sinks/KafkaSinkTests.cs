@@ -1,8 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Observability.Embedded.EmbeddedKafka;
-using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Lines;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Tests.Support;
 

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Observability.LogGenerator.Configuration;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Tests.Sinks;
 
@@ -192,11 +192,11 @@ public sealed class OtlpSinkTests : IAsyncLifetime
     private OtlpSink Create()
     {
         var address = _receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var settings = LogGeneratorSettings.Read(new ConfigurationBuilder()
+        var settings = SettingsReader.Read<LogGeneratorSettings>(new ConfigurationBuilder()
             .AddInMemoryCollection([new("LogGenerator:Sinks", "otlp"), new("LogGenerator:Otlp:Endpoint", address), new("LogGenerator:Namespace", "shop")])
             .Build());
         var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var metrics = new GeneratorMetrics(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), new GeneratorControl(settings, TimeProvider.System));
+        var metrics = new GeneratorMetrics(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         return new OtlpSink(settings, metrics, TimeProvider.System, NullLogger<OtlpSink>.Instance);
     }
 }

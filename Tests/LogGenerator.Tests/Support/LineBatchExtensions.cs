@@ -1,5 +1,5 @@
 using System.Text;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 
 namespace Observability.LogGenerator.Tests.Support;
 

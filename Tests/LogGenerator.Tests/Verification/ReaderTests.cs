@@ -1,4 +1,4 @@
-using Observability.LogGenerator.Configuration;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Tests.Support;
 using Observability.LogGenerator.Verification;
 

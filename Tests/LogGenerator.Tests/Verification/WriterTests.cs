@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Tests.Support;
 using Observability.LogGenerator.Verification;
@@ -41,6 +41,10 @@ public class WriterTests
         public List<string> Lines { get; } = [];
 
         public string Name => "list";
+
+        public long DeliveredLines => 0;
+
+        public string? Trouble => null;
 
         public long FailedLines => 0;
 

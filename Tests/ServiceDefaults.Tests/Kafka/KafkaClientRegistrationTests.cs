@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Tests.Kafka;
 
@@ -57,7 +58,7 @@ public sealed partial class KafkaClientRegistrationTests
         builder.AddKafkaProducer<Null, string>("kafka");
         using var host = builder.Build();
 
-        var exception = Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredService<IProducer<Null, string>>());
+        var exception = Assert.Throws<SettingsException>(() => host.Services.GetRequiredService<IProducer<Null, string>>());
 
         Assert.NotEmpty(exception.Message);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Observability.ServiceDefaults.Loki;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Tests.Loki;
 
@@ -13,16 +14,14 @@ public sealed class LokiEndpointTests
         Assert.Equal(expected, new Uri(Parse(connection), "loki/api/v1/push").ToString());
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("127.0.0.1:3100")]
-    [InlineData("ftp://127.0.0.1")]
-    public void Anything_else_is_refused_with_the_setting_and_its_value(string? connection)
-    {
-        var exception = Assert.Throws<InvalidOperationException>(() => Parse(connection));
-
-        Assert.Contains($"ConnectionStrings:loki is '{connection}'", exception.Message, StringComparison.Ordinal);
-    }
+    [InlineData(null, "not set")]
+    [InlineData("", "not set")]
+    [InlineData("127.0.0.1:3100", "'127.0.0.1:3100'")]
+    [InlineData("ftp://127.0.0.1", "'ftp://127.0.0.1'")]
+    [InlineData("ftp://me:secret@127.0.0.1", "'ftp://***@127.0.0.1'")]
+    public void Anything_else_is_refused_with_the_setting_and_its_value(string? connection, string shown) => Assert.Equal(
+        $"ConnectionStrings:loki is {shown}: it must be the http or https URL of Loki, such as http://127.0.0.1:3100",
+        Assert.Throws<SettingsException>(() => Parse(connection)).Message);
 
     private static Uri Parse(string? connection) => LokiEndpoint.Parse(
         new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:loki", connection)]).Build());

@@ -1,0 +1,15 @@
+namespace Observability.ServiceDefaults.Settings;
+
+/// <summary>
+/// The settings of a section of the configuration: a class with a parameterless constructor whose properties have a
+/// <see cref="SettingAttribute"/>, or are classes of such properties. <see cref="SettingsReader"/> fills it.
+/// </summary>
+public interface ISettings
+{
+    /// <summary>The section's name.</summary>
+    static abstract string Section { get; }
+
+    /// <summary>Checks what no single setting's bounds can say, once each setting by itself is right.</summary>
+    /// <param name="faults">Takes what is wrong.</param>
+    void Check(SettingFaults faults);
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Configuration;
+using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Settings;
+
+namespace Observability.Forwarder.Tests.Settings;
+
+public sealed class ForwarderOptionsTests
+{
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "Topics= , ", "Forwarder:Topics is ' , ': it must be at least one topic" },
+        { "DeadLetterTopic=test-logs", "Forwarder:DeadLetterTopic is 'test-logs': it must be a topic that Topics does not name" },
+        { "Topics=alloy-logs,^dead.*", "Forwarder:DeadLetterTopic is 'dead-letters': it must be a topic that Topics does not name" },
+        { "Topics=^logs-[", "Forwarder:Topics is '^logs-[': it must be topics, or patterns that are regular expressions" },
+        { "Formats:a=xml", "Forwarder:Formats:a is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, logfmt or text" },
+        { "Labels:namespace=;Labels:level=;Labels:service= ,", "Forwarder:Labels is '0': it must be 1 to 15 labels (Loki's limit)" },
+        { string.Join(';', Enumerable.Range(0, 13).Select(i => $"Labels:l{i}=f{i}")), "Forwarder:Labels is '16': it must be 1 to 15 labels (Loki's limit)" },
+        { "MaxStreams=0", "Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000" },
+        { "Batch:MaxBytes=5000000", "Forwarder:Batch:MaxBytes is '5000000': it must be a size from 1KiB to 4MB, such as 512KiB, 64MiB or 1000000" },
+        { "Batch:MaxAge=0s", "Forwarder:Batch:MaxAge is '0s': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30" },
+        { "MaxBufferedBytes=1", "Forwarder:MaxBufferedBytes is '1': it must be at least 4 times Batch:MaxBytes (4194304)" },
+        { "Loki:MaxBackoff=99ms", "Forwarder:Loki:MaxBackoff is '99ms': it must be at least Loki:MinBackoff (100ms)" },
+        { "Loki:Username=me;Loki:BearerToken=token", "Forwarder:Loki:Username is 'me': it must be nothing when a bearer token is set" },
+        { "Loki:CaFile=/no/such/file", "Forwarder:Loki:CaFile is '/no/such/file': it must be a PEM file that exists" },
+        { "Loki:BearerTokenFile=/no/such/file", "Forwarder:Loki:BearerTokenFile is '/no/such/file': it must be a file that exists" },
+        { "Loki:Tenant=a/b", "Forwarder:Loki:Tenant is 'a/b': it must be up to 150 letters, digits and !-_.*'()" },
+    };
+
+    [Fact]
+    public void The_defaults_are_valid() => Assert.Equal(4000, Read("").MaxStreams);
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_fault_names_the_setting_its_value_and_what_it_accepts(string settings, string expected) =>
+        Assert.Equal([expected], Assert.Throws<SettingsException>(() => Read(settings)).Faults);
+
+    [Fact]
+    public void All_faults_are_found_at_once() =>
+        Assert.Equal(2, Assert.Throws<SettingsException>(() => Read("MaxStreams=0;MaxPushesInFlight=0")).Faults.Count);
+
+    [Fact]
+    public void Durations_are_written_as_people_or_as_NET_write_them()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(0.5), Read("Batch:MaxAge=500ms").Batch.MaxAge);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), Read("Batch:MaxAge=00:00:00.5").Batch.MaxAge);
+    }
+
+    [Theory]
+    [InlineData("auto", RecordFormat.Auto)]
+    [InlineData("OTLP-Protobuf", RecordFormat.OtlpProtobuf)]
+    [InlineData("otlp-json", RecordFormat.OtlpJson)]
+    [InlineData("json", RecordFormat.Json)]
+    [InlineData("logfmt", RecordFormat.Logfmt)]
+    [InlineData("text", RecordFormat.Text)]
+    internal void Formats_have_names(string name, RecordFormat expected)
+    {
+        Assert.True(RecordFormats.TryParse(name, out var format));
+        Assert.Equal(expected, format);
+    }
+
+    private static ForwarderOptions Read(string settings) => SettingsReader.Read<ForwarderOptions>(new ConfigurationBuilder().AddInMemoryCollection(
+        settings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(setting => setting.Split('=', 2))
+            .Select(parts => KeyValuePair.Create($"Forwarder:{parts[0]}", (string?)parts[1]))).Build());
+}

@@ -1,0 +1,7 @@
+namespace Observability.ServiceDefaults.Tests.Settings;
+
+public enum SampleKind
+{
+    First,
+    Second,
+}
