@@ -48,6 +48,7 @@ public static class ForwarderExtensions
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ForwarderMetrics.MeterName));
         services.AddSingleton<PartitionAssignment>();
         services.AddSingleton<LokiClient>();
+        services.AddSingleton<StreamLedger>();
         services.AddSingleton<DeadLetterWriter>();
         services.AddTransient<BatchSender>();
         services.AddSingleton<Func<BatchSender>>(provider => provider.GetRequiredService<BatchSender>);

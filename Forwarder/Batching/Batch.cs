@@ -24,6 +24,10 @@ internal sealed class Batch
     private BatchEntry[] _entries = new BatchEntry[1024];
     private BatchRecord[] _records = new BatchRecord[1024];
     private BatchStream[] _streams = new BatchStream[16];
+
+    // Where a stream stands in _streams, by its number; what is there may be of an earlier use, so it is checked.
+    private int[] _places = new int[64];
+    private int[] _order = [];
     private int _used;
     private int _recordBytesUsed;
     private int _recordCount;
@@ -48,7 +52,7 @@ internal sealed class Batch
     public int Size { get; private set; }
 
     /// <summary>Memory that it holds, in bytes.</summary>
-    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + (_entries.Length * 32) + (_records.Length * 64);
+    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + (_entries.Length * 36) + (_places.Length * 4) + (_records.Length * 64);
 
     /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
     public int KeptBytes => _recordBytesUsed + _headerBytes;
@@ -59,8 +63,11 @@ internal sealed class Batch
     /// <summary>Its records.</summary>
     public Span<BatchRecord> Records => _records.AsSpan(0, _recordCount);
 
-    /// <summary>Its streams.</summary>
+    /// <summary>Its streams, in the order of their first lines.</summary>
     public ReadOnlySpan<BatchStream> Streams => _streams.AsSpan(0, _streamCount);
+
+    /// <summary>The lines as places in <see cref="Entries"/>, stream by stream, each stream's in the order in which they came. Made by <see cref="OrderByStream"/>.</summary>
+    public ReadOnlyMemory<int> Order => _order.AsMemory(0, Count);
 
     /// <summary>A line's encoded bytes.</summary>
     public ReadOnlySpan<byte> Bytes(in BatchEntry entry) => _buffer.AsSpan(entry.Start, entry.Length);
@@ -90,11 +97,38 @@ internal sealed class Batch
         entry.Index = record.LineIndex;
         owner.Lines++;
         owner.LineBytes += line.Length;
-        entry.Next = -1;
         entry.Timestamp = timestamp;
         Size += entry.Length + EntryOverhead;
-        Link(stream, index);
+
+        entry.Stream = FindStream(stream);
+        ref var target = ref _streams[entry.Stream];
+        target.Count++;
+        target.Bytes += entry.Length;
+        target.Oldest = Math.Min(target.Oldest, timestamp);
     }
+
+    /// <summary>Makes <see cref="Order"/>, when the batch is full.</summary>
+    public void OrderByStream()
+    {
+        if (_order.Length < Count)
+            _order = new int[_entries.Length];
+
+        var start = 0;
+        foreach (ref var stream in _streams.AsSpan(0, _streamCount))
+        {
+            stream.Start = start;
+            start += stream.Count;
+        }
+
+        for (var line = 0; line < Count; line++)
+            _order[_streams[_entries[line].Stream].Start++] = line;
+        foreach (ref var stream in _streams.AsSpan(0, _streamCount))
+            stream.Start -= stream.Count;
+    }
+
+    /// <summary>The lines of one stream, as places in <see cref="Entries"/>; after <see cref="OrderByStream"/>.</summary>
+    /// <param name="stream">The stream, as a place in <see cref="Streams"/>.</param>
+    public ReadOnlyMemory<int> LinesOf(int stream) => _order.AsMemory(_streams[stream].Start, _streams[stream].Count);
 
     /// <summary>The value of a record, for a dead letter.</summary>
     public byte[] ValueOf(int recordIndex)
@@ -124,12 +158,6 @@ internal sealed class Batch
     {
         // References would keep partitions, headers and streams alive.
         Array.Clear(_records, 0, _recordCount);
-        for (var i = 0; i < _streamCount; i++)
-        {
-            if (_streams[i].Stream.OpenBatch == this)
-                _streams[i].Stream.OpenBatch = null;
-        }
-
         Array.Clear(_streams, 0, _streamCount);
         Count = _used = _recordBytesUsed = _headerBytes = _recordCount = _streamCount = Size = 0;
         _lastPartition = null;
@@ -195,21 +223,18 @@ internal sealed class Batch
         _recordBytesUsed += size;
     }
 
-    private void Link(LogStream stream, int index)
+    private int FindStream(LogStream stream)
     {
-        if (stream.OpenBatch == this)
-        {
-            ref var existing = ref _streams[stream.OpenBatchIndex];
-            _entries[existing.Last].Next = index;
-            existing.Last = index;
-            return;
-        }
+        if (stream.Number >= _places.Length)
+            Array.Resize(ref _places, Math.Max(stream.Number + 1, _places.Length * 2));
+        var place = _places[stream.Number];
+        if (place < _streamCount && _streams[place].Stream == stream)
+            return place;
 
         if (_streamCount == _streams.Length)
             Array.Resize(ref _streams, _streamCount * 2);
-        _streams[_streamCount] = new BatchStream { Stream = stream, First = index, Last = index };
-        stream.OpenBatch = this;
-        stream.OpenBatchIndex = _streamCount++;
+        _streams[_streamCount] = new BatchStream { Stream = stream, Oldest = long.MaxValue };
         Size += stream.Labels.Length + StreamOverhead;
+        return _places[stream.Number] = _streamCount++;
     }
 }

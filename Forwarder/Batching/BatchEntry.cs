@@ -17,8 +17,8 @@ internal struct BatchEntry
     /// <summary>Its place within that record, from 0.</summary>
     public int Index;
 
-    /// <summary>The next line of the same stream, or -1.</summary>
-    public int Next;
+    /// <summary>Its stream, as a place in the batch's streams.</summary>
+    public int Stream;
 
     /// <summary>Unix time in nanoseconds.</summary>
     public long Timestamp;

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Loki;
 
@@ -12,134 +12,362 @@ namespace Observability.Forwarder.Delivery;
 /// Delivers batches, one at a time: it returns when every line is stored by Loki or written to the dead-letter topic,
 /// however long that takes. Several senders work side by side.
 /// </summary>
-internal sealed partial class BatchSender(
-    LokiClient client,
-    DeadLetterWriter deadLetters,
-    ForwarderMetrics metrics,
-    IOptions<ForwarderOptions> options,
-    TimeProvider time,
-    ILogger<BatchSender> logger)
+internal sealed partial class BatchSender
 {
     private const int MaxMessage = LokiLimits.MessageBytes;
 
-    private readonly LokiOptions _options = options.Value.Loki;
+    // A single line smaller than this is never what makes a request too large.
+    private const int LargeLine = 64 * 1024;
+
+    // Pieces are not made smaller than what a limit refills in a hundredth of a second, unless that has often been refused.
+    private const int SmallestPart = 100;
+    private const int OftenRefused = 10;
+
+    private static readonly TimeSpan NoRoomFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OverflowPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LinePatience = TimeSpan.FromMinutes(5);
+
+    private readonly LokiClient _client;
+    private readonly DeadLetterWriter _deadLetters;
+    private readonly StreamLedger _ledger;
+    private readonly ForwarderMetrics _metrics;
+    private readonly LokiOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BatchSender> _logger;
     private readonly PushEncoder _encoder = new();
-    private readonly Stack<Range> _todo = new();
-    private int[] _order = [];
-    private int[] _streamOf = [];
+    private readonly PushPlan _plan;
+    private readonly Stack<PushPiece> _todo = new();
+    private readonly List<RefusedLine> _refused = [];
+    private readonly List<int> _overflowing = [];
+    private int[] _shared = [];
+    private Backoff? _backoff;
+    private int _retries;
+
+    public BatchSender(
+        LokiClient client,
+        DeadLetterWriter deadLetters,
+        StreamLedger ledger,
+        ForwarderMetrics metrics,
+        IOptions<ForwarderOptions> options,
+        TimeProvider time,
+        ILogger<BatchSender> logger)
+    {
+        _client = client;
+        _deadLetters = deadLetters;
+        _ledger = ledger;
+        _metrics = metrics;
+        _options = options.Value.Loki;
+        _time = time;
+        _logger = logger;
+        _plan = new PushPlan(ledger, _options, time);
+    }
 
     /// <summary>Delivers a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Gives up, by exception: some lines may then be stored and others not.</param>
     public async Task DeliverAsync(Batch batch, CancellationToken cancellationToken)
     {
-        OrderByStream(batch);
         _todo.Clear();
-        if (_options.OneStreamPerPush)
-            PushStreams(batch.Count);
+        _refused.Clear();
+        _overflowing.Clear();
+        batch.OrderByStream();
+        _plan.Make(batch);
+
+        await DeliverSharedAsync(batch, cancellationToken).ConfigureAwait(false);
+        foreach (var stream in _plan.Alone)
+            await DeliverAloneAsync(batch, stream, cancellationToken).ConfigureAwait(false);
+        await DeliverUnknownAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (_overflowing.Count > 0)
+            await DeliverAsync(batch, new PushPiece(_overflowing.ToArray(), PushPiece.Overflow), cancellationToken).ConfigureAwait(false);
+        if (_refused.Count > 0)
+            await _deadLetters.WriteAsync(batch, _refused, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeliverSharedAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        if (_plan.Shared.Count == 0)
+            return;
+
+        if (_shared.Length < batch.Count)
+            _shared = new int[batch.Count + (batch.Count / 4)];
+        var length = 0;
+        foreach (var stream in _plan.Shared)
+        {
+            batch.LinesOf(stream).CopyTo(_shared.AsMemory(length));
+            length += batch.Streams[stream].Count;
+        }
+
+        await DeliverAsync(batch, new PushPiece(_shared.AsMemory(0, length), PushPiece.Shared), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeliverAloneAsync(Batch batch, int stream, CancellationToken cancellationToken)
+    {
+        if (_plan.Account(stream).HasNoRoom(_time.GetTimestamp()) && batch.Streams[stream].Stream.Overflow is not null)
+            _overflowing.AddRange(batch.LinesOf(stream).Span);
         else
-            _todo.Push(0..batch.Count);
+            await DeliverAsync(batch, new PushPiece(batch.LinesOf(stream), stream), cancellationToken).ConfigureAwait(false);
+    }
 
-        while (_todo.TryPop(out var lines))
+    // After a start all streams are unknown, and all senders have the same ones before them: each takes on some, and what another has
+    // taken on may share a push once that is done.
+    private async Task DeliverUnknownAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        while (_plan.Unknown.Count > 0)
         {
-            var count = lines.End.Value - lines.Start.Value;
-            // A batcher lets no batch grow so large, but for a single line.
-            var answer = count == 1 && batch.Entries[_order[lines.Start.Value]].Length > MaxMessage
-                ? new PushAnswer(PushVerdict.TooLarge, "too_large", $"A line of more than {MaxMessage} bytes fits into no message to Loki")
-                : await SendAsync(batch, lines, cancellationToken).ConfigureAwait(false);
-            if (answer.Verdict == PushVerdict.Stored)
-                continue;
-
-            var isHopeless = answer.Verdict == PushVerdict.Invalid
-                ? PushAnswerClassifier.ProvesAllInvalid(answer.Text, count, Labels(batch, lines))
-                : count == 1;
-            if (!isHopeless)
+            for (var i = _plan.Unknown.Count - 1; i >= 0; i--)
             {
-                Halve(lines);
-                continue;
+                var stream = _plan.Unknown[i];
+                var account = _plan.Account(stream);
+                if (_plan.IsKnown(stream) || !account.Claim())
+                    continue;
+
+                _plan.Unknown.RemoveAt(i);
+                try
+                {
+                    await DeliverAloneAsync(batch, stream, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    account.Unclaim();
+                }
             }
 
-            metrics.Rejected(answer.Reason, count);
-            await deadLetters.WriteAsync(batch, _order[lines], answer, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<PushAnswer> SendAsync(Batch batch, Range lines, CancellationToken cancellationToken)
-    {
-        var body = _encoder.Encode(batch, _order.AsSpan(lines), _streamOf);
-        Backoff? backoff = null;
-        for (var attempt = 1; ; attempt++)
-        {
-            var start = time.GetTimestamp();
-            var (status, answer) = await client.PushAsync(body, batch.Tenant, cancellationToken).ConfigureAwait(false);
-            metrics.Pushed(status, body.Length, time.GetElapsedTime(start));
-            if (answer.Verdict != PushVerdict.Retry)
+            _plan.ShareKnown(batch);
+            await DeliverSharedAsync(batch, cancellationToken).ConfigureAwait(false);
+            if (_plan.Unknown is [.., var left] && _plan.Shared.Count == 0)
             {
-                if (attempt > 1)
-                    LogRecovered(attempt - 1);
-                return answer;
-            }
-
-            metrics.Retry(answer.Reason);
-            backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, Random.Shared);
-            var pause = backoff.Next(answer.RetryAfter);
-            LogRetry(answer.Reason, status, attempt, pause.TotalSeconds, answer.Text);
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private void OrderByStream(Batch batch)
-    {
-        if (_order.Length < batch.Count)
-        {
-            _order = new int[Math.Max(batch.Count, 4096)];
-            _streamOf = new int[_order.Length];
-        }
-
-        var position = 0;
-        var entries = batch.Entries;
-        for (var stream = 0; stream < batch.Streams.Length; stream++)
-        {
-            for (var line = batch.Streams[stream].First; line >= 0; line = entries[line].Next)
-            {
-                _order[position++] = line;
-                _streamOf[line] = stream;
+                // The other sender is still at it, and may be for long.
+                _plan.Unknown.RemoveAt(_plan.Unknown.Count - 1);
+                await DeliverAloneAsync(batch, left, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        Debug.Assert(position == batch.Count, "Every line belongs to one stream.");
     }
 
-    private void PushStreams(int count)
+    private async Task DeliverAsync(Batch batch, PushPiece first, CancellationToken cancellationToken)
     {
-        for (var start = 0; start < count;)
+        _todo.Push(first);
+        while (_todo.TryPop(out var piece))
         {
-            var end = start + 1;
-            while (end < count && _streamOf[_order[end]] == _streamOf[_order[start]])
-                end++;
-            _todo.Push(start..end);
-            start = end;
+            var (status, answer) = await PushAsync(batch, piece, cancellationToken).ConfigureAwait(false);
+            if (answer.Verdict is PushVerdict.Stored or PushVerdict.Invalid)
+                Recover();
+
+            var pause = answer.Verdict switch
+            {
+                PushVerdict.Stored => Store(piece, batch),
+                PushVerdict.Invalid => Refuse(batch, piece, answer),
+                PushVerdict.TooLarge => Split(batch, piece, answer),
+                PushVerdict.NoRoom => MoveToOverflow(batch, piece, answer),
+                PushVerdict.RateLimited => Limit(batch, piece, answer),
+                _ => Repeat(batch, piece, answer),
+            };
+            if (pause is { } wait)
+                await PauseAsync(status, answer, wait, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private List<byte[]> Labels(Batch batch, Range lines)
+    private async Task<(int Status, PushAnswer Answer)> PushAsync(Batch batch, PushPiece piece, CancellationToken cancellationToken)
     {
-        List<byte[]> labels = [];
-        var last = -1;
-        foreach (var line in _order.AsSpan(lines))
+        // A batcher lets no batch grow so large, but for a single line.
+        if (piece.Lines.Length == 1 && batch.Entries[piece.Lines.Span[0]].Length > MaxMessage)
+            return (0, new(PushVerdict.TooLarge, "too_large", $"A line of more than {MaxMessage} bytes fits into no message to Loki"));
+
+        var body = _encoder.Encode(batch, piece.Lines.Span, piece.Stream == PushPiece.Overflow ? OverflowOf(batch, piece) : null);
+        var start = _time.GetTimestamp();
+        var (status, answer) = await _client.PushAsync(body, batch.Tenant, cancellationToken).ConfigureAwait(false);
+        _metrics.Pushed(status, body.Length, _time.GetElapsedTime(start));
+        if (answer.Text.Contains("__stream_shard__", StringComparison.Ordinal) && _ledger.IsFirstShard())
+            LogSharding();
+        return (status, answer);
+    }
+
+    private TimeSpan? Store(PushPiece piece, Batch batch)
+    {
+        var now = _time.GetTimestamp();
+        if (piece.Stream >= 0)
         {
-            if (_streamOf[line] != last)
-                labels.Add(batch.Streams[_streamOf[line]].Stream.Labels);
-            last = _streamOf[line];
+            _plan.Account(piece.Stream).Stored(now);
+        }
+        else if (piece.Stream == PushPiece.Overflow)
+        {
+            _ledger.Find(batch.Tenant, OverflowOf(batch, piece)).Stored(now);
+        }
+        else
+        {
+            var last = -1;
+            foreach (var line in piece.Lines.Span)
+            {
+                if (batch.Entries[line].Stream is var stream && stream != last)
+                    _plan.Account(last = stream).Stored(now);
+            }
         }
 
-        return labels;
+        return null;
     }
 
-    private void Halve(Range lines)
+    private TimeSpan? Refuse(Batch batch, PushPiece piece, in PushAnswer answer)
     {
-        var middle = (lines.Start.Value + lines.End.Value) / 2;
-        _todo.Push(middle..lines.End);
-        _todo.Push(lines.Start..middle);
+        if (LokiWords.OldestAcceptable(answer.Text) is var oldest and not long.MinValue && answer.Text.Contains(LokiWords.TooFarBehind, StringComparison.Ordinal)
+            && _ledger.Limits.LowerWindow(DateTimeOffset.UnixEpoch.AddTicks(oldest / 100), _time.GetUtcNow()))
+            LogSmallWindow(_ledger.Limits.LateAfter);
+        if (piece.IsShared && LokiWords.IsOfIngester(answer.Text))
+            return SendAlone(batch, piece);
+
+        var before = _refused.Count;
+        var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, _refused);
+        if (again.Length == piece.Lines.Length)
+            return Split(batch, piece, answer);
+
+        if (again.Length > 0)
+            _todo.Push(piece with { Lines = again });
+        else if (_refused.Count - before < piece.Lines.Length)
+            Store(piece, batch);
+        return null;
     }
+
+    private TimeSpan? Split(Batch batch, PushPiece piece, in PushAnswer answer)
+    {
+        if (piece.Lines.Length > 1)
+        {
+            Push(piece.Halves());
+            return null;
+        }
+
+        // A proxy that finds a small request too large will find so of all.
+        if (answer.Verdict == PushVerdict.TooLarge && batch.Entries[piece.Lines.Span[0]].Length < LargeLine && !LokiWords.IsTooLarge(answer.Text))
+            return Repeat(batch, piece, answer);
+
+        _refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
+        return null;
+    }
+
+    private TimeSpan? MoveToOverflow(Batch batch, PushPiece piece, in PushAnswer answer)
+    {
+        if (piece.IsShared)
+            return SendAlone(batch, piece);
+
+        var now = _time.GetTimestamp();
+        if (piece.Stream >= 0 && batch.Streams[piece.Stream].Stream.Overflow is not null)
+        {
+            _plan.Account(piece.Stream).NoRoom(now, now + Ticks(NoRoomFor));
+            _metrics.Retry(answer.Reason);
+            if (_overflowing.Count == 0)
+                LogNoRoom(answer.Text);
+            _overflowing.AddRange(piece.Lines.Span);
+            return null;
+        }
+
+        // Not even the overflow stream has room. Loki forgets idle streams, but lines must not wait for that and hold up all others.
+        var account = piece.Stream >= 0 ? _plan.Account(piece.Stream) : _ledger.Find(batch.Tenant, OverflowOf(batch, piece));
+        if (_time.GetElapsedTime(account.NoRoom(now, 0), now) < OverflowPatience)
+            return Repeat(batch, piece, answer);
+
+        foreach (var line in piece.Lines.Span)
+            _refused.Add(new(line, answer.Reason, answer.Text));
+        return null;
+    }
+
+    // A limit passes with time only for a push that fits into what is refilled meanwhile.
+    private TimeSpan? Limit(Batch batch, PushPiece piece, in PushAnswer answer)
+    {
+        var rate = LokiWords.Rate(answer.Text);
+        if (LokiWords.StreamRate(answer.Text) is > 0 and var streamRate)
+        {
+            _ledger.Limits.LowerRate(streamRate);
+            if (piece.IsShared)
+                return SendAlone(batch, piece);
+
+            if (piece.Stream >= 0)
+                _plan.Account(piece.Stream).Empty(_time.GetTimestamp());
+            var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, _refused);
+            if (again.Length == 0)
+                return Store(piece, batch);
+            piece = piece with { Lines = again };
+        }
+
+        var (bytes, refusals) = (Bytes(batch, piece), piece.Refusals + 1);
+        if (piece.Lines.Length > 1 && bytes > rate && rate > 0)
+            piece = Push(piece.Halves());
+        else if (piece.Lines.Length > 1 && refusals > 1 && (bytes > rate / SmallestPart || refusals >= OftenRefused))
+            piece = Push(piece.Halves(refusals >= OftenRefused ? OftenRefused - 1 : 1));
+        else if (piece.Lines.Length == 1 && piece.RefusedSince > 0 && _time.GetElapsedTime(piece.RefusedSince) > LinePatience)
+            return Give(piece, answer);
+        else
+            _todo.Push(piece with { Refusals = refusals, RefusedSince = piece.RefusedSince > 0 ? piece.RefusedSince : _time.GetTimestamp() });
+
+        return rate > 0 ? TimeSpan.FromSeconds(Math.Min((double)Bytes(batch, piece) / rate, _options.MaxBackoff.TotalSeconds)) : TimeSpan.Zero;
+    }
+
+    // A single line that is larger than the burst, say.
+    private TimeSpan? Give(PushPiece piece, in PushAnswer answer)
+    {
+        _refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
+        return null;
+    }
+
+    private TimeSpan? Repeat(Batch batch, PushPiece piece, in PushAnswer answer)
+    {
+        if (!piece.IsShared || _plan.MayShareAgain(batch, piece.Lines.Span))
+            _todo.Push(piece);
+        else
+            SendAlone(batch, piece);
+        return answer.RetryAfter ?? TimeSpan.Zero;
+    }
+
+    // Of those streams one was refused, and any other may have been: each one's own answer says.
+    private TimeSpan? SendAlone(Batch batch, PushPiece piece)
+    {
+        var lines = piece.Lines.Span;
+        for (var end = lines.Length; end > 0;)
+        {
+            var stream = batch.Entries[lines[end - 1]].Stream;
+            var start = end - 1;
+            while (start > 0 && batch.Entries[lines[start - 1]].Stream == stream)
+                start--;
+            _todo.Push(new(piece.Lines[start..end], stream));
+            end = start;
+        }
+
+        return null;
+    }
+
+    private PushPiece Push((PushPiece First, PushPiece Second) halves)
+    {
+        _todo.Push(halves.Second);
+        _todo.Push(halves.First);
+        return halves.First;
+    }
+
+    private async Task PauseAsync(int status, PushAnswer answer, TimeSpan atLeast, CancellationToken cancellationToken)
+    {
+        _metrics.Retry(answer.Reason);
+        _backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, Random.Shared);
+        var pause = _backoff.Next(atLeast);
+        _retries++;
+        LogRetry(answer.Reason, status, _retries, pause.TotalSeconds, Shorten(answer.Text));
+        await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Recover()
+    {
+        if (_retries > 0)
+            LogRecovered(_retries);
+        _backoff = null;
+        _retries = 0;
+    }
+
+    private static long Bytes(Batch batch, PushPiece piece)
+    {
+        var bytes = 0L;
+        foreach (var line in piece.Lines.Span)
+            bytes += batch.Entries[line].Length;
+        return bytes;
+    }
+
+    private static LogStream OverflowOf(Batch batch, PushPiece piece) =>
+        batch.Streams[batch.Entries[piece.Lines.Span[0]].Stream].Stream.Overflow!;
+
+    private static string Shorten(string text) => text.Length > 500 ? text[..500] + " …" : text;
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 }

@@ -27,22 +27,25 @@ internal sealed partial class DeadLetterWriter(
 
     /// <summary>Writes the records of some lines of a batch, each record once.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="lines">Lines as places in its entries.</param>
-    /// <param name="answer">Why.</param>
+    /// <param name="refused">The lines and why.</param>
     /// <param name="cancellationToken">Gives up, by exception.</param>
-    public async Task WriteAsync(Batch batch, int[] lines, PushAnswer answer, CancellationToken cancellationToken)
+    public async Task WriteAsync(Batch batch, IReadOnlyCollection<RefusedLine> refused, CancellationToken cancellationToken)
     {
         List<Task> writes = [];
-        foreach (var group in lines.GroupBy(line => batch.Entries[line].Record))
+        foreach (var group in refused.GroupBy(line => batch.Entries[line.Line].Record))
         {
-            var indexes = group.Select(line => batch.Entries[line].Index).Order().ToList();
-            var message = CreateMessage(batch, group.Key, indexes, answer);
-            batch.Records[group.Key].DeadLines += indexes.Count;
-            metrics.DeadLettered(batch.Records[group.Key].Partition.Topic.Name, answer.Reason, indexes.Count);
+            var lines = group.OrderBy(line => batch.Entries[line.Line].Index).ToList();
+            var message = CreateMessage(batch, group.Key, lines);
+            batch.Records[group.Key].DeadLines += lines.Count;
+            foreach (var reason in lines.CountBy(line => line.Reason))
+                metrics.DeadLettered(batch.Records[group.Key].Partition.Topic.Name, reason.Key, reason.Value);
             writes.Add(WriteAsync(message, cancellationToken));
         }
 
-        LogDeadLetters(lines.Length, writes.Count, answer.Reason, answer.Text);
+        var first = refused.First();
+        foreach (var reason in refused.CountBy(line => line.Reason))
+            metrics.Rejected(reason.Key, reason.Value);
+        LogDeadLetters(refused.Count, writes.Count, string.Join(", ", refused.Select(line => line.Reason).Distinct()), first.Words);
         await Task.WhenAll(writes).ConfigureAwait(false);
     }
 
@@ -62,7 +65,7 @@ internal sealed partial class DeadLetterWriter(
         return WriteAsync(message, cancellationToken);
     }
 
-    private Message<byte[], byte[]> CreateMessage(Batch batch, int recordIndex, List<int> lines, PushAnswer answer)
+    private Message<byte[], byte[]> CreateMessage(Batch batch, int recordIndex, List<RefusedLine> lines)
     {
         ref var record = ref batch.Records[recordIndex];
         return new Message<byte[], byte[]>
@@ -70,7 +73,14 @@ internal sealed partial class DeadLetterWriter(
             Key = batch.KeyOf(recordIndex)!,
             Value = batch.ValueOf(recordIndex),
             Timestamp = new Timestamp(record.TimestampMilliseconds, TimestampType.CreateTime),
-            Headers = CreateHeaders(record.Partition.Topic.Name, record.Partition.Partition.Partition.Value, record.Offset, record.Headers, lines, answer.Reason, answer.Text),
+            Headers = CreateHeaders(
+                record.Partition.Topic.Name,
+                record.Partition.Partition.Partition.Value,
+                record.Offset,
+                record.Headers,
+                lines.ConvertAll(line => batch.Entries[line.Line].Index),
+                lines[0].Reason,
+                lines[0].Words),
         };
     }
 

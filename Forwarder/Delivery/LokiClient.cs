@@ -9,8 +9,8 @@ namespace Observability.Forwarder.Delivery;
 /// <summary>Sends one push and says what the answer means.</summary>
 internal sealed class LokiClient : IDisposable
 {
-    // Loki's words can name a whole stream; more than this is a proxy's page.
-    private const int MaxText = 16 * 1024;
+    // Of ten thousand lines that are too old Loki says so second by second. What it says beyond this is not read.
+    private const int MaxText = 1024 * 1024;
 
     private readonly HttpClient _client;
     private readonly LokiOptions _options;
@@ -45,7 +45,9 @@ internal sealed class LokiClient : IDisposable
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var text = status == 204 ? "" : await response.Content.ReadTextAsync(MaxText, timeout.Token).ConfigureAwait(false);
-            return (status, PushAnswerClassifier.Classify(status, text, Backoff.RetryAfter(response.Headers, _time.GetUtcNow())));
+            var answer = PushAnswerClassifier.Classify(status, text, Backoff.RetryAfter(response.Headers, _time.GetUtcNow()));
+            // Never more characters than bytes: what is nearly as long as the bound may have been cut there.
+            return (status, answer with { IsCut = text.Length >= MaxText / 4 });
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -5,4 +5,5 @@ namespace Observability.Forwarder.Delivery;
 /// <param name="Reason">Why, as a metric's label value: one of a few.</param>
 /// <param name="Text">Loki's words, or the error's.</param>
 /// <param name="RetryAfter">How long Loki asks to wait.</param>
-internal readonly record struct PushAnswer(PushVerdict Verdict, string Reason, string Text, TimeSpan? RetryAfter = null);
+/// <param name="IsCut">Whether the words were longer than what is read of an answer.</param>
+internal readonly record struct PushAnswer(PushVerdict Verdict, string Reason, string Text, TimeSpan? RetryAfter = null, bool IsCut = false);

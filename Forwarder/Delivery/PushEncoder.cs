@@ -1,4 +1,5 @@
 using Observability.Forwarder.Batching;
+using Observability.Forwarder.Streams;
 using Observability.Forwarder.Wire;
 using Snappier;
 
@@ -11,47 +12,80 @@ internal sealed class PushEncoder
     private const byte LabelsTag = 0x0A;
     private const byte EntryTag = 0x12;
 
+    // The length of an entry can take a few bytes more than it did.
+    private const int MetadataOverhead = 8;
+
     private byte[] _message = [];
     private byte[] _compressed = [];
 
     /// <summary>Encodes some lines of a batch. Not thread-safe: one instance per sender.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="lines">Indices into <see cref="Batch.Entries"/>, ordered by stream.</param>
-    /// <param name="streamOf">Each line's index into <see cref="Batch.Streams"/>.</param>
+    /// <param name="lines">Lines as places in <see cref="Batch.Entries"/>; those of one stream stand together.</param>
+    /// <param name="overflow">The overflow stream, when the lines are to go there, with their labels as structured metadata.</param>
     /// <returns>The body, valid until the next call.</returns>
-    public ReadOnlyMemory<byte> Encode(Batch batch, ReadOnlySpan<int> lines, ReadOnlySpan<int> streamOf)
+    public ReadOnlyMemory<byte> Encode(Batch batch, ReadOnlySpan<int> lines, LogStream? overflow = null)
     {
-        Reserve(ref _message, batch.Size + 16);
+        var entries = batch.Entries;
         var position = 0;
-        for (var start = 0; start < lines.Length;)
+        if (overflow is not null)
         {
-            var stream = streamOf[lines[start]];
-            var end = start + 1;
-            while (end < lines.Length && streamOf[lines[end]] == stream)
-                end++;
-            position = WriteStream(batch, batch.Streams[stream].Stream.Labels, lines[start..end], position);
-            start = end;
+            var added = 0;
+            foreach (var line in lines)
+                added += batch.Streams[entries[line].Stream].Stream.LabelsAsMetadata.Length + MetadataOverhead;
+            Reserve(ref _message, batch.Size + overflow.Labels.Length + added + 32);
+            position = WriteStream(batch, overflow.Labels, lines, isOverflow: true, position);
+        }
+        else
+        {
+            Reserve(ref _message, batch.Size + 16);
+            for (var start = 0; start < lines.Length;)
+            {
+                var stream = entries[lines[start]].Stream;
+                var end = start + 1;
+                while (end < lines.Length && entries[lines[end]].Stream == stream)
+                    end++;
+                position = WriteStream(batch, batch.Streams[stream].Stream.Labels, lines[start..end], isOverflow: false, position);
+                start = end;
+            }
         }
 
         Reserve(ref _compressed, Snappy.GetMaxCompressedLength(position));
         return _compressed.AsMemory(0, Snappy.Compress(_message.AsSpan(0, position), _compressed));
     }
 
-    private int WriteStream(Batch batch, byte[] labels, ReadOnlySpan<int> lines, int position)
+    private int WriteStream(Batch batch, byte[] labels, ReadOnlySpan<int> lines, bool isOverflow, int position)
     {
         var entries = batch.Entries;
         var size = EntryEncoding.BytesSize(labels.Length);
         foreach (var line in lines)
-            size += EntryEncoding.BytesSize(entries[line].Length);
+            size += EntryEncoding.BytesSize(entries[line].Length + (isOverflow ? Metadata(batch, entries[line]).Length : 0));
 
         Span<byte> message = _message;
         message[position++] = StreamTag;
         position = EntryEncoding.WriteVarint(message, position, (ulong)size);
         position = EntryEncoding.WriteBytes(message, position, LabelsTag, labels);
         foreach (var line in lines)
-            position = EntryEncoding.WriteBytes(message, position, EntryTag, batch.Bytes(entries[line]));
+        {
+            if (!isOverflow)
+            {
+                position = EntryEncoding.WriteBytes(message, position, EntryTag, batch.Bytes(entries[line]));
+                continue;
+            }
+
+            // Fields of protobuf may be appended: the metadata of an entry stand at its end.
+            var entry = batch.Bytes(entries[line]);
+            var metadata = Metadata(batch, entries[line]);
+            message[position++] = EntryTag;
+            position = EntryEncoding.WriteVarint(message, position, (ulong)(entry.Length + metadata.Length));
+            entry.CopyTo(message[position..]);
+            metadata.CopyTo(message[(position + entry.Length)..]);
+            position += entry.Length + metadata.Length;
+        }
+
         return position;
     }
+
+    private static ReadOnlySpan<byte> Metadata(Batch batch, in BatchEntry entry) => batch.Streams[entry.Stream].Stream.LabelsAsMetadata;
 
     private static void Reserve(ref byte[] buffer, int size)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Observability.Forwarder.Lines;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Streams;
 
@@ -12,6 +13,9 @@ internal sealed class StreamTable
     /// <summary>The value of every label of the overflow stream.</summary>
     public const string OverflowValue = "overflow";
 
+    /// <summary>What the names of structured metadata start with that hold the labels of a line in the overflow stream.</summary>
+    public const string OverflowPrefix = "overflow_";
+
     // Loki closes a stream's chunk after 30 idle minutes (chunk_idle_period) and soon forgets the stream.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(30);
 
@@ -21,6 +25,8 @@ internal sealed class StreamTable
     private readonly int _maxStreams;
     private readonly TimeProvider _time;
     private readonly LogStream _overflow;
+    private readonly Stack<int> _freeNumbers = new();
+    private readonly byte[][] _metadataNames;
     private byte[] _lastKey = [];
     private LogStream? _last;
     private long _nextEviction;
@@ -36,7 +42,8 @@ internal sealed class StreamTable
         _maxStreams = maxStreams;
         _time = time;
         Now = time.GetTimestamp();
-        _overflow = Create([.. _names.Select(_ => OverflowValue)]);
+        _metadataNames = [.. _names.Select(name => Encoding.UTF8.GetBytes(OverflowPrefix + name))];
+        _overflow = new LogStream(0, Encoding.UTF8.GetBytes(Format([.. _names.Select(_ => OverflowValue)])));
     }
 
     /// <summary>Live streams, the overflow stream not counted.</summary>
@@ -68,7 +75,7 @@ internal sealed class StreamTable
             }
 
             storedKey = key.ToArray();
-            stream = Create(Values(key));
+            stream = Create(key);
             _streams.Add(storedKey, stream);
         }
 
@@ -98,7 +105,10 @@ internal sealed class StreamTable
         foreach (var (key, stream) in _streams)
         {
             if (_time.GetElapsedTime(stream.LastUsed, Now) > IdleTimeout)
+            {
                 _streams.Remove(key);
+                _freeNumbers.Push(stream.Number);
+            }
         }
     }
 
@@ -116,7 +126,24 @@ internal sealed class StreamTable
         return values;
     }
 
-    private LogStream Create(IReadOnlyList<string> values) => new(Encoding.UTF8.GetBytes(Format(values)));
+    private LogStream Create(ReadOnlySpan<byte> key)
+    {
+        var values = Values(key);
+        // The overflow stream has number 0.
+        if (!_freeNumbers.TryPop(out var number))
+            number = _streams.Count + 1;
+        return new LogStream(number, Encoding.UTF8.GetBytes(Format(values)), _overflow, LabelsAsMetadata(values));
+    }
+
+    private byte[] LabelsAsMetadata(List<string> values)
+    {
+        var encoded = values.ConvertAll(Encoding.UTF8.GetBytes);
+        var buffer = new byte[encoded.Sum(value => value.Length) + _metadataNames.Sum(name => name.Length) + (encoded.Count * 16)];
+        var length = 0;
+        for (var label = 0; label < encoded.Count; label++)
+            length = EntryEncoding.WriteMetadata(buffer, length, _metadataNames[label], encoded[label]);
+        return buffer.AsSpan(0, length).ToArray();
+    }
 
     // As Go's strconv.Quote does for what Loki's parser accepts: the label set is parsed again over there.
     private string Format(IReadOnlyList<string> values)

@@ -41,28 +41,12 @@ internal sealed class BatchModel
             });
         }
 
-        // By stream, as a sender puts them.
-        StreamOf = new int[Batch.Count];
-        List<int> order = [];
-        for (var stream = 0; stream < Batch.Streams.Length; stream++)
-        {
-            for (var line = Batch.Streams[stream].First; line >= 0; line = Batch.Entries[line].Next)
-            {
-                order.Add(line);
-                StreamOf[line] = stream;
-            }
-        }
-
-        Order = [.. order];
+        Batch.OrderByStream();
     }
 
     public Batch Batch { get; }
 
     public PushRequest Request { get; } = new();
-
-    public int[] Order { get; }
-
-    public int[] StreamOf { get; }
 
     public static byte[] Encode((string Name, string Value)[] metadata)
     {

@@ -100,11 +100,36 @@ public sealed class BatchTests
         Assert.Equal((0, 0, 0, 0), (_batch.Count, _batch.Size, _batch.Records.Length, _batch.Streams.Length));
 
         var stream = table.Get("shop");
-        Assert.Null(stream.OpenBatch);
         var record = Record("next");
         _batch.Add(record.Context, stream, 1, record.Value, default);
         Assert.Equal("next", Encoding.UTF8.GetString(_batch.ValueOf(0)));
-        Assert.Equal(-1, _batch.Entries[0].Next);
+    }
+
+    [Fact]
+    public void Lines_are_ordered_by_stream_and_within_a_stream_as_they_came()
+    {
+        var table = TestStreams.Create("service");
+        for (var use = 0; use < 2; use++)
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                var record = new TestRecord(_partition, i, "x"u8);
+                _batch.Add(record.Context, table.Get("service " + ((i * 7) + use) % 11), 1000 - (i % 5), record.Value, default);
+            }
+
+            _batch.OrderByStream();
+
+            Assert.Equal(11, _batch.Streams.Length);
+            for (var stream = 0; stream < 11; stream++)
+            {
+                var lines = _batch.LinesOf(stream).ToArray();
+                Assert.Equal(Enumerable.Range(0, 3000).Where(line => _batch.Entries[line].Stream == stream), lines);
+                Assert.Equal((lines.Length, 996L), (_batch.Streams[stream].Count, _batch.Streams[stream].Oldest));
+                Assert.Equal(lines.Sum(line => _batch.Entries[line].Length), _batch.Streams[stream].Bytes);
+            }
+
+            _batch.Clear();
+        }
     }
 
     private static WeakReference<PartitionState> Fill(Batch batch, StreamTable table)

@@ -11,8 +11,6 @@ namespace Observability.Forwarder.Tests.Delivery;
 
 public sealed class DeadLetterWriterTests : IDisposable
 {
-    private static readonly PushAnswer Answer = new(PushVerdict.Invalid, "line_too_long", "max entry size '262144' bytes exceeded");
-
     private readonly TimerRecorder _time = new();
     private readonly TestMeters _meters = new();
     private readonly FakeProducer _fake;
@@ -40,7 +38,8 @@ public sealed class DeadLetterWriterTests : IDisposable
             _batch.Add(record.Context, stream, i, "abc"u8.Slice(i, 1), default);
         }
 
-        await _writer.WriteAsync(_batch, [2, 0], Answer, ct);
+        await _writer.WriteAsync(
+            _batch, [new(2, "line_too_long", "not these words"), new(0, "line_too_long", "max entry size '262144' bytes exceeded")], ct);
 
         var (topic, message) = Assert.Single(_fake.Messages);
         Assert.Equal("dead-letters", topic);

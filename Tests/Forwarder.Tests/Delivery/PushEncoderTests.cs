@@ -16,7 +16,7 @@ public sealed class PushEncoderTests
             var encoder = new PushEncoder();
             for (var round = 0; round < 2; round++)
             {
-                var message = Snappy.DecompressToArray(encoder.Encode(model.Batch, model.Order, model.StreamOf).Span);
+                var message = Snappy.DecompressToArray(encoder.Encode(model.Batch, model.Batch.Order.Span).Span);
 
                 Assert.Equal(model.Request, PushRequest.Parser.ParseFrom(message));
                 Assert.Equal(model.Request.ToByteArray(), message);
@@ -29,12 +29,32 @@ public sealed class PushEncoderTests
     public void A_part_of_a_batch_holds_those_lines_alone() => Gen.Select(BatchModel.Any, Gen.Int[0, 100], Gen.Int[0, 100]).Sample(
         (model, from, to) =>
         {
-            var (start, end) = (Math.Min(from, to) % model.Order.Length, model.Order.Length);
+            var (start, end) = (Math.Min(from, to) % model.Batch.Count, model.Batch.Count);
             var whole = model.Request.Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))).Skip(start).Take(end - start);
 
-            var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Order.AsSpan(start, end - start), model.StreamOf).Span);
+            var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Batch.Order.Span[start..end]).Span);
 
             Assert.Equal(whole, PushRequest.Parser.ParseFrom(message).Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))));
+        },
+        iter: 200);
+
+    [Fact]
+    public void In_the_overflow_stream_lines_of_all_streams_carry_their_labels_as_metadata() => BatchModel.Any.Sample(
+        model =>
+        {
+            var overflow = model.Batch.Streams[0].Stream.Overflow!;
+            foreach (var stream in model.Request.Streams)
+            {
+                var service = stream.Labels.Split('"')[3];
+                foreach (var entry in stream.Entries)
+                    entry.StructuredMetadata.AddRange([new() { Name = "overflow_level", Value = "info" }, new() { Name = "overflow_service", Value = service }]);
+            }
+
+            var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Batch.Order.Span, overflow).Span);
+
+            var pushed = Assert.Single(PushRequest.Parser.ParseFrom(message).Streams);
+            Assert.Equal("""{level="overflow", service="overflow"}""", pushed.Labels);
+            Assert.Equal(model.Request.Streams.SelectMany(stream => stream.Entries), pushed.Entries);
         },
         iter: 200);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Streams;
 using Observability.Forwarder.Tests.Batching;
 using Observability.ServiceDefaults.Protos.Loki;
 
@@ -16,6 +17,7 @@ namespace Observability.Forwarder.Tests.Delivery;
 internal sealed class SenderHarness : IAsyncDisposable
 {
     private readonly TestMeters _meters = new();
+    private readonly StreamTable _streams = TestStreams.Create("service");
     private LokiStub _loki = null!;
     private LokiClient _client = null!;
 
@@ -31,6 +33,8 @@ internal sealed class SenderHarness : IAsyncDisposable
     public FakeProducer Producer { get; private set; } = null!;
 
     public BatchSender Sender { get; private set; } = null!;
+
+    public StreamLedger Ledger { get; private set; } = null!;
 
     /// <summary>The offsets of the records that became dead letters, in order.</summary>
     public IEnumerable<int> DeadLetters => Producer.Messages
@@ -50,20 +54,40 @@ internal sealed class SenderHarness : IAsyncDisposable
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         (var producer, Producer) = FakeProducer.Create();
         _client = new LokiClient(configuration, options, Time);
-        Sender = new BatchSender(
-            _client, new DeadLetterWriter(producer, _meters.Metrics, options, Time, NullLogger<DeadLetterWriter>.Instance), _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
+        Ledger = new StreamLedger(options, Time);
+        var deadLetters = new DeadLetterWriter(producer, _meters.Metrics, options, Time, NullLogger<DeadLetterWriter>.Instance);
+        CreateSender = () => new BatchSender(_client, deadLetters, Ledger, _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
+        Sender = CreateSender();
     }
 
-    /// <summary>A batch of one record a line, whose offset and line are its number.</summary>
-    public static Batch CreateBatch(int lines, int streams, Func<int, string>? text = null)
+    /// <summary>Makes one more sender beside <see cref="Sender"/>.</summary>
+    public Func<BatchSender> CreateSender { get; private set; } = null!;
+
+    /// <summary>A batch whose streams Loki has in memory.</summary>
+    public Batch CreateKnownBatch(int lines, int streams, Func<int, string>? text = null)
+    {
+        var batch = CreateBatch(lines, streams, text);
+        Know(batch);
+        return batch;
+    }
+
+    /// <summary>Makes Loki have the streams of a batch in memory.</summary>
+    public void Know(Batch batch)
+    {
+        foreach (ref readonly var stream in batch.Streams)
+            Ledger.Find(batch.Tenant, stream.Stream).Stored(Time.GetTimestamp());
+    }
+
+    /// <summary>A batch of one record a line, whose offset and line are its number; the lines are of now, a nanosecond apart unless told.</summary>
+    public Batch CreateBatch(int lines, int streams, Func<int, string>? text = null, Func<int, TimeSpan>? age = null)
     {
         var batch = new Batch(1024);
-        var table = TestStreams.Create("service");
+        var now = (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         var partition = TestPartition.Create();
         for (var i = 0; i < lines; i++)
         {
             var record = new TestRecord(partition, i, Encoding.UTF8.GetBytes(text?.Invoke(i) ?? i.ToString(CultureInfo.InvariantCulture)));
-            batch.Add(record.Context, table.Get("service " + (i * 7 % streams)), i, record.Value, default);
+            batch.Add(record.Context, _streams.Get("service " + (i * 7 % streams)), now + i - ((age?.Invoke(i).Ticks ?? 0) * 100), record.Value, default);
         }
 
         return batch;
