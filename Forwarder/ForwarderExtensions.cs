@@ -50,9 +50,12 @@ public static class ForwarderExtensions
         services.AddSingleton<LokiClient>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<DeadLetterWriter>();
-        services.AddTransient<BatchSender>();
-        services.AddSingleton<Func<BatchSender>>(provider => provider.GetRequiredService<BatchSender>);
-        services.AddSingleton<Pipeline>();
+        services.AddTransient<IBatchSender, BatchSender>();
+        services.AddSingleton<Func<IBatchSender>>(provider => provider.GetRequiredService<IBatchSender>);
+        services.AddSingleton<IRecordConsumer, RecordConsumer>();
+        services.AddSingleton<IWakeUp, WakeUp>();
+        services.AddSingleton<Fault>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Pipeline>(provider, TaskScheduler.Default));
         services.AddHostedService<ForwarderService>();
         // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
         services.AddHostedService<KafkaMetrics>();
@@ -72,6 +75,7 @@ public static class ForwarderExtensions
     {
         var assignment = services.GetRequiredService<PartitionAssignment>();
         var metrics = services.GetRequiredService<ForwarderMetrics>();
+        var fault = services.GetRequiredService<Fault>();
         builder.SetPartitionsAssignedHandler((_, partitions) => assignment.OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: false))
             .SetPartitionsLostHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: true))
@@ -80,7 +84,7 @@ public static class ForwarderExtensions
             {
                 // librdkafka recovers from all others by itself, and logs them.
                 if (error.IsFatal)
-                    services.GetRequiredService<Pipeline>().Fail(new KafkaException(error));
+                    fault.Report(new KafkaException(error));
             });
     }
 

@@ -11,12 +11,6 @@ internal sealed partial class Pipeline
     [LoggerMessage(LogLevel.Information, "Partitions {How}: {Partitions}")]
     private partial void LogRevoked(string partitions, string how);
 
-    [LoggerMessage(LogLevel.Warning, "Loki does not keep up: {Bytes} bytes wait for it, partitions are paused")]
-    private partial void LogPaused(long bytes);
-
-    [LoggerMessage(LogLevel.Information, "Loki keeps up again: partitions are resumed")]
-    private partial void LogResumed();
-
     [LoggerMessage(LogLevel.Information, "Stopping: delivering what was read")]
     private partial void LogDraining();
 
@@ -25,10 +19,4 @@ internal sealed partial class Pipeline
 
     [LoggerMessage(LogLevel.Warning, "Kafka: {Code}: {Text}")]
     private partial void LogConsumerError(string code, string text);
-
-    [LoggerMessage(LogLevel.Error, "The record at {Partition} offset {Offset} could not be decoded and becomes a dead letter")]
-    private partial void LogDecoderFailed(Exception exception, string partition, long offset);
-
-    [LoggerMessage(LogLevel.Debug, "{Partition} is changing hands: {Error}")]
-    private partial void LogStoreFailed(string partition, string error);
 }

@@ -1,11 +1,6 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
-using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Lines;
@@ -16,74 +11,65 @@ using Observability.Forwarder.Streams;
 namespace Observability.Forwarder;
 
 /// <summary>
-/// Kafka → Loki. One thread reads, decodes, labels and fills batches; senders deliver them side by side; delivered
+/// Kafka → Loki: the loop. One thread reads, decodes, labels and fills batches; senders deliver them side by side; delivered
 /// batches come back to the one thread, which moves the offsets. So no lock is held anywhere on the way.
 /// </summary>
-internal sealed partial class Pipeline : IDisposable
+internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 {
-    private const int ReadSize = 1000;
     private const int LatencySample = 64;
-
-    // What the objects of a header take, about.
-    private const int HeaderOverhead = 100;
 
     // rd_kafka_consume_batch_queue waits for a full batch that long, so this adds to a lone line's latency.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly IRecordConsumer _consumer;
     private readonly PartitionAssignment _assignment;
-    private readonly DeadLetterWriter _deadLetters;
     private readonly ForwarderMetrics _metrics;
     private readonly ForwarderOptions _options;
     private readonly TimeProvider _time;
+    private readonly IWakeUp _wakeUp;
+    private readonly Fault _fault;
     private readonly ILogger<Pipeline> _logger;
-    private readonly Func<BatchSender> _createSender;
-    private readonly LabelSchema _schema;
     private readonly StreamTable _streams;
     private readonly LineBuilder _lines;
     private readonly Batcher _batcher;
-    private readonly RecordDecoder _decoder = new();
-    private readonly RecordContext _record = new();
-    private readonly Dictionary<string, TopicState> _topics = [];
-    private readonly Channel<Batch> _full = Channel.CreateUnbounded<Batch>(new() { SingleWriter = true });
-    private readonly ConcurrentQueue<Batch> _delivered = new();
-    private readonly ConcurrentQueue<(PartitionState Partition, long Number)> _deadRecords = new();
-    private readonly AutoResetEvent _wake = new(false);
-    private readonly CancellationTokenSource _giveUp = new();
-    private Exception? _fault;
-    private int _inFlight;
-    private long _inFlightBytes;
+    private readonly RecordIntake _intake;
+    private readonly SenderPool _senders;
+    private readonly FlowControl _flow;
+    private readonly OffsetStore _offsets;
     private long _lastStore;
-    private bool _mustPause;
     private bool _isDrained;
 
     public Pipeline(
-        IConsumer<byte[], byte[]> consumer,
+        IRecordConsumer consumer,
         PartitionAssignment assignment,
+        Func<IBatchSender> createSender,
         DeadLetterWriter deadLetters,
         ForwarderMetrics metrics,
         IOptions<ForwarderOptions> options,
         TimeProvider time,
-        Func<BatchSender> createSender,
-        ILogger<Pipeline> logger)
+        IWakeUp wakeUp,
+        Fault fault,
+        TaskScheduler scheduler,
+        ILoggerFactory loggers)
     {
         _consumer = consumer;
         _assignment = assignment;
-        _deadLetters = deadLetters;
         _metrics = metrics;
         _options = options.Value;
         _time = time;
-        _createSender = createSender;
-        _logger = logger;
-        _schema = new LabelSchema(_options);
-        _streams = new StreamTable(_schema.Labels, _options.MaxStreams, time);
+        _wakeUp = wakeUp;
+        _fault = fault;
+        _logger = loggers.CreateLogger<Pipeline>();
+        var schema = new LabelSchema(_options);
+        _streams = new StreamTable(schema.Labels, _options.MaxStreams, time);
+        _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
         _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
-        _lines = new LineBuilder(_schema, _streams, _batcher);
-        _assignment.Create = partition => new PartitionState(partition, TopicOf(partition.Topic));
-        _assignment.Assigned = OnAssigned;
-        _assignment.Revoking = OnRevoking;
+        _lines = new LineBuilder(schema, _streams, _batcher);
+        _intake = new RecordIntake(consumer, _lines, deadLetters, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
+        _flow = new FlowControl(consumer, metrics, _options.MaxBufferedBytes, time, loggers.CreateLogger<FlowControl>());
+        _offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
+        assignment.Tell(this);
     }
 
     /// <summary>Runs until stopped, then drains: what was read is delivered, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows, and committed.</summary>
@@ -91,65 +77,86 @@ internal sealed partial class Pipeline : IDisposable
     /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its <c>group.instance.id</c>.</exception>
     public void Run(CancellationToken stoppingToken)
     {
-        // Made here: what is wrong with the settings ends this run at once, not some task unseen.
-        var senders = Enumerable.Range(0, _options.MaxPushesInFlight).Select(_ => _createSender()).ToArray()
-            .Select(sender => Task.Run(() => SendAsync(sender))).ToArray();
-        var topics = ForwarderOptions.List(_options.Topics);
-        LogSubscribing(_options.Topics, _options.GroupId);
-        _consumer.Subscribe(topics);
-        using (var reader = new RecordReader(_consumer, ReadSize))
+        try
         {
-            var overBudgetSince = 0L;
+            Start();
             while (!stoppingToken.IsCancellationRequested)
-            {
-                Maintain();
-                if (_inFlightBytes >= _options.MaxBufferedBytes)
-                {
-                    overBudgetSince = overBudgetSince == 0 ? _time.GetTimestamp() : overBudgetSince;
-                    if (_time.GetElapsedTime(overBudgetSince) < PauseAfter)
-                    {
-                        // Most such waits end with the next answer: pausing would throw away what librdkafka has fetched ahead.
-                        _wake.WaitOne(ReadTimeout);
-                        continue;
-                    }
-
-                    Pause();
-                }
-                else if (_inFlightBytes < _options.MaxBufferedBytes / 2 || !_metrics.IsPaused)
-                {
-                    overBudgetSince = 0;
-                    Resume();
-                }
-
-                // Also while paused: whoever does not read is thrown out of the group after max.poll.interval.ms.
-                ReadOnce(reader, NextTimeout());
-            }
-
+                Step();
             Drain();
         }
-
-        _full.Writer.Complete();
-        _giveUp.Cancel();
-        Task.WaitAll(senders, CancellationToken.None);
+        finally
+        {
+            _consumer.Detach();
+            _senders.GiveUp();
+        }
     }
 
-    /// <summary>Ends <see cref="Run"/> with an exception: the consumer reported what it cannot recover from.</summary>
-    public void Fail(Exception exception) => Interlocked.CompareExchange(ref _fault, exception, null);
+    /// <summary>Joins the group.</summary>
+    internal void Start()
+    {
+        LogSubscribing(_options.Topics, _options.GroupId);
+        _consumer.Subscribe(ForwarderOptions.List(_options.Topics));
+    }
+
+    /// <summary>One round: acknowledge what is delivered, then read, or wait for Loki.</summary>
+    internal void Step()
+    {
+        Maintain();
+        if (_flow.MayRead(_senders.InFlightBytes, _assignment.Partitions))
+            Read();
+        else
+            _wakeUp.Wait(ReadTimeout);
+        _fault.ThrowIfReported();
+    }
+
+    /// <summary>Delivers what was read and stores its offsets, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows.</summary>
+    internal void Drain()
+    {
+        LogDraining();
+        DeliverPending([.. _assignment.Partitions]);
+        foreach (var partition in _assignment.Partitions)
+            _offsets.Store(partition);
+        _isDrained = true;
+    }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public PartitionState Create(TopicPartition partition)
     {
-        _giveUp.Dispose();
-        _wake.Dispose();
+        var format = _options.Formats.TryGetValue(partition.Topic, out var text) && RecordFormats.TryParse(text, out var parsed) ? parsed : RecordFormat.Auto;
+        return new PartitionState(partition, format, _metrics.CountersOf(partition.Topic));
     }
 
-    private void ReadOnce(RecordReader reader, TimeSpan timeout)
+    /// <inheritdoc/>
+    public void OnAssigned(IReadOnlyList<PartitionState> partitions)
     {
-        _assignment.BeginRead();
-        var count = reader.Read(timeout);
-        if (_fault is { } fault)
-            throw new InvalidOperationException(fault.Message, fault);
-        if (_assignment.IsAmbiguous)
+        LogAssigned(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)));
+        _metrics.Rebalanced("assigned");
+        ShowPartitions(_assignment.Partitions);
+    }
+
+    /// <inheritdoc/>
+    public void OnRevoking(IReadOnlyList<PartitionState> partitions, bool areLost)
+    {
+        LogRevoked(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)), areLost ? "lost" : "revoked");
+        _metrics.Rebalanced(areLost ? "lost" : "revoked");
+        if (!areLost && !_isDrained)
+        {
+            // Fewer duplicates for the next owner to send; whatever is still under way afterwards is given up, not half-committed.
+            DeliverPending(partitions);
+            foreach (var partition in partitions)
+                _offsets.Store(partition);
+        }
+
+        ShowPartitions(_assignment.Partitions.Except(partitions));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _senders.Dispose();
+
+    private void Read()
+    {
+        var count = _assignment.Read(_consumer, NextTimeout(), out var isAmbiguous);
+        if (isAmbiguous)
         {
             LogAmbiguousRebalance();
             _consumer.Unsubscribe();
@@ -159,232 +166,76 @@ internal sealed partial class Pipeline : IDisposable
 
         _streams.Now = _time.GetTimestamp();
         for (var i = 0; i < count; i++)
-            Process(reader, i);
+            Process(i);
     }
 
-    private unsafe void Process(RecordReader reader, int index)
+    private void Process(int index)
     {
-        ref readonly var message = ref reader[index];
+        ref readonly var message = ref _consumer[index];
         if (message.Error != 0)
         {
-            LogConsumerError(((ErrorCode)message.Error).ToString(), reader.ErrorText(index));
+            LogConsumerError(((ErrorCode)message.Error).ToString(), _consumer.ErrorText(index));
             return;
         }
 
         // A record of a partition that was revoked within this very read is its next owner's; one that was read before needs no second reading.
-        var partition = _assignment.Find(message.Topic, message.Partition);
+        var partition = _assignment.Find(_consumer, message.Topic, message.Partition);
         if (partition is null || message.Offset <= partition.LastOffset)
             return;
 
         partition.LastOffset = message.Offset;
-        var headers = reader.Headers(index);
-        _record.Partition = partition;
-        _record.Offset = message.Offset;
-        _record.Number = partition.Offsets.Begin(message.Offset);
-        _record.TimestampMilliseconds = Math.Max(0, reader.Timestamp(index));
-        _record.Value = message.Payload;
-        _record.ValueLength = (int)message.PayloadLength;
-        _record.Key = message.Key;
-        _record.KeyLength = (int)message.KeyLength;
-        _record.Headers = headers;
-        _record.HeaderBytes = headers?.Sum(header => header.Key.Length + (header.Value?.Length ?? 0) + HeaderOverhead) ?? 0;
-        (_record.OriginPartition, _record.OriginOffset) = Origin(headers) ?? (message.Partition, message.Offset);
-
-        partition.Topic.AddRecord(_record.ValueLength);
-        if (_record.ValueLength == 0)
-        {
-            // Nothing that Loki could hold: a tombstone, say.
-            WriteDeadLetter("empty", "The record has no value.");
-            return;
-        }
-
-        _lines.BeginRecord(_record);
-        try
-        {
-            if (!_decoder.Decode(partition.Topic.Format, _record.ValueSpan, _lines))
-                partition.Topic.AddUndecodable();
-            partition.Offsets.Complete(_record.Number);
-        }
-#pragma warning disable CA1031 // A decoder that fails on some record would fail on it again after every restart, for ever.
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-#pragma warning restore CA1031
-        {
-            partition.Topic.AddUndecodable();
-            LogDecoderFailed(exception, partition.Partition.ToString(), message.Offset);
-            WriteDeadLetter("undecodable", exception.Message);
-        }
+        _intake.Take(index, partition, _senders.GivenUp);
     }
 
-    private void WriteDeadLetter(string reason, string text)
+    private TimeSpan NextTimeout()
     {
-        var (partition, number) = (_record.Partition, _record.Number);
-        _ = _deadLetters.WriteAsync(_record, reason, text, _giveUp.Token).ContinueWith(
-            task =>
-            {
-                if (task.IsCompletedSuccessfully)
-                    _deadRecords.Enqueue((partition, number));
-                else if (task.Exception is { } exception)
-                    Fail(exception.InnerException!);
-            },
-            TaskScheduler.Default);
-    }
-
-    private static (int Partition, long Offset)? Origin(IReadOnlyList<KeyValuePair<string, byte[]?>>? headers)
-    {
-        if (headers is null)
-            return null;
-
-        foreach (var (name, value) in headers)
-        {
-            if (name != DeadLetterHeaders.Origin || value is null)
-                continue;
-            var parts = Encoding.UTF8.GetString(value).Split('/');
-            if (parts.Length == 3
-                && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var partition)
-                && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var offset))
-                return (partition, offset);
-        }
-
-        return null;
+        var left = _batcher.UntilNextIsOld();
+        return left == Timeout.InfiniteTimeSpan || left > ReadTimeout || _senders.IsBusy ? ReadTimeout : left;
     }
 
     private void Maintain()
     {
-        while (_delivered.TryDequeue(out var batch))
+        while (_senders.TryTakeDelivered(out var batch))
             Acknowledge(batch);
-        while (_deadRecords.TryDequeue(out var record))
-            record.Partition.Offsets.Complete(record.Number);
+        _intake.CompleteWritten();
 
         // Under pressure a batch rather fills up than leaves early: fewer, larger pushes.
-        if (_inFlight < _options.MaxPushesInFlight)
+        if (!_senders.IsBusy)
             _batcher.Flush(all: false);
 
         if (_time.GetElapsedTime(_lastStore) < StoreInterval)
             return;
 
         _lastStore = _time.GetTimestamp();
-        _metrics.BufferedBytes = _inFlightBytes + _batcher.OpenBytes;
+        _metrics.BufferedBytes = _senders.InFlightBytes + _batcher.OpenBytes;
         _metrics.ActiveStreams = _streams.Count;
         _metrics.OverflowLines = _lines.OverflowLines;
         foreach (var partition in _assignment.Partitions)
         {
-            Store(partition);
-            MeasureLag(partition);
+            _offsets.Store(partition);
+            _offsets.MeasureLag(partition);
         }
     }
 
-    private TimeSpan NextTimeout()
+    private void Send(Batch batch)
     {
-        var left = _batcher.UntilNextIsOld();
-        return left == Timeout.InfiniteTimeSpan || left > ReadTimeout || _inFlight >= _options.MaxPushesInFlight ? ReadTimeout : left;
+        foreach (ref readonly var record in batch.Records)
+            record.Partition.Topic.AddLines(record.Lines, record.LineBytes);
+        _senders.Send(batch);
     }
 
     private void Acknowledge(Batch batch)
     {
-        _inFlight--;
-        _inFlightBytes -= batch.Capacity;
         foreach (ref readonly var record in batch.Records)
         {
             record.Partition.Topic.AddStored(record.Lines - record.DeadLines);
             record.Partition.Offsets.Complete(record.Number);
         }
 
-        var now = _time.GetUtcNow();
-        var nanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * 100;
+        var nanoseconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         for (var i = 0; i < batch.Count; i += LatencySample)
             _metrics.Latency(TimeSpan.FromTicks(Math.Max(0, nanoseconds - batch.Entries[i].Timestamp) / 100));
         _batcher.Recycle(batch);
-    }
-
-    private void Send(Batch batch)
-    {
-        _inFlight++;
-        _inFlightBytes += batch.Capacity;
-        foreach (ref readonly var record in batch.Records)
-            record.Partition.Topic.AddLines(record.Lines, record.LineBytes);
-        _full.Writer.TryWrite(batch);
-    }
-
-    private async Task SendAsync(BatchSender sender)
-    {
-        try
-        {
-            await foreach (var batch in _full.Reader.ReadAllAsync(_giveUp.Token).ConfigureAwait(false))
-            {
-                await sender.DeliverAsync(batch, _giveUp.Token).ConfigureAwait(false);
-                _delivered.Enqueue(batch);
-                _wake.Set();
-            }
-        }
-        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
-        {
-            // The process ends with lines under way. Their offsets are not committed, so they come again.
-        }
-#pragma warning disable CA1031 // A sender that died unseen would be a partition that stands still: better the process ends and says why.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Fail(exception);
-        }
-    }
-
-    private void Pause()
-    {
-        if (_metrics.IsPaused && !_mustPause)
-            return;
-
-        if (!_metrics.IsPaused)
-            LogPaused(_inFlightBytes);
-        // A failure means that the assignment is just changing. Reading goes on a little then, and the next round tries again.
-        _mustPause = !TryEach(_consumer.Pause);
-        _metrics.IsPaused = true;
-    }
-
-    private void Resume()
-    {
-        if (!_metrics.IsPaused)
-            return;
-
-        _metrics.IsPaused = !TryEach(_consumer.Resume);
-        if (!_metrics.IsPaused)
-            LogResumed();
-    }
-
-    private bool TryEach(Action<IEnumerable<TopicPartition>> change)
-    {
-        try
-        {
-            change(_assignment.Partitions.Select(partition => partition.Partition));
-            return true;
-        }
-        catch (KafkaException exception)
-        {
-            LogStoreFailed("The assignment", exception.Error.Reason);
-            return false;
-        }
-    }
-
-    private void OnAssigned(IReadOnlyList<PartitionState> partitions)
-    {
-        LogAssigned(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)));
-        _metrics.Rebalanced("assigned");
-        _metrics.Partitions = [.. _assignment.Partitions];
-        _mustPause = true;
-    }
-
-    private void OnRevoking(IReadOnlyList<PartitionState> partitions, bool areLost)
-    {
-        LogRevoked(PartitionRanges.Describe(partitions.Select(partition => partition.Partition)), areLost ? "lost" : "revoked");
-        _metrics.Rebalanced(areLost ? "lost" : "revoked");
-        if (!areLost && !_isDrained)
-        {
-            // Fewer duplicates for the next owner to send; whatever is still under way afterwards is given up, not half-committed.
-            DeliverPending(partitions);
-            foreach (var partition in partitions)
-                Store(partition);
-        }
-
-        _metrics.Partitions = [.. _assignment.Partitions.Except(partitions)];
     }
 
     private void DeliverPending(IReadOnlyList<PartitionState> partitions)
@@ -393,63 +244,11 @@ internal sealed partial class Pipeline : IDisposable
         var start = _time.GetTimestamp();
         while (partitions.Any(partition => partition.Offsets.Pending > 0) && _time.GetElapsedTime(start) < _options.DrainTimeout)
         {
-            _wake.WaitOne(ReadTimeout);
+            _wakeUp.Wait(ReadTimeout);
             Maintain();
         }
     }
 
-    private void Drain()
-    {
-        LogDraining();
-        DeliverPending([.. _assignment.Partitions]);
-        foreach (var partition in _assignment.Partitions)
-            Store(partition);
-        _isDrained = true;
-    }
-
-    // librdkafka commits what is stored: at the interval, when the partition goes, and on close.
-    private void Store(PartitionState partition)
-    {
-        var offset = partition.Offsets.NextOffset;
-        if (offset == partition.StoredOffset)
-            return;
-
-        try
-        {
-            _consumer.StoreOffset(new TopicPartitionOffset(partition.Partition, offset));
-            partition.StoredOffset = offset;
-        }
-        catch (KafkaException exception)
-        {
-            // The assignment is just changing; its handler will come.
-            LogStoreFailed(partition.Partition.ToString(), exception.Error.Reason);
-        }
-    }
-
-    private void MeasureLag(PartitionState partition)
-    {
-        try
-        {
-            var end = _consumer.GetWatermarkOffsets(partition.Partition).High.Value;
-            var done = partition.Offsets.NextOffset >= 0 ? partition.Offsets.NextOffset : _consumer.Position(partition.Partition).Value;
-            if (end >= 0 && done >= 0)
-                partition.Lag = Math.Max(0, end - done);
-        }
-        catch (KafkaException exception)
-        {
-            LogStoreFailed(partition.Partition.ToString(), exception.Error.Reason);
-        }
-    }
-
-    private TopicState TopicOf(string name)
-    {
-        if (_topics.TryGetValue(name, out var topic))
-            return topic;
-
-        var format = _options.Formats.TryGetValue(name, out var text) && RecordFormats.TryParse(text, out var parsed) ? parsed : RecordFormat.Auto;
-        topic = new TopicState(name, format, _schema.DefaultsOf(name));
-        _topics.Add(name, topic);
-        _metrics.Topics = [.. _topics.Values];
-        return topic;
-    }
+    private void ShowPartitions(IEnumerable<PartitionState> partitions) =>
+        _metrics.Partitions = [.. partitions.Select(partition => partition.Gauges)];
 }

@@ -77,7 +77,7 @@ internal sealed class Batch
         EntryEncoding.MaxSize(line, metadata) + EntryOverhead + stream.Labels.Length + StreamOverhead;
 
     /// <summary>Adds a line.</summary>
-    public void Add(RecordContext record, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
     {
         var needed = _used + EntryEncoding.MaxSize(line.Length, metadata.Length);
         if (needed > _buffer.Length)
@@ -85,7 +85,7 @@ internal sealed class Batch
         if (Count == _entries.Length)
             Array.Resize(ref _entries, Count * 2);
 
-        var recordIndex = FindRecord(record, IsWholeValue(record, line));
+        var recordIndex = FindRecord(in record, IsWholeValue(in record, line));
         ref var owner = ref _records[recordIndex];
 
         var index = Count++;
@@ -94,7 +94,7 @@ internal sealed class Batch
         _used = EntryEncoding.WriteEntry(_buffer, _used, timestamp, line, metadata);
         entry.Length = _used - entry.Start;
         entry.Record = recordIndex;
-        entry.Index = record.LineIndex;
+        entry.Index = lineIndex;
         owner.Lines++;
         owner.LineBytes += line.Length;
         entry.Timestamp = timestamp;
@@ -166,7 +166,7 @@ internal sealed class Batch
     /// <inheritdoc/>
     public override string ToString() => $"{Count} lines of {_streamCount} streams, tenant '{Encoding.UTF8.GetString(Tenant)}'";
 
-    private int FindRecord(RecordContext record, bool valueIsLine)
+    private int FindRecord(in KafkaRecord record, bool valueIsLine)
     {
         if (_lastPartition == record.Partition && _lastNumber == record.Number)
         {
@@ -202,10 +202,10 @@ internal sealed class Batch
         return _recordCount++;
     }
 
-    private static unsafe bool IsWholeValue(RecordContext record, ReadOnlySpan<byte> line) =>
+    private static unsafe bool IsWholeValue(in KafkaRecord record, ReadOnlySpan<byte> line) =>
         line.Length == record.ValueLength && Unsafe.AreSame(ref MemoryMarshal.GetReference(line), ref *record.Value);
 
-    private unsafe void StoreBytes(ref BatchRecord kept, RecordContext record, bool withValue)
+    private unsafe void StoreBytes(ref BatchRecord kept, in KafkaRecord record, bool withValue)
     {
         kept.ValueStart = _recordBytesUsed;
         kept.ValueLength = withValue ? record.ValueLength : 0;

@@ -42,7 +42,14 @@ internal sealed class Batcher : ILineWriter
     public int OpenBytes => (_default?.Size ?? 0) + _open.Values.Sum(batch => batch.Size);
 
     /// <inheritdoc/>
-    public void Write(RecordContext record, ReadOnlySpan<byte> tenant, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    public void Write(
+        in KafkaRecord record,
+        int index,
+        ReadOnlySpan<byte> tenant,
+        LogStream stream,
+        long timestamp,
+        ReadOnlySpan<byte> line,
+        ReadOnlySpan<byte> metadata)
     {
         var batch = Find(tenant);
         if (batch is { Count: > 0 } && batch.Size + Batch.SizeOf(stream, line.Length, metadata.Length) > HardLimit)
@@ -52,7 +59,7 @@ internal sealed class Batcher : ILineWriter
         }
 
         batch ??= Open(tenant);
-        batch.Add(record, stream, timestamp, line, metadata);
+        batch.Add(in record, index, stream, timestamp, line, metadata);
         if (batch.Size >= _options.MaxBytes || batch.KeptBytes >= _options.MaxBytes || batch.Count >= _options.MaxLines)
             Close(batch);
     }

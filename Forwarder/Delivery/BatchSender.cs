@@ -12,7 +12,7 @@ namespace Observability.Forwarder.Delivery;
 /// Delivers batches, one at a time: it returns when every line is stored by Loki or written to the dead-letter topic,
 /// however long that takes. Several senders work side by side.
 /// </summary>
-internal sealed partial class BatchSender
+internal sealed partial class BatchSender : IBatchSender
 {
     private const int MaxMessage = LokiLimits.MessageBytes;
 
@@ -62,9 +62,7 @@ internal sealed partial class BatchSender
         _plan = new PushPlan(ledger, _options, time);
     }
 
-    /// <summary>Delivers a batch.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="cancellationToken">Gives up, by exception: some lines may then be stored and others not.</param>
+    /// <inheritdoc/>
     public async Task DeliverAsync(Batch batch, CancellationToken cancellationToken)
     {
         _todo.Clear();

@@ -50,7 +50,7 @@ internal sealed partial class DeadLetterWriter(
     }
 
     /// <summary>Writes one record that never got as far as a line.</summary>
-    public Task WriteAsync(RecordContext record, string reason, string text, CancellationToken cancellationToken)
+    public Task WriteAsync(in KafkaRecord record, string reason, string text, CancellationToken cancellationToken)
     {
         var topic = record.Partition.Topic.Name;
         metrics.DeadLettered(topic, reason, 1);

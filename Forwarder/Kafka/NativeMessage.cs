@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Observability.Forwarder.Kafka;
@@ -15,4 +16,17 @@ internal readonly unsafe struct NativeMessage
     public readonly nuint KeyLength;
     public readonly long Offset;
     private readonly nint _private;
+
+    /// <summary>A message that librdkafka did not make, for tests.</summary>
+    public NativeMessage(int error, nint topic, int partition, long offset, ReadOnlySpan<byte> pinnedValue, byte* key, int keyLength)
+    {
+        Error = error;
+        Topic = topic;
+        Partition = partition;
+        Offset = offset;
+        Payload = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinnedValue));
+        PayloadLength = (nuint)pinnedValue.Length;
+        Key = key;
+        KeyLength = (nuint)keyLength;
+    }
 }

@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using Observability.Forwarder.Metrics;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Kafka;
 
@@ -6,14 +8,24 @@ namespace Observability.Forwarder.Kafka;
 /// One partition from its assignment to its revocation. An acknowledgement that arrives after the revocation finds
 /// this object, not the one of a later assignment, and so can commit nothing.
 /// </summary>
-internal sealed class PartitionState(TopicPartition partition, TopicState topic)
+/// <param name="partition">Topic and number.</param>
+/// <param name="format">How the topic's records are to be read.</param>
+/// <param name="topic">The topic's counters.</param>
+internal sealed class PartitionState(TopicPartition partition, RecordFormat format, TopicCounters topic)
 {
-    private long _lag;
-
+    /// <summary>Topic and number.</summary>
     public TopicPartition Partition { get; } = partition;
 
-    public TopicState Topic { get; } = topic;
+    /// <summary>How the topic's records are to be read.</summary>
+    public RecordFormat Format { get; } = format;
 
+    /// <summary>The topic's counters.</summary>
+    public TopicCounters Topic { get; } = topic;
+
+    /// <summary>What the metrics show of this partition.</summary>
+    public PartitionGauges Gauges { get; } = new(partition.Topic, partition.Partition.Value);
+
+    /// <summary>What was read and what of it is done.</summary>
     public OffsetTracker Offsets { get; } = new();
 
     /// <summary>The offset last handed to librdkafka to commit, or -1.</summary>
@@ -22,10 +34,6 @@ internal sealed class PartitionState(TopicPartition partition, TopicState topic)
     /// <summary>The offset of the record read last, or -1.</summary>
     public long LastOffset { get; set; } = -1;
 
-    /// <summary>Records between the high watermark and the committed prefix; read by the metrics' thread.</summary>
-    public long Lag
-    {
-        get => Volatile.Read(ref _lag);
-        set => Volatile.Write(ref _lag, value);
-    }
+    /// <summary>Whether the consumer has stopped reading this partition; see <see cref="FlowControl"/>.</summary>
+    public bool IsPaused { get; set; }
 }

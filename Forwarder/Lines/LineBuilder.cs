@@ -39,7 +39,10 @@ internal sealed class LineBuilder : ILineSink
     private int _sharedUsed;
     private bool _hasShared;
     private long _timestamp;
-    private RecordContext _record = null!;
+    private readonly Dictionary<string, byte[][]> _defaultsOf = [];
+    private byte[][] _defaults = [];
+    private string? _topic;
+    private KafkaRecord _record;
     private int _index;
 
     public LineBuilder(LabelSchema schema, StreamTable streams, ILineWriter writer)
@@ -62,10 +65,14 @@ internal sealed class LineBuilder : ILineSink
     public long OverflowLines { get; private set; }
 
     /// <summary>Starts a record: the lines that follow are its own.</summary>
-    public void BeginRecord(RecordContext record)
+    /// <param name="record">The record. It is copied; its bytes must stay in place until its last line.</param>
+    public void BeginRecord(in KafkaRecord record)
     {
         _record = record;
         _index = 0;
+        var topic = record.Partition.Topic.Name;
+        if (!ReferenceEquals(topic, _topic))
+            UseDefaultsOf(topic);
     }
 
     /// <inheritdoc/>
@@ -151,14 +158,20 @@ internal sealed class LineBuilder : ILineSink
 
         var timestamp = _timestamp != 0 ? _timestamp : Math.Min(_record.TimestampMilliseconds, MaxMilliseconds - 1) * 1_000_000;
         timestamp = ReplayStableTimestamp.Refine(timestamp, _record.OriginPartition, _record.OriginOffset, _index);
-        _record.LineIndex = _index++;
         var tenant = Value(_schema.TenantTarget);
-        _writer.Write(_record, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(isOverflow));
+        _writer.Write(in _record, _index++, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(isOverflow));
 
         if (_hasShared)
             RestoreShared();
         else
             ClearFields();
+    }
+
+    private void UseDefaultsOf(string topic)
+    {
+        _topic = topic;
+        if (!_defaultsOf.TryGetValue(topic, out _defaults!))
+            _defaultsOf.Add(topic, _defaults = _schema.DefaultsOf(topic));
     }
 
     private void RestoreShared()
@@ -195,7 +208,7 @@ internal sealed class LineBuilder : ILineSink
     {
         var value = Value(label);
         if (value.IsEmpty)
-            value = _record.Partition.Topic.Defaults[label];
+            value = _defaults[label];
         if (label == _schema.LevelTarget)
             value = LevelNormalizer.Normalize(value);
         return Utf8Text.Truncate(value, MaxLabelValue);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Observability.Forwarder.Kafka;
 
 namespace Observability.Forwarder.Metrics;
 
@@ -44,10 +43,10 @@ internal sealed class ForwarderMetrics
     }
 
     /// <summary>Every topic seen so far; replaced, never changed.</summary>
-    public TopicState[] Topics { get; set; } = [];
+    public TopicCounters[] Topics { get; private set; } = [];
 
     /// <summary>The partitions assigned now; replaced, never changed.</summary>
-    public PartitionState[] Partitions { get; set; } = [];
+    public PartitionGauges[] Partitions { get; set; } = [];
 
     /// <summary>Bytes that wait for Loki's answer.</summary>
     public long BufferedBytes { get; set; }
@@ -60,6 +59,17 @@ internal sealed class ForwarderMetrics
 
     /// <summary>Whether the partitions are paused.</summary>
     public bool IsPaused { get; set; }
+
+    /// <summary>The counters of a topic, made when it is seen first. Belongs to the consuming thread.</summary>
+    public TopicCounters CountersOf(string topic)
+    {
+        if (Topics.FirstOrDefault(counters => counters.Name == topic) is { } known)
+            return known;
+
+        var added = new TopicCounters(topic);
+        Topics = [.. Topics, added];
+        return added;
+    }
 
     public void Pushed(int status, int bytes, TimeSpan duration)
     {
@@ -87,11 +97,11 @@ internal sealed class ForwarderMetrics
         _ => status.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    private IEnumerable<Measurement<long>> PerTopic(Func<TopicState, long> value) =>
+    private IEnumerable<Measurement<long>> PerTopic(Func<TopicCounters, long> value) =>
         Topics.Select(topic => new Measurement<long>(value(topic), new KeyValuePair<string, object?>("topic", topic.Name)));
 
     private IEnumerable<Measurement<long>> Lag() => Partitions.Select(partition => new Measurement<long>(
         partition.Lag,
-        new KeyValuePair<string, object?>("topic", partition.Partition.Topic),
-        new KeyValuePair<string, object?>("partition", partition.Partition.Partition.Value)));
+        new KeyValuePair<string, object?>("topic", partition.Topic),
+        new KeyValuePair<string, object?>("partition", partition.Partition)));
 }

@@ -8,6 +8,7 @@ using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Lines;
+using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
 using Snappier;
@@ -24,15 +25,13 @@ public unsafe class LineBenchmarks
 
     private readonly RecordDecoder _decoder = new();
     private readonly NothingSink _nothing = new();
-    private readonly RecordContext _record = new();
     private readonly PushEncoder _encoder = new();
     private byte*[] _values = [];
+    private PartitionState _partition = null!;
     private LineBuilder _toNowhere = null!;
     private LineBuilder _toBatches = null!;
     private Batcher _batcher = null!;
     private Batch _batch = null!;
-    private int[] _order = [];
-    private int[] _streamOf = [];
     private byte[] _message = [];
     private byte[] _compressed = [];
 
@@ -46,7 +45,7 @@ public unsafe class LineBenchmarks
         _toNowhere = new LineBuilder(schema, streams, new NothingWriter());
         _batcher = new Batcher(options.Batch, 4, TimeProvider.System, batch => _batcher.Recycle(batch));
         _toBatches = new LineBuilder(schema, streams, _batcher);
-        _record.Partition = new PartitionState(new TopicPartition("test-logs", 0), new TopicState("test-logs", RecordFormat.Auto, schema.DefaultsOf("test-logs")));
+        _partition = new PartitionState(new TopicPartition("test-logs", 0), RecordFormat.Auto, new TopicCounters("test-logs"));
         _values = new byte*[Lines];
         for (var i = 0; i < Lines; i++)
         {
@@ -59,15 +58,8 @@ public unsafe class LineBenchmarks
         var keeper = new Batcher(new BatchOptions { MaxBytes = 4_000_000, MaxLines = Lines }, 1, TimeProvider.System, batch => filled = batch);
         Run(new LineBuilder(schema, streams, keeper));
         _batch = filled!;
-        _order = [.. Enumerable.Range(0, _batch.Streams.Length).SelectMany(LinesOf)];
-        _streamOf = new int[Lines];
-        for (var stream = 0; stream < _batch.Streams.Length; stream++)
-        {
-            foreach (var line in LinesOf(stream))
-                _streamOf[line] = stream;
-        }
-
-        _message = Snappy.DecompressToArray(_encoder.Encode(_batch, _order, _streamOf).Span);
+        _batch.OrderByStream();
+        _message = Snappy.DecompressToArray(_encoder.Encode(_batch, _batch.Order.Span).Span);
         _compressed = new byte[Snappy.GetMaxCompressedLength(_message.Length)];
         Console.Error.WriteLine($"{Lines} lines, {Encoding.UTF8.GetString(new ReadOnlySpan<byte>(_values[0], SampleLines.Size))}");
     }
@@ -90,7 +82,7 @@ public unsafe class LineBenchmarks
 
     /// <summary>Makes a push of a batch and compresses it.</summary>
     [Benchmark(OperationsPerInvoke = Lines)]
-    public int EncodeAndCompress() => _encoder.Encode(_batch, _order, _streamOf).Length;
+    public int EncodeAndCompress() => _encoder.Encode(_batch, _batch.Order.Span).Length;
 
     /// <summary>The compression alone.</summary>
     [Benchmark(OperationsPerInvoke = Lines)]
@@ -100,20 +92,21 @@ public unsafe class LineBenchmarks
     {
         for (var i = 0; i < Lines; i++)
         {
-            _record.Value = _values[i];
-            _record.ValueLength = SampleLines.Size;
-            _record.Number = _record.Partition.Offsets.Begin(i);
-            lines.BeginRecord(_record);
-            _decoder.Decode(RecordFormat.Auto, _record.ValueSpan, lines);
+            var record = new KafkaRecord
+            {
+                Partition = _partition,
+                Offset = i,
+                Number = _partition.Offsets.Begin(i),
+                OriginPartition = 0,
+                OriginOffset = i,
+                Value = _values[i],
+                ValueLength = SampleLines.Size,
+            };
+            lines.BeginRecord(in record);
+            _decoder.Decode(RecordFormat.Auto, record.ValueSpan, lines);
         }
 
         // A new partition a round: nothing here acknowledges.
-        _record.Partition = new PartitionState(_record.Partition.Partition, _record.Partition.Topic);
-    }
-
-    private IEnumerable<int> LinesOf(int stream)
-    {
-        for (var line = _batch.Streams[stream].First; line >= 0; line = _batch.Entries[line].Next)
-            yield return line;
+        _partition = new PartitionState(_partition.Partition, RecordFormat.Auto, _partition.Topic);
     }
 }

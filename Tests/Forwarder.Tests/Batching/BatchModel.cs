@@ -27,7 +27,7 @@ internal sealed class BatchModel
         {
             var record = new TestRecord(partition, Batch.Count, Encoding.UTF8.GetBytes(line));
             var target = table.Get("info", "service " + stream);
-            Batch.Add(record.Context, target, timestamp, record.Value, Encode(metadata));
+            Batch.Add(record.Record, 0, target, timestamp, record.Value, Encode(metadata));
 
             var text = Encoding.UTF8.GetString(target.Labels);
             var adapter = Request.Streams.SingleOrDefault(candidate => candidate.Labels == text);

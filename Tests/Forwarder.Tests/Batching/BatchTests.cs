@@ -15,7 +15,7 @@ public sealed class BatchTests
     public void A_value_of_one_line_is_kept_once_and_still_found_for_a_dead_letter()
     {
         var record = Record("one line", "key");
-        _batch.Add(record.Context, _stream, 1, record.Value, default);
+        _batch.Add(record.Record, 0, _stream, 1, record.Value, default);
 
         Assert.True(_batch.Records[0].ValueIsLine);
         Assert.Equal("one line", Encoding.UTF8.GetString(_batch.ValueOf(0)));
@@ -27,8 +27,8 @@ public sealed class BatchTests
     {
         var trimmed = Record("line\r\n");
         var copied = Record("line");
-        _batch.Add(trimmed.Context, _stream, 1, trimmed.Value[..4], default);
-        _batch.Add(copied.Context, _stream, 1, "liné"u8, default);
+        _batch.Add(trimmed.Record, 0, _stream, 1, trimmed.Value[..4], default);
+        _batch.Add(copied.Record, 0, _stream, 1, "liné"u8, default);
 
         Assert.Equal("line\r\n", Encoding.UTF8.GetString(_batch.ValueOf(0)));
         Assert.Equal("line", Encoding.UTF8.GetString(_batch.ValueOf(1)));
@@ -38,9 +38,8 @@ public sealed class BatchTests
     public void A_second_line_makes_the_value_be_kept_after_all()
     {
         var record = Record("whole value", "key");
-        _batch.Add(record.Context, _stream, 1, record.Value, default);
-        record.Context.LineIndex = 1;
-        _batch.Add(record.Context, _stream, 2, "other"u8, default);
+        _batch.Add(record.Record, 0, _stream, 1, record.Value, default);
+        _batch.Add(record.Record, 1, _stream, 2, "other"u8, default);
 
         Assert.False(_batch.Records[0].ValueIsLine);
         Assert.Equal(2, _batch.Records[0].Lines);
@@ -54,8 +53,8 @@ public sealed class BatchTests
     {
         var without = Record("a");
         var empty = Record("b", "");
-        _batch.Add(without.Context, _stream, 1, without.Value, default);
-        _batch.Add(empty.Context, _stream, 1, empty.Value, default);
+        _batch.Add(without.Record, 0, _stream, 1, without.Value, default);
+        _batch.Add(empty.Record, 0, _stream, 1, empty.Value, default);
 
         Assert.Null(_batch.KeyOf(0));
         Assert.Empty(_batch.KeyOf(1)!);
@@ -65,10 +64,10 @@ public sealed class BatchTests
     public void A_record_is_one_outstanding_part_of_its_partition_however_many_lines_it_has()
     {
         var record = Record("value");
-        _batch.Add(record.Context, _stream, 1, "a"u8, default);
-        _batch.Add(record.Context, _stream, 2, "b"u8, default);
+        _batch.Add(record.Record, 0, _stream, 1, "a"u8, default);
+        _batch.Add(record.Record, 0, _stream, 2, "b"u8, default);
 
-        _partition.Offsets.Complete(record.Context.Number);
+        _partition.Offsets.Complete(record.Record.Number);
         Assert.Equal(-1, _partition.Offsets.NextOffset);
         _partition.Offsets.Complete(_batch.Records[0].Number);
         Assert.Equal(1, _partition.Offsets.NextOffset);
@@ -80,8 +79,8 @@ public sealed class BatchTests
         var other = TestPartition.Create(partition: 1);
         var first = Record("a");
         var second = new TestRecord(other, 0, "b"u8);
-        _batch.Add(first.Context, _stream, 1, first.Value, default);
-        _batch.Add(second.Context, _stream, 1, second.Value, default);
+        _batch.Add(first.Record, 0, _stream, 1, first.Value, default);
+        _batch.Add(second.Record, 0, _stream, 1, second.Value, default);
 
         Assert.Equal(2, _batch.Records.Length);
     }
@@ -101,7 +100,7 @@ public sealed class BatchTests
 
         var stream = table.Get("shop");
         var record = Record("next");
-        _batch.Add(record.Context, stream, 1, record.Value, default);
+        _batch.Add(record.Record, 0, stream, 1, record.Value, default);
         Assert.Equal("next", Encoding.UTF8.GetString(_batch.ValueOf(0)));
     }
 
@@ -114,7 +113,7 @@ public sealed class BatchTests
             for (var i = 0; i < 3000; i++)
             {
                 var record = new TestRecord(_partition, i, "x"u8);
-                _batch.Add(record.Context, table.Get("service " + ((i * 7) + use) % 11), 1000 - (i % 5), record.Value, default);
+                _batch.Add(record.Record, 0, table.Get("service " + ((i * 7) + use) % 11), 1000 - (i % 5), record.Value, default);
             }
 
             _batch.OrderByStream();
@@ -138,7 +137,7 @@ public sealed class BatchTests
         for (var i = 0; i < 3000; i++)
         {
             var record = new TestRecord(partition, i, "former"u8, "key"u8.ToArray());
-            batch.Add(record.Context, table.Get(i % 2 == 0 ? "shop" : "cart"), i, record.Value, default);
+            batch.Add(record.Record, 0, table.Get(i % 2 == 0 ? "shop" : "cart"), i, record.Value, default);
         }
 
         return new(partition);

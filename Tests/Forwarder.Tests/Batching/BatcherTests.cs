@@ -156,7 +156,7 @@ public sealed class BatcherTests
         for (var i = 0; i < lines; i++)
         {
             var record = new TestRecord(_partition, _partition.Offsets.Pending, Encoding.UTF8.GetBytes(line));
-            batcher.Write(record.Context, Encoding.UTF8.GetBytes(tenant), _stream, 1, record.Value, default);
+            batcher.Write(record.Record, 0, Encoding.UTF8.GetBytes(tenant), _stream, 1, record.Value, default);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class SteadyStateTests
     [Fact]
     public void Reading_labelling_and_batching_ten_thousand_lines_allocates_nothing()
     {
-        var partition = TestPartition.Create("test-logs", 0, "unknown", "default", "unknown");
+        var partition = TestPartition.Create("test-logs", 0);
         var records = Enumerable.Range(0, Lines).Select(i => new TestRecord(partition, i, Encoding.UTF8.GetBytes(
             $$"""{"timestamp":"2025-09-14T13:45:00.{{i % 1000:000}}Z","level":"{{(i % 3 == 0 ? "ERROR" : "INFO")}}","service":"shop-{{i % 5}}","message":"Request \"{{i}}\" processed","request_id":"req-{{i}}"}"""))).ToArray();
         // Twice: the second round finds all arrays grown.
@@ -45,7 +45,7 @@ public sealed class SteadyStateTests
     {
         foreach (var record in records)
         {
-            _builder.BeginRecord(record.Context);
+            _builder.BeginRecord(record.Record);
             _decoder.Decode(RecordFormat.Auto, record.Value, _builder);
         }
 

@@ -93,8 +93,7 @@ public sealed class BatchSenderTests : IAsyncLifetime
         var batch = new Batch(64);
         for (var i = 0; i < 3; i++)
         {
-            record.Context.LineIndex = i;
-            batch.Add(record.Context, stream, i, Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), default);
+            batch.Add(record.Record, i, stream, i, Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), default);
         }
 
         _harness.Answer = (context, push) => SenderHarness.Lines(push).Any(line => line != 1) ? SenderHarness.Reply(context, 400, "stream '{}' has label value too long") : SenderHarness.Reply(context, 204);

@@ -29,13 +29,11 @@ public sealed class DeadLetterWriterTests : IDisposable
     public async Task A_record_is_written_once_with_its_own_bytes_and_the_lines_that_were_refused()
     {
         var ct = TestContext.Current.CancellationToken;
-        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "a\nb\nc"u8, "key"u8.ToArray());
-        record.Context.Headers = [new("trace", "t"u8.ToArray()), new("null", null)];
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "a\nb\nc"u8, "key"u8.ToArray(), headers: [new("trace", "t"u8.ToArray()), new("null", null)]);
         var stream = TestStreams.Create("service").Get("x");
         for (var i = 0; i < 3; i++)
         {
-            record.Context.LineIndex = i;
-            _batch.Add(record.Context, stream, i, "abc"u8.Slice(i, 1), default);
+            _batch.Add(record.Record, i, stream, i, "abc"u8.Slice(i, 1), default);
         }
 
         await _writer.WriteAsync(
@@ -62,7 +60,7 @@ public sealed class DeadLetterWriterTests : IDisposable
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_MsgTimedOut));
         _fake.Errors.Enqueue(new Error(ErrorCode.NotEnoughReplicas));
 
-        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", ct);
+        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", ct);
         for (var i = 0; i < 2; i++)
         {
             Assert.False(writing.IsCompleted);
@@ -79,13 +77,13 @@ public sealed class DeadLetterWriterTests : IDisposable
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_Fatal, "out of order", isFatal: true));
 
         await Assert.ThrowsAnyAsync<KafkaException>(() =>
-            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", TestContext.Current.CancellationToken));
+            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task The_words_of_Loki_are_cut_for_they_go_with_every_record()
     {
-        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "other", new string('é', 16_000), TestContext.Current.CancellationToken);
+        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "other", new string('é', 16_000), TestContext.Current.CancellationToken);
 
         var text = _fake.Messages.Single().Message.Headers.GetLastBytes(DeadLetterHeaders.Message);
         Assert.Equal(1024, text.Length);
@@ -97,7 +95,7 @@ public sealed class DeadLetterWriterTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_AllBrokersDown));
-        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Context, "empty", "text", stop.Token);
+        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", stop.Token);
 
         await stop.CancelAsync();
 

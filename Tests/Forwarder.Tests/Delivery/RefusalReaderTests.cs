@@ -195,7 +195,7 @@ public sealed class RefusalReaderTests
         for (var i = 0; i < times.Length; i++)
         {
             var record = new TestRecord(partition, i, Encoding.UTF8.GetBytes(texts?[i] ?? i.ToString(CultureInfo.InvariantCulture)));
-            batch.Add(record.Context, stream, times[i], record.Value, default);
+            batch.Add(record.Record, 0, stream, times[i], record.Value, default);
         }
 
         batch.OrderByStream();

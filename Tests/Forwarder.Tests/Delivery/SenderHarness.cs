@@ -87,7 +87,7 @@ internal sealed class SenderHarness : IAsyncDisposable
         for (var i = 0; i < lines; i++)
         {
             var record = new TestRecord(partition, i, Encoding.UTF8.GetBytes(text?.Invoke(i) ?? i.ToString(CultureInfo.InvariantCulture)));
-            batch.Add(record.Context, _streams.Get("service " + (i * 7 % streams)), now + i - ((age?.Invoke(i).Ticks ?? 0) * 100), record.Value, default);
+            batch.Add(record.Record, 0, _streams.Get("service " + (i * 7 % streams)), now + i - ((age?.Invoke(i).Ticks ?? 0) * 100), record.Value, default);
         }
 
         return batch;

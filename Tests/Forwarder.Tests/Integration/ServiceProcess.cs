@@ -28,7 +28,9 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Starts a service from the folder of the tests.</summary>
     public static ServiceProcess Start(string service, IEnumerable<KeyValuePair<string, string?>> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, service + ".dll"), .. arguments])
+        var assembly = Path.Combine(AppContext.BaseDirectory, service + ".dll");
+        Assert.True(File.Exists(assembly), $"{assembly} does not exist: the test project must refer to {service}");
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

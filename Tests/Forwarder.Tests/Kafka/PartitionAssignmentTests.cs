@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Tests.Batching;
 
 namespace Observability.Forwarder.Tests.Kafka;
 
@@ -9,54 +8,61 @@ public sealed class PartitionAssignmentTests
     private static readonly TopicPartition First = new("logs", 0);
     private static readonly TopicPartition Second = new("logs", 1);
 
-    private readonly List<string> _told = [];
-    private readonly PartitionAssignment _assignment;
+    private readonly PartitionAssignment _assignment = new();
+    private readonly PartitionEventsRecorder _events;
+    private readonly FakeConsumer _consumer = new();
 
-    public PartitionAssignmentTests() => _assignment = new()
+    public PartitionAssignmentTests()
     {
-        Create = partition => TestPartition.Create(partition.Topic, partition.Partition),
-        Assigned = states => _told.Add("assigned " + string.Join(",", states.Select(state => state.Partition.Partition.Value))),
-        Revoking = (states, lost) => _told.Add((lost ? "lost " : "revoked ") + string.Join(",", states.Select(state => state.Partition.Partition.Value))),
-    };
+        _events = new(_assignment);
+        _assignment.Tell(_events);
+    }
 
     [Fact]
     public void A_partition_that_comes_back_has_a_new_state()
     {
         _assignment.OnAssigned([First]);
         var before = _assignment.Partitions.Single();
-        _assignment.OnRevoked([First], areLost: false);
-        _assignment.BeginRead();
-        _assignment.OnAssigned([First]);
+        Assert.False(Reads(() => _assignment.OnRevoked([First], areLost: false)));
+
+        Assert.False(Reads(() => _assignment.OnAssigned([First])));
 
         Assert.NotSame(before, _assignment.Partitions.Single());
-        Assert.False(_assignment.IsAmbiguous);
     }
 
     [Fact]
-    public void A_partition_that_goes_and_comes_back_within_one_read_is_ambiguous()
+    public void A_partition_that_goes_and_comes_back_within_one_read_makes_that_read_ambiguous()
     {
         _assignment.OnAssigned([First, Second]);
-        _assignment.BeginRead();
-        _assignment.OnRevoked([First], areLost: false);
-        Assert.False(_assignment.IsAmbiguous);
 
+        Assert.True(Reads(() =>
+        {
+            _assignment.OnRevoked([First], areLost: false);
+            _assignment.OnAssigned([First]);
+        }));
+        Assert.False(Reads(() => { }));
+    }
+
+    [Fact]
+    public void Another_partition_that_comes_makes_no_read_ambiguous()
+    {
         _assignment.OnAssigned([First]);
 
-        Assert.True(_assignment.IsAmbiguous);
-        _assignment.BeginRead();
-        Assert.False(_assignment.IsAmbiguous);
+        Assert.False(Reads(() =>
+        {
+            _assignment.OnRevoked([First], areLost: false);
+            _assignment.OnAssigned([Second]);
+        }));
     }
 
     [Fact]
     public void The_state_is_still_held_while_its_revocation_is_told()
     {
-        var held = -1;
         _assignment.OnAssigned([First, Second]);
-        _assignment.Revoking = (_, _) => held = _assignment.Partitions.Count;
 
         _assignment.OnRevoked([Second], areLost: true);
 
-        Assert.Equal(2, held);
+        Assert.Equal(2, _events.HeldAtLastRevocation);
         Assert.Equal(First, _assignment.Partitions.Single().Partition);
     }
 
@@ -66,6 +72,26 @@ public sealed class PartitionAssignmentTests
         _assignment.OnAssigned([First]);
         _assignment.OnRevoked([Second, First], areLost: true);
 
-        Assert.Equal(["assigned 0", "lost 0"], _told);
+        Assert.Equal(["assigned 0", "lost 0"], _events.Told);
+    }
+
+    [Fact]
+    public void A_record_of_a_partition_that_went_belongs_to_nobody()
+    {
+        _assignment.OnAssigned([First, Second]);
+        var handle = _consumer.HandleOf("logs");
+        Assert.NotNull(_assignment.Find(_consumer, handle, 0));
+
+        _assignment.OnRevoked([First], areLost: false);
+
+        Assert.Null(_assignment.Find(_consumer, handle, 0));
+        Assert.Equal(Second, _assignment.Find(_consumer, handle, 1)!.Partition);
+    }
+
+    private bool Reads(Action meanwhile)
+    {
+        _consumer.OnRead = _ => meanwhile();
+        _assignment.Read(_consumer, TimeSpan.Zero, out var isAmbiguous);
+        return isAmbiguous;
     }
 }

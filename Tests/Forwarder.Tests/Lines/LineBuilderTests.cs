@@ -165,8 +165,7 @@ public sealed class LineBuilderTests
     public void A_replayed_dead_letter_gets_the_time_that_it_first_had()
     {
         var first = new TestRecord(Partition(), 17, "text"u8);
-        var replay = new TestRecord(TestPartition.Create("test-logs", 5, "", "", ""), 99, "text"u8);
-        (replay.Context.OriginPartition, replay.Context.OriginOffset) = (0, 17);
+        var replay = new TestRecord(TestPartition.Create("test-logs", 5), 99, "text"u8, origin: (0, 17));
 
         Assert.Equal(Write(first).Single().Timestamp, Write(replay).Single().Timestamp);
     }
@@ -185,7 +184,7 @@ public sealed class LineBuilderTests
         },
         iter: 300);
 
-    private static PartitionState Partition() => TestPartition.Create("test-logs", 0, "unknown", "default", "unknown");
+    private static PartitionState Partition() => TestPartition.Create("test-logs", 0);
 
     private WrittenLine Write(string text, long offset = 0, long timestampMilliseconds = RecordMilliseconds) =>
         Write(new TestRecord(Partition(), offset, Encoding.UTF8.GetBytes(text), timestampMilliseconds: timestampMilliseconds)).Single();
@@ -200,7 +199,7 @@ public sealed class LineBuilderTests
         var decoder = new RecordDecoder();
         foreach (var record in records)
         {
-            builder.BeginRecord(record.Context);
+            builder.BeginRecord(record.Record);
             decoder.Decode(RecordFormat.Auto, record.Value, builder);
         }
 

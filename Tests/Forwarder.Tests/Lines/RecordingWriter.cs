@@ -10,11 +10,18 @@ internal sealed class RecordingWriter : ILineWriter
 {
     public List<WrittenLine> Lines { get; } = [];
 
-    public void Write(RecordContext record, ReadOnlySpan<byte> tenant, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata) => Lines.Add(new(
+    public void Write(
+        in KafkaRecord record,
+        int index,
+        ReadOnlySpan<byte> tenant,
+        LogStream stream,
+        long timestamp,
+        ReadOnlySpan<byte> line,
+        ReadOnlySpan<byte> metadata) => Lines.Add(new(
         Encoding.UTF8.GetString(tenant),
         Encoding.UTF8.GetString(stream.Labels),
         timestamp,
         Encoding.UTF8.GetString(line),
         string.Join('|', EntryAdapter.Parser.ParseFrom(metadata).StructuredMetadata.Select(pair => $"{pair.Name}={pair.Value}")),
-        record.LineIndex));
+        index));
 }

@@ -1,0 +1,18 @@
+namespace Observability.Forwarder.Kafka;
+
+/// <summary>The first thing that the Forwarder cannot recover from. Any thread reports it; the loop ends with it.</summary>
+internal sealed class Fault
+{
+    private Exception? _exception;
+
+    /// <summary>Reports a fault. Later ones are mostly its consequences, and are left out.</summary>
+    public void Report(Exception exception) => Interlocked.CompareExchange(ref _exception, exception, null);
+
+    /// <summary>Ends the caller when a fault was reported.</summary>
+    /// <exception cref="InvalidOperationException">A fault was reported; it is the inner exception.</exception>
+    public void ThrowIfReported()
+    {
+        if (Volatile.Read(ref _exception) is { } exception)
+            throw new InvalidOperationException(exception.Message, exception);
+    }
+}

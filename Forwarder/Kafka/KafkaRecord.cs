@@ -1,0 +1,53 @@
+namespace Observability.Forwarder.Kafka;
+
+/// <summary>
+/// The record being read: what its lines have in common, and its bytes, which stay where librdkafka has them. Valid until
+/// the next read.
+/// </summary>
+internal readonly unsafe struct KafkaRecord
+{
+    /// <summary>The partition that the record was read from.</summary>
+    public required PartitionState Partition { get; init; }
+
+    /// <summary>The record's offset in that partition.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>The record's number in <see cref="PartitionState.Offsets"/>.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter was.</summary>
+    public required int OriginPartition { get; init; }
+
+    /// <inheritdoc cref="OriginPartition"/>
+    public required long OriginOffset { get; init; }
+
+    /// <summary>Kafka's timestamp of the record: Unix time in milliseconds.</summary>
+    public long TimestampMilliseconds { get; init; }
+
+    /// <summary>The record's value, in memory that the reader keeps in place.</summary>
+    public byte* Value { get; init; }
+
+    /// <inheritdoc cref="Value"/>
+    public int ValueLength { get; init; }
+
+    /// <summary>The record's key, or null.</summary>
+    public byte* Key { get; init; }
+
+    /// <inheritdoc cref="Key"/>
+    public int KeyLength { get; init; }
+
+    /// <summary>The record's headers; <see langword="null"/> for none, the usual case.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]?>>? Headers { get; init; }
+
+    /// <summary>Bytes that the headers take in memory, names included.</summary>
+    public int HeaderBytes { get; init; }
+
+    /// <summary>Whether the record has a key; an empty key is one.</summary>
+    public bool HasKey => Key != null;
+
+    /// <summary>The value.</summary>
+    public ReadOnlySpan<byte> ValueSpan => new(Value, ValueLength);
+
+    /// <summary>The key; empty for none.</summary>
+    public ReadOnlySpan<byte> KeySpan => new(Key, KeyLength);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Observability.Forwarder.Decoding;
+using Observability.Forwarder.Delivery;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Lines;
+
+namespace Observability.Forwarder;
+
+/// <summary>Turns a message of the consumer into lines, or into a dead letter where it holds none. Belongs to the consuming thread.</summary>
+internal sealed partial class RecordIntake(
+    IRecordConsumer consumer, LineBuilder lines, DeadLetterWriter deadLetters, IWakeUp wakeUp, Fault fault, ILogger<RecordIntake> logger)
+{
+    // What the objects of a header take, about.
+    private const int HeaderOverhead = 100;
+
+    private readonly RecordDecoder _decoder = new();
+    private readonly ConcurrentQueue<(PartitionState Partition, long Number)> _written = new();
+
+    /// <summary>Takes a record of a partition that is held.</summary>
+    /// <param name="index">The record's place in the read.</param>
+    /// <param name="partition">The record's partition.</param>
+    /// <param name="giveUp">Gives up the writing of a dead letter.</param>
+    public unsafe void Take(int index, PartitionState partition, CancellationToken giveUp)
+    {
+        ref readonly var message = ref consumer[index];
+        var headers = consumer.Headers(index);
+        var origin = headers is null ? null : Origin(headers);
+        var record = new KafkaRecord
+        {
+            Partition = partition,
+            Offset = message.Offset,
+            Number = partition.Offsets.Begin(message.Offset),
+            OriginPartition = origin?.Partition ?? message.Partition,
+            OriginOffset = origin?.Offset ?? message.Offset,
+            TimestampMilliseconds = Math.Max(0, consumer.Timestamp(index)),
+            Value = message.Payload,
+            ValueLength = (int)message.PayloadLength,
+            Key = message.Key,
+            KeyLength = (int)message.KeyLength,
+            Headers = headers,
+            HeaderBytes = headers?.Sum(header => header.Key.Length + (header.Value?.Length ?? 0) + HeaderOverhead) ?? 0,
+        };
+
+        partition.Topic.AddRecord(record.ValueLength);
+        if (record.ValueLength == 0)
+        {
+            // Nothing that Loki could hold: a tombstone, say.
+            WriteDeadLetter(in record, "empty", "The record has no value.", giveUp);
+            return;
+        }
+
+        lines.BeginRecord(in record);
+        try
+        {
+            if (!_decoder.Decode(partition.Format, record.ValueSpan, lines))
+                partition.Topic.AddUndecodable();
+            partition.Offsets.Complete(record.Number);
+        }
+#pragma warning disable CA1031 // A decoder that fails on some record would fail on it again after every restart, for ever.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            partition.Topic.AddUndecodable();
+            LogDecoderFailed(exception, partition.Partition.ToString(), message.Offset);
+            WriteDeadLetter(in record, "undecodable", exception.Message, giveUp);
+        }
+    }
+
+    /// <summary>Ends the records whose dead letters the broker has.</summary>
+    public void CompleteWritten()
+    {
+        while (_written.TryDequeue(out var record))
+            record.Partition.Offsets.Complete(record.Number);
+    }
+
+    private void WriteDeadLetter(in KafkaRecord record, string reason, string text, CancellationToken giveUp)
+    {
+        var (partition, number) = (record.Partition, record.Number);
+        _ = deadLetters.WriteAsync(in record, reason, text, giveUp).ContinueWith(
+            task =>
+            {
+                if (task.IsCompletedSuccessfully)
+                    _written.Enqueue((partition, number));
+                else if (task.Exception is { } exception)
+                    fault.Report(exception.InnerException!);
+                wakeUp.Set();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private static (int Partition, long Offset)? Origin(IReadOnlyList<KeyValuePair<string, byte[]?>> headers)
+    {
+        foreach (var (name, value) in headers)
+        {
+            if (name != DeadLetterHeaders.Origin || value is null)
+                continue;
+            var parts = Encoding.UTF8.GetString(value).Split('/');
+            if (parts.Length == 3
+                && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var partition)
+                && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var offset))
+                return (partition, offset);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Error, "The record at {Partition} offset {Offset} could not be decoded and becomes a dead letter")]
+    private partial void LogDecoderFailed(Exception exception, string partition, long offset);
+}

@@ -1,0 +1,122 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Tests.Batching;
+using Observability.Forwarder.Tests.Delivery;
+
+namespace Observability.Forwarder.Tests.Kafka;
+
+public sealed class FlowControlTests : IDisposable
+{
+    private const long Budget = 1000;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeConsumer _consumer = new();
+    private readonly TestMeters _meters = new();
+    private readonly List<PartitionState> _partitions = [TestPartition.Create(partition: 0), TestPartition.Create(partition: 1)];
+    private readonly FlowControl _flow;
+
+    public FlowControlTests() => _flow = new(_consumer, _meters.Metrics, Budget, _time, NullLogger<FlowControl>.Instance);
+
+    [Fact]
+    public void Below_the_budget_everything_is_read()
+    {
+        Assert.True(MayRead(Budget - 1));
+        Assert.Empty(_consumer.Calls);
+        Assert.False(_meters.Metrics.IsPaused);
+    }
+
+    [Fact]
+    public void Over_the_budget_for_a_moment_nothing_is_read_and_nothing_paused()
+    {
+        Assert.False(MayRead(Budget));
+        _time.Advance(FlowControl.PauseAfter - TimeSpan.FromTicks(1));
+
+        Assert.False(MayRead(Budget));
+        Assert.True(MayRead(Budget - 1));
+        Assert.Empty(_consumer.Calls);
+    }
+
+    [Fact]
+    public void A_moment_over_the_budget_starts_anew_after_an_answer()
+    {
+        MayRead(Budget);
+        _time.Advance(FlowControl.PauseAfter);
+        MayRead(Budget - 1);
+
+        Assert.False(MayRead(Budget));
+        Assert.Empty(_consumer.Calls);
+    }
+
+    [Fact]
+    public void Over_the_budget_for_long_the_partitions_are_paused_and_the_reading_goes_on_for_the_groups_sake()
+    {
+        PauseAll();
+
+        Assert.Equal(["pause 0,1"], _consumer.Calls);
+        Assert.True(_meters.Metrics.IsPaused);
+        Assert.True(MayRead(Budget * 2));
+        Assert.Equal(["pause 0,1"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void The_partitions_are_resumed_when_half_of_the_budget_is_free()
+    {
+        PauseAll();
+
+        MayRead(Budget / 2);
+        Assert.Equal(["pause 0,1"], _consumer.Calls);
+        MayRead((Budget / 2) - 1);
+
+        Assert.Equal(["pause 0,1", "resume 0,1"], _consumer.Calls);
+        Assert.False(_meters.Metrics.IsPaused);
+    }
+
+    [Fact]
+    public void A_partition_that_comes_while_all_are_paused_is_paused_as_well()
+    {
+        PauseAll();
+        _partitions.Add(TestPartition.Create(partition: 2));
+
+        MayRead(Budget);
+
+        Assert.Equal(["pause 0,1", "pause 2"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void A_pause_that_fails_amid_a_rebalance_is_tried_again()
+    {
+        _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_State);
+        PauseAll();
+        _consumer.OnCall = _ => { };
+
+        MayRead(Budget);
+
+        Assert.Equal(["pause 0,1"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void A_resumption_that_fails_amid_a_rebalance_is_tried_again()
+    {
+        PauseAll();
+        _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_State);
+        MayRead(0);
+        _consumer.OnCall = _ => { };
+
+        MayRead(0);
+
+        Assert.Equal(["pause 0,1", "resume 0,1"], _consumer.Calls);
+    }
+
+    public void Dispose() => _meters.Dispose();
+
+    private bool MayRead(long waitingBytes) => _flow.MayRead(waitingBytes, _partitions);
+
+    private void PauseAll()
+    {
+        MayRead(Budget);
+        _time.Advance(FlowControl.PauseAfter);
+        MayRead(Budget);
+    }
+}

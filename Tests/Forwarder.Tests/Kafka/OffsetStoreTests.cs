@@ -1,0 +1,74 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Tests.Batching;
+
+namespace Observability.Forwarder.Tests.Kafka;
+
+public sealed class OffsetStoreTests
+{
+    private readonly FakeConsumer _consumer = new();
+    private readonly PartitionState _partition = TestPartition.Create();
+    private readonly OffsetStore _offsets;
+
+    public OffsetStoreTests() => _offsets = new(_consumer, NullLogger<OffsetStore>.Instance);
+
+    [Fact]
+    public void Nothing_is_stored_before_a_record_is_done()
+    {
+        _partition.Offsets.Begin(7);
+
+        _offsets.Store(_partition);
+
+        Assert.Empty(_consumer.Calls);
+    }
+
+    [Fact]
+    public void What_is_done_is_stored_once()
+    {
+        Read(7);
+        _offsets.Store(_partition);
+        _offsets.Store(_partition);
+        Read(8);
+        _offsets.Store(_partition);
+
+        Assert.Equal(["store 0@8", "store 0@9"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void An_offset_that_could_not_be_stored_amid_a_rebalance_is_stored_later()
+    {
+        Read(7);
+        _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_State);
+        _offsets.Store(_partition);
+        _consumer.OnCall = _ => { };
+
+        _offsets.Store(_partition);
+
+        Assert.Equal(["store 0@8"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void The_lag_is_what_lies_between_the_end_and_what_is_done()
+    {
+        Read(7);
+        _consumer.Ends[_partition.Partition] = 20;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(12, _partition.Gauges.Lag);
+    }
+
+    [Fact]
+    public void The_lag_stays_as_it_was_while_the_end_is_unknown()
+    {
+        _partition.Gauges.Lag = 5;
+        Read(7);
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(5, _partition.Gauges.Lag);
+    }
+
+    private void Read(long offset) => _partition.Offsets.Complete(_partition.Offsets.Begin(offset));
+}
