@@ -22,7 +22,7 @@ internal static class AllInOneCommand
     public static Task<int> RunAsync(
         string[] args, TextWriter output, TextWriter error, Action<AllInOneApplication>? started = null, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Runs Kafka, LogGenerator, Forwarder, a log store with Loki's API and a web page in this one process, until Ctrl-C.");
+        var root = new RootCommand("Runs a collector, Kafka, LogGenerator, Forwarder, a log store with Loki's API and a web page in this one process, until Ctrl-C.");
         var noGenerator = new Option<bool>("--no-generator") { Description = "generate no lines by itself" };
         var noForwarder = new Option<bool>("--no-forwarder") { Description = "run the broker and the store without the Forwarder" };
         var host = new CommandHost(root, output, error);
@@ -34,6 +34,9 @@ internal static class AllInOneCommand
                 new("--pattern", SettingsReader.Describe<LogGeneratorSettings>("Pattern")),
                 Option("--port", nameof(AllInOneSettings.Port)),
                 Option("--kafka-port", nameof(AllInOneSettings.KafkaPort)),
+                Option("--otlp-port", nameof(AllInOneSettings.OtlpPort)),
+                Option("--otlp-grpc-port", nameof(AllInOneSettings.OtlpGrpcPort)),
+                new("--sinks", SettingsReader.Describe<LogGeneratorSettings>("Sinks"), "kafka; otlp goes through the collector"),
                 Option("--partitions", nameof(AllInOneSettings.Partitions)),
                 Option("--store-bytes", nameof(AllInOneSettings.StoreBytes)),
                 Option("--duration", nameof(AllInOneSettings.Duration)),
@@ -51,12 +54,14 @@ internal static class AllInOneCommand
         root.Options.Add(noForwarder);
         AddPart("kafka", "Runs the embedded broker alone.", [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.KafkaPort), nameof(AllInOneSettings.Partitions)], KafkaPart.RunAsync);
         AddPart("loki", "Runs the embedded log store alone, with a page to search it.", [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.StoreBytes)], LokiPart.RunAsync);
+        string[] ofCollector = [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.OtlpPort), nameof(AllInOneSettings.OtlpGrpcPort)];
+        AddPart("collector", "Runs the embedded collector alone: OTLP for logs in, records as Alloy writes them out to Kafka.", ofCollector, CollectorPart.RunAsync, CollectorPart.Kafka);
         return host.RunAsync(args, cancellationToken);
 
-        void AddPart(string name, string description, string[] settings, Func<CommandLineSettings, CancellationToken, Task> run) => host.Add(
+        void AddPart(string name, string description, string[] settings, Func<CommandLineSettings, CancellationToken, Task> run, params SettingOption[] further) => host.Add(
             new Command(name, description),
             [.. settings.Select(setting => SettingsReader.Describe<AllInOneSettings>(setting))],
-            [.. settings.Select(setting => Option(OptionName(setting), setting))],
+            [.. settings.Select(setting => Option(OptionName(setting), setting)), .. further],
             async (options, _, stop) =>
             {
                 await run(options, stop);
@@ -67,6 +72,8 @@ internal static class AllInOneCommand
     private static string OptionName(string setting) => setting switch
     {
         nameof(AllInOneSettings.KafkaPort) => "--kafka-port",
+        nameof(AllInOneSettings.OtlpPort) => "--otlp-port",
+        nameof(AllInOneSettings.OtlpGrpcPort) => "--otlp-grpc-port",
         nameof(AllInOneSettings.StoreBytes) => "--store-bytes",
         _ => "--" + setting.ToLowerInvariant(),
     };

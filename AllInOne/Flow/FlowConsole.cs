@@ -30,14 +30,15 @@ internal sealed class FlowConsole
     }
 
     /// <summary>Says where everything is, and begins to show the flow.</summary>
-    public void Announce(Uri address, string bootstrapServers, AllInOneSettings settings) => Write(() =>
+    public void Announce(AllInOneAddresses addresses, AllInOneSettings settings) => Write(() =>
     {
-        var at = address.ToString().TrimEnd('/');
+        var at = addresses.Http.ToString().TrimEnd('/');
         var partitions = settings.Partitions.ToString(CultureInfo.InvariantCulture);
-        _console.MarkupLine("[bold]Kafka, LogGenerator, Forwarder and a log store with Loki's API, all in this process.[/]");
+        _console.MarkupLine("[bold]A collector, Kafka, LogGenerator, Forwarder and a log store with Loki's API, all in this process.[/]");
         Say("Web page", at);
         Say("Loki API", $"{at}/loki/api/v1  (for logcli and Grafana: {at})");
-        Say("Kafka", $"{bootstrapServers}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {Topics.DeadLetters}");
+        Say("Kafka", $"{addresses.Kafka}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {Topics.DeadLetters}");
+        Say("OTLP", $"{addresses.Otlp.ToString().TrimEnd('/')} (HTTP)  {addresses.OtlpGrpc.ToString().TrimEnd('/')} (gRPC): logs of your own services, into {Topics.Alloy}");
         Say("Control", $"{at}/generator  (described at {at}/openapi/v1.json)");
         Say("Metrics", $"{at}/metrics  health: {at}/health");
         Say("Try", $"curl -sG {at}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"' --data-urlencode limit=5");

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Observability.AllInOne.Flow;
 using Observability.AllInOne.Web;
+using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.Embedded.EmbeddedLoki;
 using Observability.LogGenerator.Settings;
@@ -17,17 +16,20 @@ internal sealed class AllInOneApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly EmbeddedKafkaBroker _broker;
-    private readonly Socket _listener;
+    private readonly LoopbackListeners _listeners;
     private readonly AllInOneSettings _settings;
 
-    private AllInOneApplication(WebApplication app, EmbeddedKafkaBroker broker, Socket listener, AllInOneSettings settings)
+    private AllInOneApplication(WebApplication app, EmbeddedKafkaBroker broker, LoopbackListeners listeners, AllInOneAddresses addresses, AllInOneSettings settings)
     {
-        (_app, _broker, _listener, _settings) = (app, broker, listener, settings);
-        Address = AddressOf(listener);
+        (_app, _broker, _listeners, _settings) = (app, broker, listeners, settings);
+        Addresses = addresses;
     }
 
-    /// <summary>Where all HTTP is.</summary>
-    public Uri Address { get; }
+    /// <summary>Where all HTTP is, but for OTLP.</summary>
+    public Uri Address => Addresses.Http;
+
+    /// <summary>Where everything is.</summary>
+    public AllInOneAddresses Addresses { get; }
 
     /// <summary>The broker.</summary>
     public EmbeddedKafkaBroker Broker => _broker;
@@ -35,7 +37,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     /// <summary>What flows.</summary>
     public FlowMonitor Flow => _app.Services.GetRequiredService<FlowMonitor>();
 
-    /// <summary>Puts everything together; nothing flows yet, but both ports are taken.</summary>
+    /// <summary>Puts everything together; nothing flows yet, but all ports are taken.</summary>
     /// <param name="options">The settings of the command line.</param>
     /// <param name="output">Where the flow is shown.</param>
     /// <param name="error">Where it is said that the flow cannot be shown.</param>
@@ -48,27 +50,32 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         builder.Configuration.AddDefaults(Defaults);
         var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
 
-        var listener = LoopbackSocket.Bind(settings.Port, "--port");
+        var listeners = new LoopbackListeners();
         EmbeddedKafkaBroker? broker = null;
         try
         {
+            var http = listeners.AddHttp(settings.Port, "--port");
+            var otlp = listeners.AddHttp(settings.OtlpPort, "--otlp-port");
+            var otlpGrpc = listeners.AddOtlpGrpc(settings.OtlpGrpcPort, "--otlp-grpc-port");
             broker = PipelineBroker.Start(settings);
+            var addresses = new AllInOneAddresses(http, otlp, otlpGrpc, broker.BootstrapServers);
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["ConnectionStrings:kafka"] = broker.BootstrapServers,
-                ["ConnectionStrings:loki"] = AddressOf(listener).ToString().TrimEnd('/'),
+                ["ConnectionStrings:loki"] = http.ToString().TrimEnd('/'),
+                ["ConnectionStrings:alloy"] = otlp.ToString().TrimEnd('/'),
                 [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Enabled)}"] = settings.Generator.ToString(),
             });
-            AddServices(builder, settings, broker, listener);
+            AddServices(builder, settings, broker, listeners);
             builder.Services.AddSingleton(services => new FlowConsole(output, error, services.GetRequiredService<FlowMonitor>()));
             var app = builder.Build();
             Map(app);
-            return new AllInOneApplication(app, broker, listener, settings);
+            return new AllInOneApplication(app, broker, listeners, addresses, settings);
         }
         catch
         {
             broker?.Dispose();
-            listener.Dispose();
+            listeners.Dispose();
             throw;
         }
     }
@@ -86,7 +93,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         {
             if (_settings.Duration is { } duration)
                 stop.CancelAfter(duration);
-            console.Announce(Address, _broker.BootstrapServers, _settings);
+            console.Announce(Addresses, _settings);
             started?.Invoke(this);
         });
         await _app.RunUntilStoppedAsync(stop.Token);
@@ -98,7 +105,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _broker.Dispose();
-        _listener.Dispose();
+        _listeners.Dispose();
     }
 
     // What is right for an embedded broker; the environment can say otherwise.
@@ -114,10 +121,9 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Warning),
     };
 
-    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, Socket listener)
+    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, LoopbackListeners listeners)
     {
-        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => listener);
-        builder.WebHost.ConfigureKestrel(options => options.Listen((IPEndPoint)listener.LocalEndPoint!));
+        listeners.ListenOn(builder.WebHost);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTimeout + TimeSpan.FromSeconds(10));
 
         builder.AddServiceDefaults();
@@ -131,6 +137,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(broker);
         builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
+        builder.Services.AddEmbeddedCollector(options => options.BootstrapServers = broker.BootstrapServers);
         builder.AddLogGenerator();
         if (settings.Forwarder)
             builder.AddForwarder();
@@ -146,9 +153,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         app.MapDefaultEndpoints();
         app.MapLogGenerator();
         app.MapEmbeddedLoki();
+        app.MapEmbeddedCollector();
         app.MapFlow();
         app.MapWebPage();
     }
-
-    private static Uri AddressOf(Socket listener) => new($"http://{listener.LocalEndPoint}");
 }

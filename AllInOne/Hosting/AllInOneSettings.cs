@@ -21,6 +21,12 @@ internal sealed class AllInOneSettings : ISettings
     [Setting("port of the Kafka broker; 0 for any", Least = 0, Most = 65535, Value = "PORT")]
     public int KafkaPort { get; set; } = 9092;
 
+    [Setting("port of the collector's OTLP over HTTP; 0 for any", Least = 0, Most = 65535, Value = "PORT")]
+    public int OtlpPort { get; set; } = 4318;
+
+    [Setting("port of the collector's OTLP over gRPC; 0 for any", Least = 0, Most = 65535, Value = "PORT")]
+    public int OtlpGrpcPort { get; set; } = 4317;
+
     [Setting("partitions of the topics with log lines, of which each keeps 5 MiB", Least = 1, Most = 1000)]
     public int Partitions { get; set; } = EmbeddedKafkaOptions.DefaultPartitions;
 

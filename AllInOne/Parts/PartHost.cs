@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Observability.AllInOne.Hosting;
@@ -30,6 +31,25 @@ internal static class PartHost
         // A stand-in for development is read by people.
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.FormatterName = ConsoleFormatterNames.Simple);
         return builder;
+    }
+
+    /// <summary>Listens where the part's page is, for a part that names endpoints of its own: Kestrel does not look at addresses then.</summary>
+    public static void ListenOnUrls(WebApplicationBuilder builder)
+    {
+        var addresses = builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "";
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            foreach (var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse))
+            {
+                if (IPAddress.TryParse(address.Host, out var ip))
+                    kestrel.Listen(ip, address.Port);
+                else if (address.Host == "localhost")
+                    kestrel.ListenLocalhost(address.Port);
+                else
+                    kestrel.ListenAnyIP(address.Port);
+            }
+        });
     }
 
     /// <summary>Runs the part until it is told to stop.</summary>

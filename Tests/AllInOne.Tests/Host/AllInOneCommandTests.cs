@@ -9,6 +9,9 @@ public sealed class AllInOneCommandTests
     [Theory]
     [InlineData("--port is '65536': it must be a whole number from 0 to 65535", "--port", "65536", "--kafka-port", "0")]
     [InlineData("--kafka-port is 'x'", "--port", "0", "--kafka-port", "x")]
+    [InlineData("--otlp-port is '-1'", "--otlp-port", "-1")]
+    [InlineData("--otlp-grpc-port is 'grpc'", "--otlp-grpc-port", "grpc")]
+    [InlineData("--kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092", "collector")]
     [InlineData("--partitions is '0'", "--port", "0", "--kafka-port", "0", "--partitions", "0")]
     [InlineData("--store-bytes is '12'", "--port", "0", "--kafka-port", "0", "--store-bytes", "12")]
     [InlineData("--duration is 'soon'", "--port", "0", "--kafka-port", "0", "--duration", "soon")]
@@ -27,15 +30,18 @@ public sealed class AllInOneCommandTests
     }
 
     [Theory]
-    [InlineData("--port", "--kafka-port")]
-    [InlineData("--kafka-port", "--port")]
-    public async Task A_port_in_use_is_one_line_and_exit_code_2(string option, string other)
+    [InlineData("--port")]
+    [InlineData("--kafka-port")]
+    [InlineData("--otlp-port")]
+    [InlineData("--otlp-grpc-port")]
+    public async Task A_port_in_use_is_one_line_and_exit_code_2(string option)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var (exit, error) = await RunAsync(option, $"{port}", other, "0");
+        string[] others = ["--port", "--kafka-port", "--otlp-port", "--otlp-grpc-port"];
+        var (exit, error) = await RunAsync([option, $"{port}", .. others.Where(other => other != option).SelectMany(other => new[] { other, "0" })]);
 
         Assert.Equal(2, exit);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error), StringComparison.Ordinal);
@@ -50,7 +56,7 @@ public sealed class AllInOneCommandTests
         Assert.Equal(0, await AllInOneCommand.RunAsync(["--help"], output, error, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.All(
-            ["--rate", "--pattern", "--port", "--kafka-port", "--partitions", "--store-bytes", "--duration", "--no-generator", "--no-forwarder"],
+            ["--rate", "--pattern", "--port", "--kafka-port", "--otlp-port", "--otlp-grpc-port", "--sinks", "--partitions", "--store-bytes", "--duration", "--no-generator", "--no-forwarder"],
             option => Assert.Contains(option, output.ToString(), StringComparison.Ordinal));
     }
 

@@ -112,7 +112,7 @@ public sealed class AllInOneTests
         await using var full = new FullWriter();
 
         var code = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--rate", "100", "--duration", "2s"], full, error, cancellationToken: TestContext.Current.CancellationToken);
+            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "100", "--duration", "2s"], full, error, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);
         Assert.Equal("The flow is shown no longer, since standard output cannot be written: No space left on device", error.ToString().TrimEnd());
@@ -143,9 +143,48 @@ public sealed class AllInOneTests
         using StringWriter output = new(), error = new();
 
         var exit = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--rate", "50", "--duration", "1s"], output, error, cancellationToken: ct);
+            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "50", "--duration", "1s"], output, error, cancellationToken: ct);
 
         Assert.Equal(0, exit);
         Assert.Contains("missing 0", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Generated_lines_go_through_the_collector_where_the_sink_is_otlp()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--sinks", "otlp", "--rate", "200");
+        var monitor = running.Application.Flow;
+        await running.FlowAsync(flow => flow.Stored.Total > 400, ct);
+
+        Assert.Equal(0, await running.StopAsync());
+
+        var end = monitor.Latest;
+        // A request that the stop interrupts may have been taken all the same.
+        Assert.InRange(end.Stored.Total, end.Generated.Total, end.Generated.Total + 1000);
+        Assert.Equal(0, end.Missing);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_log_of_another_service_goes_from_OTLP_to_the_store()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--no-generator");
+        var time = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        using var body = new StringContent(
+            $$$"""
+            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"logRecords":[
+            {"timeUnixNano":"{{{time}}}","severityText":"ERROR","body":{"stringValue":"out of stock"}}]}]}]}
+            """,
+            System.Text.Encoding.UTF8,
+            "application/json");
+
+        using var answer = await running.Client.PostAsync(new Uri(running.Application.Addresses.Otlp, "v1/logs"), body, ct);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        await running.FlowAsync(flow => flow.Stored.Total == 1, ct);
+        var found = await running.Client.GetStringAsync($"/loki/api/v1/query_range?query={Uri.EscapeDataString("{service=\"shop\", level=\"error\"}")}", ct);
+        Assert.Contains("out of stock", found, StringComparison.Ordinal);
+        Assert.Contains("otelcol_exporter_sent_log_records_total{", await running.Client.GetStringAsync("/metrics", ct), StringComparison.Ordinal);
     }
 }
