@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Http;
 using Observability.Embedded.EmbeddedLoki.Ingest;
 using Observability.Embedded.EmbeddedLoki.LogQl;
@@ -38,6 +39,9 @@ public static class EmbeddedLokiExtensions
         var otlp = services.GetRequiredService<OtlpEndpoint>();
         var query = services.GetRequiredService<QueryEndpoints>();
         var metadata = services.GetRequiredService<MetadataEndpoints>();
+        var volume = services.GetRequiredService<VolumeEndpoints>();
+        var fields = services.GetRequiredService<DetectedFieldsEndpoints>();
+        var drilldown = services.GetRequiredService<DrilldownEndpoints>();
         var tail = services.GetRequiredService<TailEndpoint>();
 
         Map(app, [HttpMethods.Post], $"{Api}/push", push.HandleAsync);
@@ -50,11 +54,25 @@ public static class EmbeddedLokiExtensions
         Map(app, Reads, $"{Api}/label/{{name}}/values", metadata.LabelValuesAsync);
         Map(app, Reads, $"{Api}/series", metadata.SeriesAsync);
         Map(app, Reads, $"{Api}/index/stats", metadata.StatsAsync);
-        Map(app, Reads, $"{Api}/index/volume", metadata.VolumeAsync);
+        Map(app, Reads, $"{Api}/index/volume", volume.InstantAsync);
+        Map(app, Reads, $"{Api}/index/volume_range", volume.RangeAsync);
+        Map(app, Reads, $"{Api}/detected_fields", fields.FieldsAsync);
+        Map(app, Reads, $"{Api}/detected_field/{{name}}/values", fields.ValuesAsync);
+        Map(app, Reads, $"{Api}/patterns", DrilldownEndpoints.PatternsAsync);
+        Map(app, [HttpMethods.Get], $"{Api}/drilldown-limits", drilldown.LimitsAsync);
         Map(app, Reads, $"{Api}/detected_labels", metadata.DetectedLabelsAsync);
         Map(app, [HttpMethods.Get], $"{Api}/tail", tail.HandleAsync);
         Map(app, [HttpMethods.Get], $"{Api}/status/buildinfo", BuildInfo.WriteAsync);
         Map(app, [HttpMethods.Get], "/ready", context => context.Response.WriteAsync("ready\n", context.RequestAborted));
+        foreach (var path in new[] { $"{Api}/push", "/otlp/v1/logs" })
+        {
+            app.Map(path, context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                return Task.CompletedTask;
+            });
+        }
+
         // What else Loki has under its prefix: said plainly, since an empty 404 makes one search for a wrong address.
         app.Map("/loki/{**rest}", context => ResponseWriter.ErrorAsync(
             context, StatusCodes.Status404NotFound, $"{context.Request.Path} is not supported by the embedded store"));
@@ -77,6 +95,10 @@ public static class EmbeddedLokiExtensions
         services.AddSingleton<OtlpEndpoint>();
         services.AddSingleton<QueryEndpoints>();
         services.AddSingleton<MetadataEndpoints>();
+        services.AddSingleton<VolumeEndpoints>();
+        services.AddSingleton<DetectedFieldsEndpoints>();
+        services.AddSingleton<DrilldownEndpoints>();
+        services.AddSingleton<QueryRunner>();
         services.AddSingleton<TailEndpoint>();
         services.ConfigureOpenTelemetryMeterProvider(meters => meters.AddMeter(LokiMetrics.MeterName));
         return services;

@@ -65,11 +65,17 @@ public sealed class EmbeddedLokiOptions
     /// <summary>Most structured metadata pairs of an entry; 0 for no limit. Default 128.</summary>
     public int MaxStructuredMetadataEntries { get; set; } = 128;
 
-    /// <summary>Largest body of a push as sent, in bytes: more gets 413. Default 100 MiB.</summary>
-    public int MaxRequestBytes { get; set; } = 100 * 1024 * 1024;
+    /// <summary>Largest body of a push as sent, in bytes: more gets 413. Default 32 MiB (Loki: 100 MiB).</summary>
+    public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Largest body of a push after decompression, in bytes: more gets 413. Default 500 MiB.</summary>
-    public long MaxDecompressedBytes { get; set; } = 500L * 1024 * 1024;
+    /// <summary>Largest body of a push after decompression, in bytes: more gets 413. Default 64 MiB (Loki: 50 times the body as sent).</summary>
+    public int MaxDecompressedBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Most entries of a push; more gets 413. For OTLP four times as many messages (records, attributes, values). Default 250,000 (Loki has no such
+    /// limit, but an empty entry is two bytes in a body and a hundred in memory).
+    /// </summary>
+    public int MaxPushEntries { get; set; } = 250_000;
 
     /// <summary>Bytes of lines and metadata a second for all streams together; more gets 429. 0, the default, for no limit (Loki: 4 MB).</summary>
     public long IngestionRateBytes { get; set; }
@@ -101,6 +107,21 @@ public sealed class EmbeddedLokiOptions
     /// <summary>Longest time between start and end of a query; zero for no limit. Default 721 hours.</summary>
     public TimeSpan MaxQueryLength { get; set; } = TimeSpan.FromHours(721);
 
+    /// <summary>Memory that a query may take for what it collects and answers, in bytes; more gets 400. Default 128 MiB, at least 64 KiB.</summary>
+    public long MaxQueryBytes { get; set; } = 128L * 1024 * 1024;
+
+    /// <summary>Longest time that a query may run; more gets 504. Zero for no limit. Default 1 minute (query_timeout).</summary>
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most queries that run at once; others wait. Default 4 (querier.max_concurrent).</summary>
+    public int MaxConcurrentQueries { get; set; } = 4;
+
+    /// <summary>Most queries that wait for their turn; one more gets 429. Default 100 (Loki: max_outstanding_per_tenant, 32,000).</summary>
+    public int MaxOutstandingQueries { get; set; } = 100;
+
+    /// <summary>Bytes of lines that wait for one tail request that does not read; more are dropped, and it is told. Default 4 MiB.</summary>
+    public int MaxTailBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>Most tail requests at once. Default 10.</summary>
     public int MaxConcurrentTails { get; set; } = 10;
 
@@ -123,12 +144,18 @@ public sealed class EmbeddedLokiOptions
         AtLeast(nameof(MaxStructuredMetadataEntries), MaxStructuredMetadataEntries, 0);
         AtLeast(nameof(MaxRequestBytes), MaxRequestBytes, 1);
         AtLeast(nameof(MaxDecompressedBytes), MaxDecompressedBytes, 1);
+        AtLeast(nameof(MaxPushEntries), MaxPushEntries, 1);
         AtLeast(nameof(IngestionRateBytes), IngestionRateBytes, 0);
         AtLeast(nameof(IngestionBurstBytes), IngestionBurstBytes, 1);
         AtLeast(nameof(StreamRateBytes), StreamRateBytes, 0);
         AtLeast(nameof(StreamBurstBytes), StreamBurstBytes, 1);
         AtLeast(nameof(MaxEntriesLimit), MaxEntriesLimit, 0);
         AtLeast(nameof(MaxQuerySeries), MaxQuerySeries, 1);
+        AtLeast(nameof(MaxQueryBytes), MaxQueryBytes, 64 * 1024);
+        AtLeast(nameof(QueryTimeout), QueryTimeout, TimeSpan.Zero);
+        AtLeast(nameof(MaxConcurrentQueries), MaxConcurrentQueries, 1);
+        AtLeast(nameof(MaxOutstandingQueries), MaxOutstandingQueries, 0);
+        AtLeast(nameof(MaxTailBytes), MaxTailBytes, 0);
         AtLeast(nameof(MaxConcurrentTails), MaxConcurrentTails, 0);
         AtLeast(nameof(RejectOldSamplesMaxAge), RejectOldSamplesMaxAge, TimeSpan.Zero);
         AtLeast(nameof(CreationGracePeriod), CreationGracePeriod, TimeSpan.Zero);

@@ -4,17 +4,22 @@ using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary>Arithmetic, comparisons and set operations, one series to one (pkg/logql/evaluator.go, v3.7.6).</summary>
+/// <summary>Arithmetic, comparisons and set operations (pkg/logql/evaluator.go, v3.7.6).</summary>
 internal static class BinaryEvaluator
 {
-    public static MetricValue Run(BinaryOperation operation, MetricValue left, MetricValue right, int steps) => (left.Scalar, right.Scalar) switch
+    public static MetricValue Run(BinaryOperation operation, MetricValue left, MetricValue right, int steps, QueryBudget budget)
     {
-        ({ } l, { } r) => MetricValue.Of(Scalars(operation.Operator, l, r)),
-        ({ } l, null) => MetricValue.Of(right.Series.Select(s => WithScalar(operation, s, l, scalarIsLeft: true, steps))),
-        (null, { } r) => MetricValue.Of(left.Series.Select(s => WithScalar(operation, s, r, scalarIsLeft: false, steps))),
-        _ when operation.Operator is "and" or "or" or "unless" => MetricValue.Of(Sets(operation, left.Series, right.Series, steps)),
-        _ => MetricValue.Of(Vectors(operation, left.Series, right.Series, steps)),
-    };
+        // Each result is at most as large as the operands together.
+        budget.Spend((left.Series.Count + right.Series.Count) * (QueryBudget.Overhead + (steps * (long)(sizeof(double) + sizeof(bool)))));
+        return (left.Scalar, right.Scalar) switch
+    {
+            ({ } l, { } r) => MetricValue.Of(Scalars(operation.Operator, l, r)),
+            ({ } l, null) => MetricValue.Of(right.Series.Select(s => WithScalar(operation, s, l, scalarIsLeft: true, steps))),
+            (null, { } r) => MetricValue.Of(left.Series.Select(s => WithScalar(operation, s, r, scalarIsLeft: false, steps))),
+            _ when operation.Operator is "and" or "or" or "unless" => MetricValue.Of(Sets(operation, left.Series, right.Series, steps)),
+            _ => MetricValue.Of(Vectors(operation, left.Series, right.Series, steps)),
+        };
+    }
 
     private static double Scalars(string op, double left, double right) => IsComparison(op) ? Holds(op, left, right) ? 1 : 0 : Calculate(op, left, right);
 
@@ -33,33 +38,66 @@ internal static class BinaryEvaluator
         return result;
     }
 
+    /// <summary>Each series of the side that may have several with the one of the other side that has the same labels to compare.</summary>
     private static Dictionary<LabelSet, Series>.ValueCollection Vectors(BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps)
     {
+        var cardinality = operation.Matching?.Cardinality ?? MatchCardinality.OneToOne;
+        var swapped = cardinality == MatchCardinality.OneToMany;
+        var (many, ones) = swapped ? (right, left) : (left, right);
         var results = new Dictionary<LabelSet, Series>();
-        var rights = right.ToLookup(s => Signature(s.Labels, operation.Matching));
-        foreach (var group in left.GroupBy(s => Signature(s.Labels, operation.Matching)))
+        var lookup = ones.ToLookup(s => Signature(s.Labels, operation.Matching));
+        foreach (var group in lookup)
+            RequireUnique([.. group], swapped ? "left" : "right", steps);
+        foreach (var group in many.GroupBy(s => Signature(s.Labels, operation.Matching)))
         {
-            var partners = rights[group.Key].ToList();
+            // Whether a series of this group was matched at a step: one to one means that no second one may be.
+            var taken = new bool[steps];
             foreach (var one in group)
             {
-                var labels = operation.Matching is null ? one.Labels : group.Key;
-                if (!results.TryGetValue(labels, out var result))
-                    results.Add(labels, result = new(labels, steps));
-                foreach (var other in partners)
+                foreach (var other in lookup[group.Key])
                 {
+                    var labels = ResultLabels(one.Labels, other.Labels, operation.Matching);
+                    if (!results.TryGetValue(labels, out var result))
+                        results.Add(labels, result = new(labels, steps));
                     for (var step = 0; step < steps; step++)
                     {
                         if (!one.Present[step] || !other.Present[step])
                             continue;
-                        if (result.Present[step])
+                        if (cardinality == MatchCardinality.OneToOne && taken[step])
                             throw new LogQlException("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-                        Combine(operation, one.Values[step], other.Values[step], one.Values[step], result, step);
+                        if (cardinality != MatchCardinality.OneToOne && result.Present[step])
+                            throw new LogQlException("multiple matches for labels: grouping labels must ensure unique matches");
+                        taken[step] = true;
+                        var (l, r) = swapped ? (other.Values[step], one.Values[step]) : (one.Values[step], other.Values[step]);
+                        Combine(operation, l, r, l, result, step);
                     }
                 }
             }
         }
 
         return results.Values;
+    }
+
+    private static void RequireUnique(Series[] series, string side, int steps)
+    {
+        for (var step = 0; series.Length > 1 && step < steps; step++)
+        {
+            if (series.Count(s => s.Present[step]) > 1)
+            {
+                throw new LogQlException(
+                    $"found duplicate series on the {side} hand-side;many-to-many matching not allowed: matching labels must be unique on one side");
+            }
+        }
+    }
+
+    private static LabelSet ResultLabels(LabelSet many, LabelSet one, VectorMatching? matching)
+    {
+        if (matching is null)
+            return many;
+        if (matching.Cardinality == MatchCardinality.OneToOne)
+            return matching.On ? many.Keep(matching.Labels) : many.Remove(matching.Labels);
+        // A label of the side that has one replaces the other's, and removes it where that side has none.
+        return (matching.Include ?? NodeList<string>.Empty).Aggregate(many, (labels, name) => labels.With(name, one.Get(name)));
     }
 
     private static IEnumerable<Series> Sets(BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps) => operation.Operator switch

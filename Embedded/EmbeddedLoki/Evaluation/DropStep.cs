@@ -6,17 +6,21 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <summary><c>| drop</c></summary>
 internal sealed class DropStep(DropStage stage) : IPipelineStep
 {
+    private readonly (string Name, CompiledMatcher? Matcher)[] _labels =
+        [.. stage.Labels.Select(l => (l.Name, l.Matcher is null ? null : CompiledMatcher.OfPipeline(l.Matcher)))];
+
     public bool Process(Line line)
     {
-        foreach (var (name, matcher) in stage.Labels)
+        foreach (var (name, matcher) in _labels)
         {
-            if (matcher is null || (line.Get(name) is { Length: > 0 } value && Matchers.Matches(matcher, value)))
-            {
+            if (matcher is not null && !matcher.Matches(line.Get(name)))
+                continue;
+            if (name == Line.ErrorLabel)
+                line.Error = "";
+            else if (name == Line.ErrorDetailsLabel)
+                line.ErrorDetails = "";
+            else if (line.Find(name) is not null)
                 line.Remove(name);
-                // Whoever drops the error means its explanation too.
-                if (name == Line.ErrorLabel)
-                    line.Remove(Line.ErrorDetailsLabel);
-            }
         }
 
         return true;

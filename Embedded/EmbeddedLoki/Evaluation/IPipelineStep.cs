@@ -1,8 +1,11 @@
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary>A stage ready to run. Steps keep no state: one instance serves all streams of a query.</summary>
+/// <summary>One step of a pipeline.</summary>
 internal interface IPipelineStep
 {
-    /// <returns>False when the line is filtered out.</returns>
+    /// <summary>The labels that the step needs of the parsers before it.</summary>
+    IEnumerable<string> Labels => [];
+
+    /// <returns>False when the line is not wanted.</returns>
     bool Process(Line line);
 }

@@ -1,81 +1,94 @@
+using System.Text;
 using System.Text.Json;
 using Observability.Embedded.EmbeddedLoki.Labels;
-using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary><c>| json</c>: nested fields are joined by underscores, arrays are left out unless an expression names them.</summary>
-internal sealed class JsonStep(JsonStage stage) : IPipelineStep
+/// <summary><c>| json</c>: nested fields are joined by underscores, arrays are left out; what was read before a fault is kept.</summary>
+/// <param name="paths">Told where each label was found; null when nobody asks.</param>
+internal sealed class JsonStep(Dictionary<string, string[]>? paths = null) : IPipelineStep
 {
-    private readonly (string Label, IReadOnlyList<object> Path)[] _extractions = [.. stage.Extractions.Select(e => (e.Label, JsonPath.Parse(e.Expression)))];
+    public const string ErrorType = "JSONParserErr";
+    private const int MaxDepth = 256;
+
+    /// <summary>What is wrong with a line, in the words of Loki's parser.</summary>
+    public static string Explain(ReadOnlySpan<byte> line)
+    {
+        var trimmed = line.Trim(" \t\r\n"u8);
+        return trimmed is [(byte)'{', .., (byte)'}'] ? "Malformed JSON error" : "Value looks like object, but can't find closing '}' symbol";
+    }
 
     public bool Process(Line line)
     {
+        if (line.Hints.NeedsNothing(line))
+            return true;
+        var reader = new Utf8JsonReader(line.Text.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
-            using var document = JsonDocument.Parse(line.Text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                line.SetError("JSONParserErr", "expecting json object");
-            else if (_extractions.Length == 0)
-                Flatten(line, document.RootElement, "");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                line.SetParserError(ErrorType, Explain(line.Text.Span));
             else
-                Extract(line, document.RootElement);
+                Flatten(line, ref reader, "", []);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            line.SetError("JSONParserErr", exception.Message);
+            line.SetParserError(ErrorType, Explain(line.Text.Span));
         }
 
         return true;
     }
 
-    private static void Flatten(Line line, JsonElement value, string prefix)
+    /// <returns>False when all that the query needs has been found.</returns>
+    private bool Flatten(Line line, ref Utf8JsonReader reader, string prefix, string[] path)
     {
-        foreach (var property in value.EnumerateObject())
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = prefix.Length == 0
-                ? LabelName.Sanitize(property.Name, first: true)
-                : $"{prefix}_{LabelName.Sanitize(property.Name, first: false)}";
-            switch (property.Value.ValueKind)
+            var key = Text(ref reader);
+            var name = Join(prefix, key);
+            reader.Read();
+            switch (reader.TokenType)
             {
-                case JsonValueKind.Object:
-                    Flatten(line, property.Value, name);
+                case JsonTokenType.StartObject:
+                    if (!line.Hints.NeedsBelow(name))
+                        reader.Skip();
+                    else if (!Flatten(line, ref reader, name, paths is null ? path : [.. path, key]))
+                        return false;
                     break;
-                case JsonValueKind.Array or JsonValueKind.Null:
+                case JsonTokenType.StartArray:
+                    reader.Skip();
+                    break;
+                case JsonTokenType.Null:
                     break;
                 default:
-                    line.AddParsed(name, Text(property.Value));
+                    paths?.TryAdd(line.NameForParsed(name), [.. path, key]);
+                    line.AddParsed(name, reader.TokenType == JsonTokenType.String ? Text(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan));
+                    if (line.Hints.HasAll(line))
+                        return false;
                     break;
             }
         }
+
+        return true;
     }
 
-    private void Extract(Line line, JsonElement root)
+    private static string Join(string prefix, string key)
     {
-        foreach (var (label, path) in _extractions)
+        if (prefix.Length == 0)
+            return LabelName.Sanitize(key, first: true);
+        return string.IsNullOrWhiteSpace(key) ? prefix : $"{prefix}_{LabelName.Sanitize(key, first: false)}";
+    }
+
+    /// <summary>Half a surrogate pair makes a text empty, and a replacement character becomes a blank, as in Loki.</summary>
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
         {
-            var value = root;
-            var found = true;
-            foreach (var part in path)
-            {
-                found = part switch
-                {
-                    string name => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out value),
-                    int index => value.ValueKind == JsonValueKind.Array && index < value.GetArrayLength() && (value = value[index]).ValueKind != JsonValueKind.Undefined,
-                    _ => false,
-                };
-                if (!found)
-                    break;
-            }
-
-            line.AddParsed(label, found ? Text(value) : "");
+            var text = reader.GetString()!;
+            return text.Contains('\uFFFD') ? text.Replace('\uFFFD', ' ') : text;
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
         }
     }
-
-    private static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Null => "",
-        _ => value.GetRawText(),
-    };
 }

@@ -1,23 +1,30 @@
 using System.Runtime.InteropServices;
 using Observability.Embedded.EmbeddedLoki.Labels;
+using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// An entry on its way through a pipeline. One object serves a whole scan: labels are read and put together only when a stage or the
-/// result asks for them, so that a line filter costs no more than the search in the line.
+/// An entry on its way through a pipeline, with its labels in three kinds (pkg/logql/log/labels.go, v3.7.6): the stream's, structured metadata
+/// and what stages found. Where names clash the stream's label wins, and the other gets the suffix <c>_extracted</c>. One object serves a whole
+/// scan: labels are read and put together only when a stage or the result asks for them, so that a line filter costs no more than the search.
 /// </summary>
-internal sealed class Line
+/// <param name="stream">Labels of the stream.</param>
+/// <param name="hints">What parsers are to look for.</param>
+internal sealed class Line(LabelSet stream, ParserHints hints)
 {
     public const string ErrorLabel = "__error__";
     public const string ErrorDetailsLabel = "__error_details__";
+    public const string PreserveErrorLabel = "__preserve_error__";
+    private const string ExtractedSuffix = "_extracted";
 
-    private readonly LabelSet _stream;
-    private readonly string? _streamLevel;
-    private readonly List<KeyValuePair<string, string>> _metadata = [];
-    private readonly List<KeyValuePair<string, string>> _parsed = [];
+    private readonly string? _streamLevel = DetectedLevel.Of(stream);
+    private readonly List<KeyValuePair<string, string>> _stored = [];
+    private readonly LabelList _metadata = new();
+    private readonly LabelList _parsed = new();
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removedParsed = new(StringComparer.Ordinal);
     private ReadOnlyMemory<byte> _original;
     private ReadOnlyMemory<byte> _metadataBytes;
     private bool _metadataRead;
@@ -26,28 +33,30 @@ internal sealed class Line
     private byte[] _lastMetadata = [];
     private string _lastLevel = "";
 
-    public Line(LabelSet stream)
-    {
-        _stream = stream;
-        _streamLevel = DetectedLevel.Of(stream);
-    }
+    public ParserHints Hints { get; } = hints;
 
     public long Timestamp { get; private set; }
 
     /// <summary>The text, or what <c>line_format</c> made of it.</summary>
     public ReadOnlyMemory<byte> Text { get; set; }
 
-    /// <summary>An error is always the doing of a stage, so it is looked for among what stages found.</summary>
-    public bool HasError => _parsed.Count > 0 && Find(_parsed, ErrorLabel) is { Length: > 0 };
+    /// <summary>Value of <c>__error__</c>; empty for none.</summary>
+    public string Error { get; set; } = "";
 
-    public List<KeyValuePair<string, string>> Parsed => _parsed;
+    /// <summary>Value of <c>__error_details__</c>; empty for none.</summary>
+    public string ErrorDetails { get; set; } = "";
 
-    public List<KeyValuePair<string, string>> Metadata
+    public bool HasError => Error.Length > 0;
+
+    /// <summary>Whether no stage changed the labels: then <see cref="Combined"/> returns the same object for lines with the same labels.</summary>
+    public bool IsUnchanged => _parsed.Count == 0 && _removed.Count == 0 && !HasError && ErrorDetails.Length == 0;
+
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata
     {
         get
         {
             ReadMetadata();
-            return _metadata;
+            return _metadata.Pairs;
         }
     }
 
@@ -59,61 +68,134 @@ internal sealed class Line
         _metadataRead = false;
         _metadata.Clear();
         _parsed.Clear();
-        _removed.Clear();
+        if (_removed.Count > 0)
+            _removed.Clear();
+        if (_removedParsed.Count > 0)
+            _removedParsed.Clear();
+        Error = ErrorDetails = "";
     }
 
-    public string Get(string name)
+    /// <summary>The value of a label, which may be empty; null when there is no such label.</summary>
+    public string? Find(string name)
     {
-        if (Find(_parsed, name) is { } parsed)
+        if (_parsed.Find(name) is { } parsed)
             return parsed;
         ReadMetadata();
-        return Find(_metadata, name) ?? (_removed.Contains(name) ? "" : _stream.Get(name));
+        return _metadata.Find(name) ?? (!_removed.Contains(name) && stream.Get(name) is { Length: > 0 } value ? value : null);
     }
 
-    /// <summary>Adds what a parser found. A name that the stream or the metadata has already gets the suffix <c>_extracted</c>.</summary>
+    /// <summary>The value of a label as a filter compares it: empty when there is none, and the errors have names too.</summary>
+    public string Get(string name) => name switch
+    {
+        ErrorLabel => Error,
+        ErrorDetailsLabel => ErrorDetails,
+        _ => Find(name) ?? "",
+    };
+
+    /// <summary>The name that a parser gives to what it found: with the suffix when the stream or the metadata has it already.</summary>
+    public string NameForParsed(string name)
+    {
+        ReadMetadata();
+        return stream.Has(name) || _metadata.Find(name) is not null ? name + ExtractedSuffix : name;
+    }
+
+    /// <summary>Whether a parser found the label before: the first of two equal keys counts, in a line and across parsers.</summary>
+    public bool WasExtracted(string name) => _parsed.Find(name) is not null || _removedParsed.Contains(name);
+
+    /// <summary>Adds what a parser found unless it is not needed or was found before.</summary>
     public void AddParsed(string name, string value)
     {
         if (name.Length == 0)
             return;
-        ReadMetadata();
-        if (_stream.Has(name) || Find(_metadata, name) is not null)
-            name += "_extracted";
-        // The first of two equal keys counts, in a line and across parsers.
-        if (Find(_parsed, name) is null)
-            _parsed.Add(KeyValuePair.Create(name, value));
+        name = NameForParsed(name);
+        if (Hints.Needs(name) && !WasExtracted(name))
+            _parsed.Set(name, value);
     }
 
-    public void SetError(string type, string details)
+    /// <summary>Sets a label whatever was there before.</summary>
+    public void SetParsed(string name, string value)
     {
-        Remove(ErrorLabel);
-        Remove(ErrorDetailsLabel);
-        _parsed.Add(KeyValuePair.Create(ErrorLabel, type));
-        _parsed.Add(KeyValuePair.Create(ErrorDetailsLabel, details));
+        ReadMetadata();
+        _metadata.Remove(name);
+        _parsed.Set(name, value);
+    }
+
+    public bool HasStreamOrMetadata(string name)
+    {
+        ReadMetadata();
+        return stream.Has(name) || _metadata.Find(name) is not null;
+    }
+
+    /// <summary>A parser's error; it takes the place of one before.</summary>
+    public void SetParserError(string type, string? details)
+    {
+        Error = type;
+        if (details is not null)
+            ErrorDetails = details;
+        if (Hints.PreservesErrors)
+            _parsed.Set(PreserveErrorLabel, "true");
+    }
+
+    /// <summary>A filter's error, which does not hide a parser's that may say more.</summary>
+    public void SetFilterError(string type, string details)
+    {
+        if (!HasError)
+            (Error, ErrorDetails) = (type, details);
     }
 
     public void Remove(string name)
     {
         ReadMetadata();
-        _parsed.RemoveAll(p => p.Key == name);
-        _metadata.RemoveAll(p => p.Key == name);
+        if (_parsed.Remove(name))
+            _removedParsed.Add(name);
+        _metadata.Remove(name);
         _removed.Add(name);
     }
 
-    public IEnumerable<string> Names()
+    /// <summary>Removes all labels but those that are wanted; errors stay.</summary>
+    public void Keep(Func<string, string, bool> wanted)
     {
         ReadMetadata();
-        return _stream.Pairs.ToArray().Select(p => p.Key).Where(name => !_removed.Contains(name))
-            .Concat(_metadata.Select(p => p.Key)).Concat(_parsed.Select(p => p.Key)).Distinct();
+        foreach (var (name, value) in stream.Pairs)
+        {
+            if (_metadata.Find(name) is null && _parsed.Find(name) is null && !wanted(name, value))
+                _removed.Add(name);
+        }
+
+        foreach (var (name, value) in _parsed.Pairs)
+        {
+            if (name != PreserveErrorLabel && !wanted(name, value))
+                _removedParsed.Add(name);
+        }
+
+        _parsed.RemoveAll(p => p.Key != PreserveErrorLabel && !wanted(p.Key, p.Value));
+        _metadata.RemoveAll(p => !wanted(p.Key, p.Value));
     }
 
-    /// <summary>The labels of the stream that no stage removed.</summary>
-    public LabelSet StreamLabels() => _removed.Count == 0 ? _stream : _stream.Remove(_removed);
+    /// <summary>What stages found, and the errors.</summary>
+    public KeyValuePair<string, string>[] Parsed()
+    {
+        if (!HasError && ErrorDetails.Length == 0)
+            return [.. _parsed.Pairs];
+        var all = new List<KeyValuePair<string, string>>(_parsed.Pairs);
+        AddErrors(all);
+        return [.. all];
+    }
+
+    /// <summary>The labels of the stream that no stage removed or replaced.</summary>
+    public LabelSet StreamLabels()
+    {
+        if (_removed.Count == 0 && _parsed.Count == 0)
+            return stream;
+        ReadMetadata();
+        return stream.Where(name => !_removed.Contains(name) && _parsed.Find(name) is null && _metadata.Find(name) is null);
+    }
 
     /// <summary>All labels together: what a query without <c>categorize-labels</c> shows as the stream.</summary>
     public LabelSet Combined()
     {
         ReadMetadata();
-        if (_parsed.Count > 0 || _removed.Count > 0)
+        if (!IsUnchanged)
             return Combine();
         // Runs of entries with the same metadata are the rule; putting labels together is the costly part.
         if (_lastCombined is null || _lastLevel != _level || !_lastMetadata.AsSpan().SequenceEqual(_metadataBytes.Span))
@@ -126,35 +208,76 @@ internal sealed class Line
         return _lastCombined;
     }
 
-    private static string? Find(List<KeyValuePair<string, string>> pairs, string name)
+    /// <summary>The labels of the series that a sample of this line belongs to. A line with an error keeps all, or the error would get lost.</summary>
+    public LabelSet Grouped(Grouping? grouping)
     {
-        foreach (ref readonly var pair in CollectionsMarshal.AsSpan(pairs))
+        if (grouping is null || HasError)
+            return Combined();
+        if (grouping.Without)
+            return Combined().Remove(grouping.Labels);
+        if (grouping.Labels.Count == 0)
+            return LabelSet.Empty;
+        var pairs = new List<KeyValuePair<string, string>>(grouping.Labels.Count);
+        foreach (var name in grouping.Labels)
         {
-            if (pair.Key == name)
-                return pair.Value;
+            if (Find(name) is { } value)
+                pairs.Add(KeyValuePair.Create(name, value));
         }
 
-        return null;
+        return LabelSet.WithEmptyValues(pairs);
     }
 
-    private LabelSet Combine() => LabelSet.From([.. StreamLabels().Pairs, .. _metadata, .. _parsed]);
+    private LabelSet Combine()
+    {
+        var all = new List<KeyValuePair<string, string>>(stream.Count + _metadata.Count + _parsed.Count + 2);
+        foreach (var pair in stream.Pairs)
+        {
+            if (!_removed.Contains(pair.Key) && _metadata.Find(pair.Key) is null && _parsed.Find(pair.Key) is null)
+                all.Add(pair);
+        }
+
+        all.AddRange(_metadata.Pairs);
+        all.AddRange(_parsed.Pairs);
+        AddErrors(all);
+        return LabelSet.WithEmptyValues(all);
+    }
+
+    private void AddErrors(List<KeyValuePair<string, string>> labels)
+    {
+        if (HasError)
+            labels.Add(KeyValuePair.Create(ErrorLabel, Error));
+        if (ErrorDetails.Length > 0)
+            labels.Add(KeyValuePair.Create(ErrorDetailsLabel, ErrorDetails));
+    }
 
     private void ReadMetadata()
     {
         if (_metadataRead)
             return;
         _metadataRead = true;
-        StructuredMetadata.Read(_metadataBytes.Span, _metadata);
-        for (var i = 0; i < _metadata.Count; i++)
-        {
-            if (_metadata[i].Key != DetectedLevel.Name)
-                continue;
-            _level = DetectedLevel.Normalize(_metadata[i].Value);
-            _metadata[i] = KeyValuePair.Create(DetectedLevel.Name, _level);
-            return;
-        }
+        _stored.Clear();
+        StructuredMetadata.Read(_metadataBytes.Span, _stored);
+        _level = _streamLevel ?? "";
+        var given = false;
+        foreach (ref readonly var pair in CollectionsMarshal.AsSpan(_stored))
+            given |= pair.Key == DetectedLevel.Name;
+        if (given)
+            _level = DetectedLevel.Normalize(_stored.First(p => p.Key == DetectedLevel.Name).Value);
+        else if (_streamLevel is null)
+            _level = DetectedLevel.Of(_stored, _original.Span);
+        foreach (var (name, value) in _stored)
+            AddMetadata(name, name == DetectedLevel.Name ? _level : value);
+        if (!given)
+            AddMetadata(DetectedLevel.Name, _level);
+    }
 
-        _level = _streamLevel ?? DetectedLevel.Of(_metadata, _original.Span);
-        _metadata.Add(KeyValuePair.Create(DetectedLevel.Name, _level));
+    private void AddMetadata(string name, string value)
+    {
+        if (name == ErrorLabel)
+            Error = value;
+        else if (name == ErrorDetailsLabel)
+            ErrorDetails = value;
+        else
+            _metadata.Set(stream.Has(name) ? name + ExtractedSuffix : name, value);
     }
 }

@@ -1,25 +1,54 @@
 using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
-using Observability.Embedded.EmbeddedLoki.LogQl;
+using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary><c>|= != |~ !~</c></summary>
-internal sealed class LineFilterStep(LineFilter filter) : IPipelineStep
+/// <summary><c>|= != |~ !~</c>, with texts, patterns and <c>ip()</c>.</summary>
+internal sealed class LineFilterStep : IPipelineStep
 {
-    private readonly bool _wanted = filter.Operator is "|=" or "|~";
-    private readonly byte[][] _texts = filter.Operator is "|=" or "!=" ? [.. filter.Alternatives.Select(Encoding.UTF8.GetBytes)] : [];
-    private readonly Regex[] _patterns = filter.Operator is "|~" or "!~" ? [.. filter.Alternatives.Select(Regexes.Anywhere)] : [];
+    private readonly bool _wanted;
+    private readonly byte[][] _texts;
+    private readonly GoRegex[] _patterns;
+    private readonly IpRange[] _addresses;
 
-    public bool Process(Line line) => (_patterns.Length > 0 ? IsMatch(line.Text.Span) : Contains(line.Text.Span)) == _wanted;
+    /// <exception cref="StageException">An <c>ip()</c> is malformed or stands behind <c>|~</c> or <c>!~</c>.</exception>
+    /// <exception cref="FormatException">A pattern is malformed.</exception>
+    public LineFilterStep(LineFilter filter)
+    {
+        var isRegex = filter.Operator is "|~" or "!~";
+        if (isRegex && filter.Alternatives.Any(a => a.IsIp))
+            throw new StageException("ip: invalid operation");
+        _wanted = filter.Operator is "|=" or "|~";
+        var plain = filter.Alternatives.Where(a => !a.IsIp).Select(a => a.Text).ToList();
+        _texts = isRegex ? [] : [.. plain.Select(Encoding.UTF8.GetBytes)];
+        _patterns = isRegex ? [.. plain.Select(GoRegex.Anywhere)] : [];
+        _addresses = [.. filter.Alternatives.Where(a => a.IsIp).Select(a => IpRange.Parse(a.Text))];
+    }
+
+    public bool Process(Line line)
+    {
+        var text = line.Text.Span;
+        return (Contains(text) || (_patterns.Length > 0 && IsMatch(text)) || Mentions(text)) == _wanted;
+    }
 
     private bool Contains(ReadOnlySpan<byte> line)
     {
         foreach (var text in _texts)
         {
             if (line.IndexOf(text) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool Mentions(ReadOnlySpan<byte> line)
+    {
+        foreach (var addresses in _addresses)
+        {
+            if (addresses.IsIn(line))
                 return true;
         }
 

@@ -16,17 +16,18 @@ internal static class LogQuery
     /// <param name="forward">Oldest first.</param>
     /// <param name="interval">Least nanoseconds between two lines; 0 for none.</param>
     /// <param name="categorize">Keep stream labels, structured metadata and parsed labels apart.</param>
+    /// <param name="budget">Pays for the lines.</param>
     /// <param name="statistics">Told what was read.</param>
     /// <param name="cancellationToken">Ends the scan between two chunks.</param>
     public static List<ResultEntry> Run(
         LogStore store, LogExpression query, long from, long to, int limit, bool forward, long interval, bool categorize,
-        QueryStatistics statistics, CancellationToken cancellationToken)
+        QueryBudget budget, QueryStatistics statistics, CancellationToken cancellationToken)
     {
         var pipeline = new Pipeline(query.Stages);
         var cursors = new PriorityQueue<StreamCursor, (long Time, int Stream)>();
         var number = 0;
-        foreach (var stream in store.All.Where(s => Matchers.Matches(query.Matchers, s.Labels)).OrderBy(s => s.Labels))
-            Advance(cursors, new(stream, pipeline, statistics, from, to, forward), number++, forward, cancellationToken);
+        foreach (var stream in store.Select(CompiledMatcher.OfSelector(query.Matchers)).OrderBy(s => s.Labels))
+            Advance(cursors, new(stream, pipeline, ParserHints.All, statistics, from, to, forward), number++, forward, cancellationToken);
 
         var entries = new List<ResultEntry>();
         long? last = null;
@@ -35,7 +36,9 @@ internal static class LogQuery
             if (interval == 0 || last is null || Math.Abs(cursor.Timestamp - last.Value) >= interval)
             {
                 last = cursor.Timestamp;
-                entries.Add(ResultEntry.From(cursor.Line, categorize));
+                var entry = ResultEntry.From(cursor.Line, categorize);
+                budget.Spend(QueryBudget.Overhead + entry.Text.Length + entry.Stream.Bytes);
+                entries.Add(entry);
             }
 
             if (entries.Count < limit)

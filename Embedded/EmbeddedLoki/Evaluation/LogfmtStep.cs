@@ -7,32 +7,31 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <summary><c>| logfmt</c></summary>
 internal sealed class LogfmtStep(LogfmtStage stage) : IPipelineStep
 {
+    public const string ErrorType = "LogfmtParserErr";
+
     public bool Process(Line line)
     {
+        if (line.Hints.NeedsNothing(line))
+            return true;
         var reader = new LogfmtReader(line.Text.Span);
-        var found = stage.Extractions.Count > 0 ? new string?[stage.Extractions.Count] : null;
-        while (reader.Read())
+        while (!reader.AtEnd)
         {
-            var value = Encoding.UTF8.GetString(reader.Value);
-            if (found is not null)
+            if (!reader.Read())
             {
-                var key = Encoding.UTF8.GetString(reader.Key);
-                for (var i = 0; i < found.Length; i++)
-                {
-                    if (stage.Extractions[i].Expression == key)
-                        found[i] ??= value;
-                }
+                if (stage.Strict)
+                    break;
+                continue;
             }
-            else if (value.Length > 0 || stage.KeepEmpty)
-            {
-                line.AddParsed(LabelName.Sanitize(Encoding.UTF8.GetString(reader.Key), first: true), value);
-            }
+
+            if (reader.Value.IsEmpty && !stage.KeepEmpty)
+                continue;
+            line.AddParsed(LabelName.Sanitize(Encoding.UTF8.GetString(reader.Key), first: true), Encoding.UTF8.GetString(reader.Value).Replace('\uFFFD', ' '));
+            if (line.Hints.HasAll(line))
+                break;
         }
 
-        for (var i = 0; i < (found?.Length ?? 0); i++)
-            line.AddParsed(stage.Extractions[i].Label, found![i] ?? "");
         if (stage.Strict && reader.Error is { } error)
-            line.SetError("LogfmtParserErr", error);
+            line.SetParserError(ErrorType, error);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
@@ -7,8 +8,11 @@ internal sealed class Pipeline
 {
     private readonly IPipelineStep[] _steps;
 
-    /// <exception cref="LogQl.LogQlException">A template or an expression of a stage is malformed.</exception>
+    /// <exception cref="LogQlException">A template or an expression of a stage is malformed.</exception>
     public Pipeline(NodeList<Stage> stages) => _steps = [.. stages.Select(Create)];
+
+    /// <summary>The labels that stages name, as far as a parser has to find them.</summary>
+    public IEnumerable<string> Labels => _steps.SelectMany(s => s.Labels);
 
     public bool Process(Line line)
     {
@@ -21,15 +25,33 @@ internal sealed class Pipeline
         return true;
     }
 
-    private static IPipelineStep Create(Stage stage) => stage switch
+    private static IPipelineStep Create(Stage stage)
     {
-        LineFilter filter => new LineFilterStep(filter),
-        JsonStage json => new JsonStep(json),
-        LogfmtStage logfmt => new LogfmtStep(logfmt),
-        LabelFilterStage filter => new LabelFilterStep(filter.Filter),
-        LineFormatStage format => new LineFormatStep(format),
-        DropStage drop => new DropStep(drop),
-        KeepStage keep => new KeepStep(keep),
-        _ => throw new NotSupportedException(stage.GetType().Name),
-    };
+        try
+        {
+            return stage switch
+            {
+                LineFilter { Operator: "|>" or "!>" } filter => new PatternFilterStep(filter),
+                LineFilter filter => new LineFilterStep(filter),
+                JsonStage { Extractions.Count: 0 } => new JsonStep(),
+                JsonStage json => new JsonExpressionStep(json),
+                LogfmtStage { Extractions.Count: 0 } logfmt => new LogfmtStep(logfmt),
+                LogfmtStage logfmt => new LogfmtExpressionStep(logfmt),
+                RegexpStage regexp => new RegexpStep(regexp),
+                PatternStage pattern => new PatternStep(pattern),
+                UnpackStage => new UnpackStep(),
+                DecolorizeStage => new DecolorizeStep(),
+                LabelFilterStage filter => new LabelFilterStep(filter.Filter),
+                LineFormatStage format => new LineFormatStep(format),
+                LabelFormatStage format => new LabelFormatStep(format),
+                DropStage drop => new DropStep(drop),
+                KeepStage keep => new KeepStep(keep),
+                _ => throw new NotSupportedException(stage.GetType().Name),
+            };
+        }
+        catch (Exception exception) when (exception is StageException or FormatException)
+        {
+            throw LogQlException.Parse($"stage '{LogQlPrinter.Print(stage)}' : {exception.Message}");
+        }
+    }
 }

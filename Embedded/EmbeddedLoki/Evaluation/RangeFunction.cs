@@ -14,10 +14,14 @@ internal static class RangeFunction
             "count_over_time" => samples.Length,
             "rate" when aggregation.Range.Unwrap is null => samples.Length / seconds,
             "rate" or "bytes_rate" => Sum(samples) / seconds,
+            "rate_counter" => CounterRate(samples, seconds),
             "bytes_over_time" or "sum_over_time" => Sum(samples),
+            // As the query frontend has it, which makes a sum and a count of it.
             "avg_over_time" => Sum(samples) / samples.Length,
-            "min_over_time" => Least(samples, -1),
-            "max_over_time" => Least(samples, 1),
+            "min_over_time" => Extreme(samples, -1),
+            "max_over_time" => Extreme(samples, 1),
+            "stdvar_over_time" => Variance(samples),
+            "stddev_over_time" => Math.Sqrt(Variance(samples)),
             "first_over_time" => samples[0].Value,
             "last_over_time" => samples[^1].Value,
             "quantile_over_time" => Quantile(samples, aggregation.Parameter!.Value),
@@ -33,16 +37,56 @@ internal static class RangeFunction
         return sum;
     }
 
-    private static double Least(ReadOnlySpan<Sample> samples, int sign)
+    private static double Variance(ReadOnlySpan<Sample> samples)
+    {
+        double sum = 0, count = 0, mean = 0;
+        foreach (var (_, value) in samples)
+        {
+            count++;
+            var delta = value - mean;
+            mean += delta / count;
+            sum += delta * (value - mean);
+        }
+
+        return sum / count;
+    }
+
+    private static double Extreme(ReadOnlySpan<Sample> samples, int sign)
     {
         var result = samples[0].Value;
         foreach (var (_, value) in samples)
         {
-            if (value.CompareTo(result) * sign > 0 || double.IsNaN(result))
+            if ((sign > 0 ? value > result : value < result) || double.IsNaN(result))
                 result = value;
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// Prometheus' rate of a counter, resets included, as Loki has taken it over: the range ends at the last sample, and where Prometheus counts
+    /// milliseconds Loki's samples have nanoseconds, so that extrapolation to the start adds next to nothing.
+    /// </summary>
+    private static double CounterRate(ReadOnlySpan<Sample> samples, double seconds)
+    {
+        if (samples.Length < 2)
+            return 0;
+        var increase = samples[^1].Value - samples[0].Value;
+        double last = 0;
+        foreach (var (_, value) in samples)
+        {
+            if (value < last)
+                increase += last;
+            last = value;
+        }
+
+        var sampled = (samples[^1].Timestamp - samples[0].Timestamp) / 1000.0;
+        var between = sampled / (samples.Length - 1);
+        var toStart = seconds;
+        if (increase > 0 && samples[0].Value >= 0)
+            toStart = Math.Min(toStart, sampled * (samples[0].Value / increase));
+        var extrapolated = sampled + (toStart < between * 1.1 ? toStart : between / 2);
+        return increase * (extrapolated / sampled) / seconds;
     }
 
     /// <summary>Prometheus' quantile: linear between the two nearest ranks.</summary>

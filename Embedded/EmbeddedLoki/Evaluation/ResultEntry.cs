@@ -12,6 +12,6 @@ internal sealed record ResultEntry(
     LabelSet Stream, long Timestamp, ReadOnlyMemory<byte> Text, KeyValuePair<string, string>[] Metadata, KeyValuePair<string, string>[] Parsed)
 {
     public static ResultEntry From(Line line, bool categorize) => categorize
-        ? new(line.StreamLabels(), line.Timestamp, line.Text, [.. line.Metadata], [.. line.Parsed])
+        ? new(line.StreamLabels(), line.Timestamp, line.Text, [.. line.Metadata], line.Parsed())
         : new(line.Combined(), line.Timestamp, line.Text, [], []);
 }

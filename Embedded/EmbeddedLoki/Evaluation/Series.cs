@@ -3,13 +3,20 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>One series of a metric query: a value, or none, for each step.</summary>
-internal sealed class Series(LabelSet labels, int steps)
+internal sealed class Series
 {
-    public LabelSet Labels { get; } = labels;
+    public Series(LabelSet labels, int steps)
+        : this(labels, new double[steps], new bool[steps])
+    {
+    }
 
-    public double[] Values { get; } = new double[steps];
+    private Series(LabelSet labels, double[] values, bool[] present) => (Labels, Values, Present) = (labels, values, present);
 
-    public bool[] Present { get; } = new bool[steps];
+    public LabelSet Labels { get; }
+
+    public double[] Values { get; }
+
+    public bool[] Present { get; }
 
     public bool Any => Present.AsSpan().Contains(true);
 
@@ -18,4 +25,7 @@ internal sealed class Series(LabelSet labels, int steps)
         Values[step] = value;
         Present[step] = true;
     }
+
+    /// <summary>The same values under other labels.</summary>
+    public Series WithLabels(LabelSet labels) => new(labels, Values, Present);
 }

@@ -6,14 +6,14 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// Walks one stream's entries in [from, to), forward or backward, and stops at those that pass the pipeline. It looks at one chunk at a time,
 /// so a query that has enough after a few lines reads no more than that.
 /// </summary>
-internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, QueryStatistics statistics, long from, long to, bool forward)
+internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, ParserHints hints, QueryStatistics statistics, long from, long to, bool forward)
 {
     private readonly Chunk[] _chunks = stream.ChunksIn(from, to);
     private int _nextChunk;
     private ChunkSlice _slice = new([], []);
     private int _position;
 
-    public Line Line { get; } = new(stream.Labels);
+    public Line Line { get; } = new(stream.Labels, hints);
 
     public long Timestamp => Line.Timestamp;
 
@@ -29,7 +29,9 @@ internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, QuerySta
                 var i = forward ? _position : _slice.Entries.Length - 1 - _position;
                 _position++;
                 ref readonly var entry = ref _slice.Entries[i];
-                statistics.Lines++;
+                // A chunk may have thousands of lines, and a line take a while.
+                if ((++statistics.Lines & 255) == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
                 statistics.Bytes += entry.LineLength;
                 Copies = entry.Copies;
                 Line.Reset(entry.Timestamp, _slice.Line(i), _slice.Metadata(i));

@@ -11,12 +11,14 @@ internal static class VectorAggregator
         : grouping.Labels.Count == 0 ? LabelSet.Empty
         : labels.Keep(grouping.Labels);
 
-    public static IEnumerable<Series> Run(VectorAggregation aggregation, IReadOnlyList<Series> series, int steps)
+    public static IEnumerable<Series> Run(VectorAggregation aggregation, IReadOnlyList<Series> series, int steps, QueryBudget budget)
     {
+        // A range query's series come in the order of their labels anyway.
         if (aggregation.Function is "sort" or "sort_desc")
-            return series;
+            return aggregation.Function == "sort" ? series.OrderBy(s => s.Values[0]) : series.OrderByDescending(s => s.Values[0]);
         // Without a grouping all series are one group; topk and bottomk keep the labels of what they pick.
         var groups = series.GroupBy(s => GroupOf(s.Labels, aggregation.Grouping ?? new(false, NodeList<string>.Empty)));
+        budget.Spend(series.Count * (QueryBudget.Overhead + (steps * (long)(sizeof(double) + sizeof(bool)))));
         return aggregation.Function is "topk" or "bottomk"
             ? groups.SelectMany(g => Pick([.. g], aggregation.Parameter!.Value, aggregation.Function == "topk", steps))
             : groups.Select(g => Reduce(aggregation.Function, g.Key, [.. g], steps));
@@ -27,7 +29,7 @@ internal static class VectorAggregator
         var result = new Series(labels, steps);
         for (var step = 0; step < steps; step++)
         {
-            double sum = 0, least = double.NaN, most = double.NaN;
+            double sum = 0, mean = 0, squares = 0, least = double.NaN, most = double.NaN;
             var count = 0;
             foreach (var one in series)
             {
@@ -36,14 +38,28 @@ internal static class VectorAggregator
                 var value = one.Values[step];
                 count++;
                 sum += value;
+                // Step by step as in Loki, so that the digits are its own.
+                var delta = value - mean;
+                mean = count == 1 ? value : mean + (delta / count);
+                squares += count == 1 ? 0 : delta * (value - mean);
                 if (double.IsNaN(least) || value < least)
                     least = value;
                 if (double.IsNaN(most) || value > most)
                     most = value;
             }
 
-            if (count > 0)
-                result.Set(step, function switch { "sum" => sum, "avg" => sum / count, "min" => least, "max" => most, _ => count });
+            if (count == 0)
+                continue;
+            result.Set(step, function switch
+            {
+                "sum" => sum,
+                "avg" => mean,
+                "min" => least,
+                "max" => most,
+                "stdvar" => squares / count,
+                "stddev" => Math.Sqrt(squares / count),
+                _ => count,
+            });
         }
 
         return result;

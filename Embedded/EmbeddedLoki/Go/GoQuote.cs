@@ -13,6 +13,16 @@ internal static class GoQuote
         return text.ToString();
     }
 
+    /// <summary>The character at a place as Go's <c>%q</c> prints a rune: <c>'a'</c>; a zero behind the end.</summary>
+    public static string QuoteRune(string text, int at)
+    {
+        if (at >= text.Length)
+            return @"'\x00'";
+        Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _);
+        var quoted = Quote(rune.ToString())[1..^1];
+        return $"'{quoted switch { "'" => @"\'", "\\\"" => "\"", _ => quoted }}'";
+    }
+
     public static void Append(StringBuilder text, string value)
     {
         text.Append('"');

@@ -4,7 +4,7 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 internal static class BuildInfo
 {
     /// <summary>The version of Loki whose API is followed.</summary>
-    private const string Version = "3.7.6";
+    public const string Version = "3.7.6";
 
     public static Task WriteAsync(HttpContext context) => ResponseWriter.JsonAsync(context, writer =>
     {

@@ -1,12 +1,11 @@
 using Observability.Embedded.EmbeddedLoki.Go;
-using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
-/// <summary>What streams there are: <c>labels</c>, <c>label/…/values</c>, <c>series</c>, <c>index/stats</c>, <c>index/volume</c>, <c>detected_labels</c>.</summary>
+/// <summary>What streams there are: <c>labels</c>, <c>label/…/values</c>, <c>series</c>, <c>index/stats</c>, <c>detected_labels</c>.</summary>
 internal sealed class MetadataEndpoints(LogStore store, EmbeddedLokiOptions options, TimeProvider time)
 {
     public async Task LabelsAsync(HttpContext context)
@@ -73,62 +72,6 @@ internal sealed class MetadataEndpoints(LogStore store, EmbeddedLokiOptions opti
         });
     }
 
-    /// <summary>Bytes by series, the largest first (pkg/loghttp/query.go, ParseVolumeInstantQuery).</summary>
-    public async Task VolumeAsync(HttpContext context)
-    {
-        var form = await RequestForm.ReadAsync(context.Request);
-        var (from, to) = RequestParameters.Bounds(form, time.GetUtcNow());
-        var limit = RequestParameters.Limit(form);
-        var byLabels = form["aggregateBy"] switch
-        {
-            "" or "series" => false,
-            "labels" => true,
-            _ => throw new LokiException("invalid aggregation option"),
-        };
-        var targets = form["targetLabels"].Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var query = form["query"];
-        var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty : LogQlParser.ParseSelector(query).Matchers;
-        // Without target labels a series is what the selector names; an empty selector stands for all labels.
-        var names = targets.Length > 0 ? targets : [.. matchers.Select(m => m.Name).Distinct()];
-        var volumes = new Dictionary<LabelSet, long>();
-        foreach (var stream in Select(form, query))
-        {
-            var bytes = StreamUsage.Of(stream, from, to).Bytes;
-            if (byLabels)
-            {
-                foreach (var (name, _) in stream.Labels.Pairs)
-                {
-                    if (targets.Length == 0 || targets.Contains(name))
-                        Add(volumes, LabelSet.From([KeyValuePair.Create(name, name)]), bytes);
-                }
-            }
-            else
-            {
-                Add(volumes, names.Length == 0 ? stream.Labels : stream.Labels.Keep(names), bytes);
-            }
-        }
-
-        var largest = volumes.OrderByDescending(v => v.Value).ThenBy(v => v.Key).Take(Math.Min(limit, 1000)).ToList();
-        var at = to / 1_000_000;
-        await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(writer, "vector", categorize: false, new(), TimeSpan.Zero, w =>
-        {
-            w.WriteStartArray();
-            foreach (var (labels, bytes) in largest)
-            {
-                w.WriteStartObject();
-                if (byLabels)
-                    ResponseWriter.Labels(w, "metric", [KeyValuePair.Create(labels.Pairs[0].Key, "")]);
-                else
-                    ResponseWriter.Labels(w, "metric", labels.Pairs);
-                w.WritePropertyName("value"u8);
-                ResponseWriter.Point(w, at, bytes);
-                w.WriteEndObject();
-            }
-
-            w.WriteEndArray();
-        }));
-    }
-
     /// <summary>What Grafana's Logs Drilldown asks first: the labels with the number of their values.</summary>
     public async Task DetectedLabelsAsync(HttpContext context)
     {
@@ -152,15 +95,13 @@ internal sealed class MetadataEndpoints(LogStore store, EmbeddedLokiOptions opti
         });
     }
 
-    private static void Add(Dictionary<LabelSet, long> volumes, LabelSet labels, long bytes) => volumes[labels] = volumes.GetValueOrDefault(labels) + bytes;
-
     private IEnumerable<LogStream> Select(RequestForm form, string query)
     {
         var (from, to) = RequestParameters.Bounds(form, time.GetUtcNow());
-        if (options.MaxQueryLength > TimeSpan.Zero && to - from > GoTime.ToNanoseconds(options.MaxQueryLength))
+        if (options.MaxQueryLength > TimeSpan.Zero && (Int128)to - from > GoTime.ToNanoseconds(options.MaxQueryLength))
             from = to - GoTime.ToNanoseconds(options.MaxQueryLength);
         var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty : LogQlParser.ParseSelector(query).Matchers;
-        return store.All.Where(s => Matchers.Matches(matchers, s.Labels) && s.ChunksIn(from, to).Length > 0);
+        return store.Select(CompiledMatcher.OfSelector(matchers)).Where(s => s.ChunksIn(from, to).Length > 0);
     }
 
     private static async Task WriteListAsync(HttpContext context, IEnumerable<string> values)

@@ -15,7 +15,7 @@ internal static class MetricResponse
         if (value.Scalar is { } scalar)
             WriteScalar(writer, scalar, steps, instant);
         else if (instant)
-            WriteVector(writer, value, SortOf(expression), steps);
+            WriteVector(writer, value, IsSorted(expression), steps);
         else
             WriteMatrix(writer, value, steps);
     }
@@ -34,15 +34,9 @@ internal static class MetricResponse
         WriteMatrix(writer, MetricValue.Of([series]), steps);
     }
 
-    private static void WriteVector(Utf8JsonWriter writer, MetricValue value, string sort, StepRange steps)
+    private static void WriteVector(Utf8JsonWriter writer, MetricValue value, bool isSorted, StepRange steps)
     {
-        var byLabels = value.Series.OrderBy(s => s.Labels);
-        var ordered = sort switch
-        {
-            "sort" => value.Series.OrderBy(s => s.Values[0]),
-            "sort_desc" => value.Series.OrderByDescending(s => s.Values[0]),
-            _ => byLabels,
-        };
+        IEnumerable<Series> ordered = isSorted ? value.Series : value.Series.OrderBy(s => s.Labels);
         writer.WriteStartArray();
         foreach (var series in ordered)
         {
@@ -77,12 +71,14 @@ internal static class MetricResponse
         writer.WriteEndArray();
     }
 
-    /// <summary>A sort anywhere around the query decides the order of a vector; without one it is that of the labels.</summary>
-    private static string SortOf(MetricExpression expression) => expression switch
+    /// <summary>With a sort anywhere in the query a vector stays as the evaluation left it (pkg/logql/evaluator.go, Sortable); else it is in the order of the labels.</summary>
+    private static bool IsSorted(MetricExpression expression) => expression switch
     {
-        VectorAggregation { Function: "sort" or "sort_desc" } sort => sort.Function,
-        VectorAggregation aggregation => SortOf(aggregation.Operand),
-        _ => "",
+        VectorAggregation { Function: "sort" or "sort_desc" } => true,
+        VectorAggregation aggregation => IsSorted(aggregation.Operand),
+        LabelReplace replace => IsSorted(replace.Operand),
+        BinaryOperation operation => IsSorted(operation.Left) || IsSorted(operation.Right),
+        _ => false,
     };
 
     private static long Milliseconds(long nanoseconds) => nanoseconds / 1_000_000;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
+using K4os.Compression.LZ4.Streams;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Snappier;
 
@@ -20,32 +21,26 @@ internal sealed class PushBody : IDisposable
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
+    /// <summary>The body of Loki's own push.</summary>
     /// <exception cref="LokiException">Too large (413), or an encoding that is not known or not kept (400).</exception>
-    public static async Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options)
+    public static Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options) => ReadAsync(request, options, (encoding, compressed) => encoding switch
     {
-        var body = await ReadAsync(request.Body, request.ContentLength ?? 0, options.MaxRequestBytes, "compressed message size", request.HttpContext.RequestAborted);
-        var encoding = request.Headers.ContentEncoding.ToString();
-        if (encoding is "" or "snappy")
-            return body;
-        using (body)
-        {
-            using var compressed = new MemoryStream(body._bytes, 0, body.Length);
-            await using Stream plain = encoding switch
-            {
-                "gzip" => new GZipStream(compressed, CompressionMode.Decompress),
-                "deflate" => new DeflateStream(compressed, CompressionMode.Decompress),
-                _ => throw new LokiException($"Content-Encoding {GoQuote.Quote(encoding)} not supported"),
-            };
-            try
-            {
-                return await ReadAsync(plain, body.Length * 4L, options.MaxDecompressedBytes, "decompressed message size", request.HttpContext.RequestAborted);
-            }
-            catch (InvalidDataException exception)
-            {
-                throw new LokiException($"{encoding}: invalid data: {exception.Message}");
-            }
-        }
-    }
+        "" or "snappy" => null,
+        "gzip" => new GZipStream(compressed, CompressionMode.Decompress),
+        "deflate" => new DeflateStream(compressed, CompressionMode.Decompress),
+        _ => throw new LokiException($"Content-Encoding {GoQuote.Quote(encoding)} not supported"),
+    });
+
+    /// <summary>The body of an OTLP export.</summary>
+    /// <exception cref="LokiException">Too large (413), or an encoding that is not known or not kept (400).</exception>
+    public static Task<PushBody> ReadOtlpAsync(HttpRequest request, EmbeddedLokiOptions options) => ReadAsync(request, options, (encoding, compressed) => encoding switch
+    {
+        "" => null,
+        "gzip" => new GZipStream(compressed, CompressionMode.Decompress),
+        "zstd" => new ZstdSharp.DecompressionStream(compressed),
+        "lz4" => LZ4Stream.Decode(compressed),
+        _ => throw new LokiException($"unsupported content encoding {encoding}: only gzip, lz4 and zstd are supported"),
+    });
 
     /// <summary>Replaces the bytes by what the snappy block in them holds.</summary>
     public void DecompressSnappy(EmbeddedLokiOptions options)
@@ -53,10 +48,11 @@ internal sealed class PushBody : IDisposable
         byte[]? plain = null;
         try
         {
-            var length = Snappy.GetUncompressedLength(Span);
+            // The length that the block declares, before anything is made for it.
+            var length = SnappyLength(Span);
             if (length > options.MaxDecompressedBytes)
                 throw TooLarge("decompressed message size", length, options.MaxDecompressedBytes);
-            plain = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
+            plain = ArrayPool<byte>.Shared.Rent(Math.Max((int)length, 1));
             var written = Snappy.Decompress(Span, plain);
             (_bytes, plain) = (plain, _bytes);
             Length = written;
@@ -79,11 +75,44 @@ internal sealed class PushBody : IDisposable
         Length = 0;
     }
 
+    private static async Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options, Func<string, Stream, Stream?> decompress)
+    {
+        var aborted = request.HttpContext.RequestAborted;
+        var body = await ReadAsync(request.Body, request.ContentLength ?? 0, options.MaxRequestBytes, "compressed message size", aborted);
+        var encoding = RequestForm.First(request.Headers.ContentEncoding);
+        Stream? plain = null;
+        try
+        {
+            var compressed = new MemoryStream(body._bytes, 0, body.Length);
+            plain = decompress(encoding, compressed);
+            if (plain is null)
+                return body;
+            var result = await ReadAsync(plain, body.Length * 4L, options.MaxDecompressedBytes, "decompressed message size", aborted);
+            body.Dispose();
+            return result;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdSharp.ZstdException or IOException or NotSupportedException or ArgumentException)
+        {
+            body.Dispose();
+            throw new LokiException($"{encoding}: invalid data: {exception.Message}");
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+        finally
+        {
+            if (plain is not null)
+                await plain.DisposeAsync();
+        }
+    }
+
     private static async Task<PushBody> ReadAsync(Stream stream, long expected, long limit, string what, CancellationToken cancellationToken)
     {
         if (expected > limit && what.StartsWith("compressed", StringComparison.Ordinal))
             throw TooLarge(what, expected, limit);
-        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected + 1, 4096, 16 * 1024 * 1024));
+        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(expected + 1, 4096), Math.Min(limit + 1, 16 * 1024 * 1024)));
         var length = 0;
         try
         {
@@ -97,7 +126,8 @@ internal sealed class PushBody : IDisposable
                     throw TooLarge(what, length, limit);
                 if (length < bytes.Length)
                     continue;
-                var larger = ArrayPool<byte>.Shared.Rent(checked((int)Math.Min(bytes.Length * 2L, Array.MaxLength)));
+                // No more than one byte beyond the limit, which is enough to know.
+                var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(bytes.Length * 2L, Math.Min(limit + 1, Array.MaxLength)));
                 bytes.AsSpan(0, length).CopyTo(larger);
                 ArrayPool<byte>.Shared.Return(bytes);
                 bytes = larger;
@@ -108,6 +138,20 @@ internal sealed class PushBody : IDisposable
             ArrayPool<byte>.Shared.Return(bytes);
             throw;
         }
+    }
+
+    /// <summary>The decompressed length that a block starts with.</summary>
+    private static long SnappyLength(ReadOnlySpan<byte> block)
+    {
+        ulong length = 0;
+        for (var i = 0; i < block.Length && i < 5; i++)
+        {
+            length |= (ulong)(block[i] & 0x7F) << (7 * i);
+            if (block[i] < 0x80)
+                return length <= uint.MaxValue ? (long)length : throw new InvalidDataException();
+        }
+
+        throw new InvalidDataException();
     }
 
     private static LokiException TooLarge(string what, long size, long limit) => new(

@@ -8,13 +8,23 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary><c>query_range</c>, <c>query</c> and <c>format_query</c>.</summary>
-internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options, TimeProvider time)
+internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time)
 {
     /// <summary>Clients that send this header with <c>categorize-labels</c>, as Grafana does, get metadata and parsed labels apart from the stream's.</summary>
     public const string EncodingFlagsHeader = "X-Loki-Response-Encoding-Flags";
 
     public static bool Categorizes(HttpRequest request) =>
         request.Headers[EncodingFlagsHeader].ToString().Split(',').Any(flag => flag.Trim() == "categorize-labels");
+
+    /// <exception cref="LokiException">A query may not ask for so many lines.</exception>
+    public static void CheckEntries(EmbeddedLokiOptions options, int limit)
+    {
+        if (options.MaxEntriesLimit > 0 && limit > options.MaxEntriesLimit)
+        {
+            throw new LokiException(string.Create(CultureInfo.InvariantCulture,
+                $"max entries limit per query exceeded, limit > max_entries_limit_per_query ({limit} > {options.MaxEntriesLimit})"));
+        }
+    }
 
     public async Task RangeAsync(HttpContext context)
     {
@@ -27,12 +37,7 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
         var step = RequestParameters.Step(form, start, end);
         var interval = RequestParameters.Interval(form);
         var expression = LogQlParser.Parse(form["query"]);
-        if (options.MaxQueryLength > TimeSpan.Zero && end - start > GoTime.ToNanoseconds(options.MaxQueryLength))
-        {
-            throw new LokiException(string.Create(CultureInfo.InvariantCulture,
-                $"the query time range exceeds the limit (query length: {Durations.Format(end - start)}, limit: {Durations.Format(GoTime.ToNanoseconds(options.MaxQueryLength))})"));
-        }
-
+        CheckLength(start, end);
         if (expression is LogExpression log)
             await LogsAsync(context, log, start, end, limit, forward, interval);
         else
@@ -63,18 +68,26 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
         });
     }
 
+    private void CheckLength(long start, long end)
+    {
+        // The difference of two times may be more than a long holds.
+        var length = (Int128)end - start;
+        var limit = GoTime.ToNanoseconds(options.MaxQueryLength);
+        if (options.MaxQueryLength > TimeSpan.Zero && length > limit)
+        {
+            throw new LokiException(
+                $"the query time range exceeds the limit (query length: {Durations.Format((long)Int128.Min(length, long.MaxValue))}, limit: {Durations.Format(limit)})");
+        }
+    }
+
     private async Task LogsAsync(HttpContext context, LogExpression log, long start, long end, int limit, bool forward, long interval)
     {
-        if (options.MaxEntriesLimit > 0 && limit > options.MaxEntriesLimit)
-        {
-            throw new LokiException(string.Create(CultureInfo.InvariantCulture,
-                $"max entries limit per query exceeded, limit > max_entries_limit_per_query ({limit} > {options.MaxEntriesLimit})"));
-        }
-
+        CheckEntries(options, limit);
         var began = time.GetTimestamp();
         var categorize = Categorizes(context.Request);
         var statistics = new QueryStatistics();
-        var entries = LogQuery.Run(store, log, start, end, limit, forward, interval, categorize, statistics, context.RequestAborted);
+        var entries = await runner.RunAsync(
+            (budget, token) => LogQuery.Run(store, log, start, end, limit, forward, interval, categorize, budget, statistics, token), context.RequestAborted);
         await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(
             writer, "streams", categorize, statistics, time.GetElapsedTime(began), w => ResponseWriter.Streams(w, entries, categorize)));
     }
@@ -83,7 +96,8 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
     {
         var began = time.GetTimestamp();
         var statistics = new QueryStatistics();
-        var value = new MetricEvaluator(store, steps, options.MaxQuerySeries, statistics, context.RequestAborted).Run(metric);
+        var value = await runner.RunAsync(
+            (budget, token) => new MetricEvaluator(store, steps, budget, statistics, token).Run(metric), context.RequestAborted);
         await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(
             writer,
             MetricResponse.TypeOf(value, instant),

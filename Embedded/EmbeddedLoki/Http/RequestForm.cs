@@ -12,6 +12,9 @@ internal sealed class RequestForm
 
     public string this[string name] => All(name) is [{ } first, ..] ? first : "";
 
+    /// <summary>The first value of a header that may have come more than once; empty for none.</summary>
+    public static string First(StringValues header) => header is [{ } first, ..] ? first : "";
+
     public static async Task<RequestForm> ReadAsync(HttpRequest request)
     {
         try

@@ -45,10 +45,12 @@ internal static class RequestParameters
 
     public static long Step(RequestForm form, long start, long end)
     {
-        var step = form["step"] is { Length: > 0 } text ? SecondsOrDuration(text) : Math.Max((end - start) / Durations.Second / 250, 1) * Durations.Second;
+        // The difference of two times may be more than a long holds.
+        var length = (Int128)end - start;
+        var step = form["step"] is { Length: > 0 } text ? SecondsOrDuration(text) : (long)Int128.Max(length / Durations.Second / 250, 1) * Durations.Second;
         if (step <= 0)
             throw new LokiException("zero or negative query resolution step widths are not accepted. Try a positive integer");
-        return (end - start) / step > MaxPoints
+        return length / step > MaxPoints
             ? throw new LokiException("exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter")
             : step;
     }

@@ -9,11 +9,12 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary><c>GET /loki/api/v1/tail</c>: the newest lines, then each line as it is stored, over a web socket.</summary>
-internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MaxDelay = 5;
     private const int Capacity = 10_000;
     private const int MaxBatch = 1000;
+    private const int MaxBatchBytes = 1024 * 1024;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -21,6 +22,7 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
         if (LogQlParser.Parse(form["query"]) is not LogExpression query)
             throw new LokiException("only log selector is supported");
         var limit = RequestParameters.Limit(form);
+        QueryEndpoints.CheckEntries(options, limit);
         var start = RequestParameters.Bounds(form, time.GetUtcNow()).Start;
         var delay = RequestParameters.Integer(form["delay_for"], 0);
         if (delay is < 0 or > MaxDelay)
@@ -35,7 +37,7 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var closed = WaitForCloseAsync(socket, ended);
         // Listening starts before history is read, so nothing is missed between the two; what both have is left out below.
-        var listener = new TailListener(labels => Matchers.Matches(query.Matchers, labels), Capacity);
+        var listener = new TailListener(CompiledMatcher.OfSelector(query.Matchers), Capacity, options.MaxTailBytes);
         hub.Add(listener);
         try
         {
@@ -58,26 +60,28 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
     private async Task SendAsync(
         WebSocket socket, LogExpression query, Pipeline pipeline, TailListener listener, long start, int limit, TimeSpan delay, bool categorize, CancellationToken cancellationToken)
     {
-        var history = LogQuery.Run(store, query, start, long.MaxValue, limit, forward: false, interval: 0, categorize, new(), cancellationToken);
+        var history = await runner.RunAsync((budget, token) => LogQuery.Run(store, query, start, long.MaxValue, limit, forward: false, interval: 0, categorize, budget, new(), token), cancellationToken);
         history.Reverse();
         var seen = history.Select(e => (e.Stream, e.Timestamp)).ToHashSet();
         if (history.Count > 0)
             await SendAsync(socket, history, [], categorize, cancellationToken);
 
         var lines = new Dictionary<LabelSet, Line>();
-        while (await listener.Entries.WaitToReadAsync(cancellationToken))
+        while (await listener.WaitToReadAsync(cancellationToken))
         {
             if (delay > TimeSpan.Zero)
                 await Task.Delay(delay, time, cancellationToken);
             var batch = new List<ResultEntry>();
-            while (batch.Count < MaxBatch && listener.Entries.TryRead(out var entry))
+            var bytes = 0;
+            while (batch.Count < MaxBatch && bytes < MaxBatchBytes && listener.TryRead() is { } entry)
             {
                 if (!lines.TryGetValue(entry.Labels, out var line))
-                    lines.Add(entry.Labels, line = new(entry.Labels));
+                    lines.Add(entry.Labels, line = new(entry.Labels, ParserHints.All));
                 line.Reset(entry.Timestamp, entry.Line, entry.Metadata);
                 if (!pipeline.Process(line))
                     continue;
                 var result = ResultEntry.From(line, categorize);
+                bytes += result.Text.Length;
                 if (!seen.Remove((result.Stream, result.Timestamp)))
                     batch.Add(result);
             }

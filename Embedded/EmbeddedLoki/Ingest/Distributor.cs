@@ -14,7 +14,11 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
 {
     /// <summary>The label that tells the shards of a stream apart.</summary>
     public const string ShardLabel = "__stream_shard__";
-    private const int MaxCachedTargets = 100_000;
+    private const int MaxCachedTargets = 10_000;
+    private const int MaxCachedLength = 4096;
+
+    /// <summary>pkg/logql/syntax/parser.go has 16 MiB; such labels are refused in any case, and their text is the answer.</summary>
+    private const int MaxLabelsLength = 1024 * 1024;
     private readonly ConcurrentDictionary<string, StreamTarget> _targets = [];
     private readonly TokenBucket? _tenantBucket = options.IngestionRateBytes > 0
         ? new(options.IngestionRateBytes, options.IngestionBurstBytes, time)
@@ -97,14 +101,19 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
     {
         if (_targets.TryGetValue(text, out var known))
             return known;
-        // A label that explodes must not fill the memory through this cache.
+        var target = Parse(text);
+        // A label that explodes must not fill the memory through this cache, nor one that is large, nor one that is refused anyway.
+        if (target.ParseError is not null || target.LimitError is not null || text.Length > MaxCachedLength)
+            return target;
         if (_targets.Count >= MaxCachedTargets)
             _targets.Clear();
-        return _targets[text] = Parse(text);
+        return _targets[text] = target;
     }
 
     private StreamTarget Parse(string text)
     {
+        if (text.Length > MaxLabelsLength)
+            return new(LabelSet.Empty, string.Create(CultureInfo.InvariantCulture, $"labels size {text.Length >> 20} MiB exceeds limit of {MaxLabelsLength >> 20}"), null);
         if (!LabelSetParser.TryParse(text, out var pairs, out var error))
             return new(LabelSet.Empty, error, null);
         var labels = ServiceName.AddTo(LabelSet.From(pairs));

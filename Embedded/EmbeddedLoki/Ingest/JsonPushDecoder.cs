@@ -10,9 +10,9 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 internal static class JsonPushDecoder
 {
     /// <exception cref="PushFormatException">The body is not of that form.</exception>
-    public static PushBatch Decode(ReadOnlySpan<byte> body)
+    public static PushBatch Decode(ReadOnlySpan<byte> body, int maxEntries)
     {
-        var batch = new PushBatch();
+        var batch = new PushBatch { MaxEntries = maxEntries };
         var lines = new ArrayBufferWriter<byte>(Math.Max(body.Length, 1));
         var reader = new Utf8JsonReader(body);
         try
@@ -89,8 +89,19 @@ internal static class JsonPushDecoder
             throw new PushFormatException("Value is not an object: stream");
         var pairs = new List<KeyValuePair<string, string>>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            pairs.Add(ReadPair(ref reader));
+            pairs.Add(ReadLabel(ref reader));
         return LabelSet.From(pairs);
+    }
+
+    /// <summary>Loki takes any value of a label for its text.</summary>
+    private static KeyValuePair<string, string> ReadLabel(ref Utf8JsonReader reader)
+    {
+        var name = reader.GetString()!;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            return KeyValuePair.Create(name, reader.GetString()!);
+        using var value = JsonDocument.ParseValue(ref reader);
+        return KeyValuePair.Create(name, value.RootElement.GetRawText());
     }
 
     private static KeyValuePair<string, string> ReadPair(ref Utf8JsonReader reader)

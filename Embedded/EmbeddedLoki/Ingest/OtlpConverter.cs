@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
@@ -14,14 +15,17 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 /// </summary>
 internal static class OtlpConverter
 {
-    private static readonly HashSet<string> IndexedAttributes = new(StringComparer.Ordinal)
-    {
+    /// <summary>The resource attributes that become labels.</summary>
+    public static readonly string[] IndexedAttributes =
+    [
         "service.name", "service.namespace", "service.instance.id", "deployment.environment", "deployment.environment.name", "cloud.region",
         "cloud.availability_zone", "k8s.cluster.name", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "container.name",
         "k8s.replicaset.name", "k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.job.name",
-    };
+    ];
 
-    public static PushBatch Convert(ExportLogsServiceRequest export)
+    private static readonly HashSet<string> Indexed = new(IndexedAttributes, StringComparer.Ordinal);
+
+    public static PushBatch Convert(ExportLogsServiceRequest export, DateTimeOffset now)
     {
         var batch = new PushBatch();
         var lines = new ArrayBufferWriter<byte>(4096);
@@ -30,13 +34,13 @@ internal static class OtlpConverter
             var labels = new List<KeyValuePair<string, string>>();
             var shared = new List<KeyValuePair<string, string>>();
             foreach (var attribute in resource.Resource?.Attributes ?? [])
-                Flatten(attribute.Key, attribute.Value, IndexedAttributes.Contains(attribute.Key) ? labels : shared);
+                Flatten(attribute.Key, attribute.Value, Indexed.Contains(attribute.Key) ? labels : shared);
             foreach (var scope in resource.ScopeLogs)
             {
                 var metadata = new List<KeyValuePair<string, string>>(shared);
                 AddScope(scope.Scope, metadata);
                 foreach (var record in scope.LogRecords)
-                    AddRecord(batch, lines, record, metadata);
+                    AddRecord(batch, lines, record, metadata, now);
             }
 
             batch.AddStream(ServiceName.AddTo(LabelSet.From(labels)).ToString());
@@ -60,7 +64,7 @@ internal static class OtlpConverter
             metadata.Add(KeyValuePair.Create("scope_dropped_attributes_count", scope.DroppedAttributesCount.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static void AddRecord(PushBatch batch, ArrayBufferWriter<byte> lines, LogRecord record, List<KeyValuePair<string, string>> shared)
+    private static void AddRecord(PushBatch batch, ArrayBufferWriter<byte> lines, LogRecord record, List<KeyValuePair<string, string>> shared, DateTimeOffset now)
     {
         var own = new List<KeyValuePair<string, string>>();
         foreach (var attribute in record.Attributes)
@@ -71,7 +75,8 @@ internal static class OtlpConverter
             own.Add(KeyValuePair.Create("severity_number", record.SeverityNumber.ToString(CultureInfo.InvariantCulture)));
         if (record.SeverityText.Length > 0)
             own.Add(KeyValuePair.Create("severity_text", record.SeverityText));
-        if (record.ObservedTimeUnixNano != 0)
+        // Without a time of its own the record has this one as its time already.
+        if (record.TimeUnixNano != 0 && record.ObservedTimeUnixNano != 0)
             own.Add(KeyValuePair.Create("observed_timestamp", record.ObservedTimeUnixNano.ToString(CultureInfo.InvariantCulture)));
         if (Identifier(record.TraceId, 16) is { Length: > 0 } traceId)
             own.Add(KeyValuePair.Create("trace_id", traceId));
@@ -92,7 +97,9 @@ internal static class OtlpConverter
                 batch.AddPair(name, value);
         }
 
-        var time = record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano;
+        var time = record.TimeUnixNano != 0 ? record.TimeUnixNano
+            : record.ObservedTimeUnixNano != 0 ? record.ObservedTimeUnixNano
+            : (ulong)GoTime.ToNanoseconds(now);
         batch.AddEntry((long)Math.Min(time, long.MaxValue), start, length);
     }
 

@@ -10,9 +10,9 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 internal static class ProtobufPushDecoder
 {
     /// <exception cref="PushFormatException">The bytes are no PushRequest.</exception>
-    public static PushBatch Decode(byte[] body, int length)
+    public static PushBatch Decode(byte[] body, int length, int maxEntries)
     {
-        var batch = new PushBatch { Lines = body.AsMemory(0, length) };
+        var batch = new PushBatch { Lines = body.AsMemory(0, length), MaxEntries = maxEntries };
         var reader = new ProtobufReader(body.AsSpan(0, length));
         while (!reader.AtEnd)
         {

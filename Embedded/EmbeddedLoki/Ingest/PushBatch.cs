@@ -16,6 +16,9 @@ internal sealed class PushBatch
 
     public ReadOnlyMemory<byte> Lines { get; set; }
 
+    /// <summary>Most entries, streams and pairs of one entry; more is refused.</summary>
+    public int MaxEntries { get; init; } = int.MaxValue;
+
     public ReadOnlyMemory<byte> Metadata => _metadata.WrittenMemory;
 
     public IReadOnlyList<PushStream> Streams => _streams;
@@ -32,15 +35,24 @@ internal sealed class PushBatch
     public void AddStream(string labels)
     {
         var first = _streams.Count == 0 ? 0 : _streams[^1].FirstEntry + _streams[^1].EntryCount;
+        if (_streams.Count >= MaxEntries)
+            throw PushFormatException.TooMany("streams", MaxEntries);
         _streams.Add(new(labels, first, _entries.Count - first));
     }
 
-    public void AddPair(string name, string value) => _pairs.Add(KeyValuePair.Create(name, value));
+    public void AddPair(string name, string value)
+    {
+        if (_pairs.Count >= MaxEntries)
+            throw PushFormatException.TooMany("pairs of structured metadata", MaxEntries);
+        _pairs.Add(KeyValuePair.Create(name, value));
+    }
 
     /// <summary>Adds an entry together with the pairs added since the one before.</summary>
-    /// <exception cref="PushFormatException">A pair has no name.</exception>
+    /// <exception cref="PushFormatException">A pair has no name, or there are too many entries.</exception>
     public void AddEntry(long timestamp, int lineStart, int lineLength)
     {
+        if (_entries.Count >= MaxEntries)
+            throw PushFormatException.TooMany("entries", MaxEntries);
         if (_pairs.Count == 0)
         {
             _entries.Add(new(timestamp, lineStart, lineLength, 0, 0, 0, 0));

@@ -1,4 +1,12 @@
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>The body of a push cannot be read at all: answered with 400 and nothing stored.</summary>
-internal sealed class PushFormatException(string message) : Exception(message);
+/// <summary>The body of a push cannot be read at all, or holds more than the store takes at once: nothing is stored.</summary>
+internal sealed class PushFormatException(string message, int statusCode = StatusCodes.Status400BadRequest) : Exception(message)
+{
+    public int StatusCode { get; } = statusCode;
+
+    /// <summary>A few bytes, compressed, may hold millions of entries, each of which takes memory.</summary>
+    public static PushFormatException TooMany(string what, int limit) => new(
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"request body too large: more than {limit} {what} in one push, the limit of the embedded store (MaxPushEntries)"),
+        StatusCodes.Status413PayloadTooLarge);
+}

@@ -16,7 +16,8 @@ internal static class DetectedLevel
     private const string Unknown = "unknown";
     private const int MaxJsonDepth = 2;
 
-    private static readonly string[] Fields =
+    /// <summary>Loki's log_level_fields.</summary>
+    public static readonly string[] Fields =
         ["level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL", "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT"];
 
     private static readonly (byte[] Word, string Level)[] Words =
@@ -135,8 +136,10 @@ internal static class DetectedLevel
         string? found = null;
         var best = Fields.Length;
         var reader = new LogfmtReader(line);
-        while (reader.Read())
+        while (!reader.AtEnd)
         {
+            if (!reader.Read())
+                continue;
             for (var i = 0; i < best; i++)
             {
                 if (!Ascii.EqualsIgnoreCase(reader.Key, Fields[i]))

@@ -3,7 +3,7 @@ using Observability.Embedded.EmbeddedLoki.Go;
 
 namespace Observability.Embedded.EmbeddedLoki.Labels;
 
-/// <summary>An immutable set of labels, sorted by name (ordinal), without empty values: Loki treats an empty value as an absent label.</summary>
+/// <summary>An immutable set of labels, sorted by name (ordinal). A stream's has no empty values, since Loki takes one for an absent label.</summary>
 internal sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>
 {
     public static readonly LabelSet Empty = new([]);
@@ -27,22 +27,25 @@ internal sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>
 
     public int Count => _pairs.Length;
 
+    /// <summary>Roughly the memory of names and values.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var (name, value) in _pairs)
+                bytes += 48 + (2 * (name.Length + value.Length));
+            return bytes;
+        }
+    }
+
     public ReadOnlySpan<KeyValuePair<string, string>> Pairs => _pairs;
 
     /// <summary>Of two pairs with one name the later one wins; a pair with an empty value removes the label.</summary>
-    public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs)
-    {
-        var map = new SortedList<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in pairs)
-        {
-            if (value.Length == 0)
-                map.Remove(name);
-            else
-                map[name] = value;
-        }
+    public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs) => Create(pairs, keepEmpty: false);
 
-        return map.Count == 0 ? Empty : new([.. map]);
-    }
+    /// <summary>As <see cref="From"/>, but an empty value is a value: what a query comes to may have such.</summary>
+    public static LabelSet WithEmptyValues(IEnumerable<KeyValuePair<string, string>> pairs) => Create(pairs, keepEmpty: true);
 
     /// <summary>The value of a label; empty when there is no such label, which is what a matcher compares with.</summary>
     public string Get(string name)
@@ -60,9 +63,15 @@ internal sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>
 
     public LabelSet With(string name, string value) => From([.. _pairs, KeyValuePair.Create(name, value)]);
 
-    public LabelSet Keep(IReadOnlyCollection<string> names) => From(_pairs.Where(p => names.Contains(p.Key)));
+    public LabelSet Keep(IReadOnlyCollection<string> names) => Where(names.Contains);
 
-    public LabelSet Remove(IReadOnlyCollection<string> names) => From(_pairs.Where(p => !names.Contains(p.Key)));
+    public LabelSet Remove(IReadOnlyCollection<string> names) => Where(name => !names.Contains(name));
+
+    public LabelSet Where(Predicate<string> wanted)
+    {
+        var left = Array.FindAll(_pairs, p => wanted(p.Key));
+        return left.Length == _pairs.Length ? this : left.Length == 0 ? Empty : new(left);
+    }
 
     public bool Equals(LabelSet? other)
     {
@@ -115,5 +124,27 @@ internal sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>
         }
 
         return _text = text.Append('}').ToString();
+    }
+
+    private static LabelSet Create(IEnumerable<KeyValuePair<string, string>> pairs, bool keepEmpty)
+    {
+        var array = pairs.ToArray();
+        // Of equal names the last one has to come last, and Array.Sort does not keep the order of equals.
+        var order = new int[array.Length];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        Array.Sort(order, (a, b) => string.CompareOrdinal(array[a].Key, array[b].Key) is var by and not 0 ? by : a.CompareTo(b));
+        var sorted = new List<KeyValuePair<string, string>>(array.Length);
+        foreach (var i in order)
+        {
+            if (sorted.Count > 0 && sorted[^1].Key == array[i].Key)
+                sorted[^1] = array[i];
+            else
+                sorted.Add(array[i]);
+        }
+
+        if (!keepEmpty)
+            sorted.RemoveAll(p => p.Value.Length == 0);
+        return sorted.Count == 0 ? Empty : new([.. sorted]);
     }
 }

@@ -101,6 +101,29 @@ internal static class Durations
     public static bool TryParse(ReadOnlySpan<char> text, out long nanoseconds) =>
         TryParsePrometheus(text, out nanoseconds) || TryParseGo(text, out nanoseconds);
 
+    /// <summary>prometheus/common, Duration.String: <c>30d1h</c>, <c>5m</c>; weeks and days only when nothing else is left over.</summary>
+    public static string FormatPrometheus(long nanoseconds)
+    {
+        var rest = nanoseconds / 1_000_000;
+        if (rest == 0)
+            return "0s";
+        var text = new StringBuilder();
+        foreach (var (unit, size, exact) in new[]
+        {
+            ("y", 365L * 24 * 3600 * 1000, true), ("w", 7L * 24 * 3600 * 1000, true), ("d", 24L * 3600 * 1000, false), ("h", 3600L * 1000, false),
+            ("m", 60L * 1000, false), ("s", 1000L, false), ("ms", 1L, false),
+        })
+        {
+            if (exact && rest % size != 0)
+                continue;
+            if (rest / size > 0)
+                text.Append(CultureInfo.InvariantCulture, $"{rest / size}{unit}");
+            rest %= size;
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>A text that <see cref="TryParse"/> reads back: <c>1h30m</c>, <c>1.5s</c> as <c>1s500ms</c>, finer ones with µs and ns.</summary>
     public static string Format(long nanoseconds)
     {

@@ -8,10 +8,12 @@ internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text)
 {
     /// <summary>Evaluation recurses over the tree; this bounds its depth far below what a thread's stack holds.</summary>
     private const int MaxNodes = 1000;
+    private const int MaxPatterns = 200;
 
     private readonly SortedSet<string> _expected = new(StringComparer.Ordinal);
     private int _furthest = -1;
     private int _nodes;
+    private int _patterns;
 
     public string Text { get; } = text;
 
@@ -35,6 +37,13 @@ internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text)
             throw LogQlException.Parse($"the embedded store takes queries of at most {MaxNodes} operations");
     }
 
+    /// <summary>Counts a regular expression: each one takes memory of its own.</summary>
+    public void CountPattern()
+    {
+        if (++_patterns > MaxPatterns)
+            throw LogQlException.Parse($"the embedded store takes queries of at most {MaxPatterns} regular expressions");
+    }
+
     /// <summary>The syntax error at the furthest place, in goyacc's words.</summary>
     public LogQlException Error()
     {
@@ -42,7 +51,8 @@ internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text)
         // goyacc names what it expected only when that is not a long list.
         if (_expected.Count is > 0 and <= 4)
             message += $", expecting {string.Join(" or ", _expected)}";
-        return ErrorAt(_furthest, message);
+        // Of nothing there is no place.
+        return Text.Length == 0 ? LogQlException.Parse(message) : ErrorAt(_furthest, message);
     }
 
     public LogQlException ErrorAt(int offset, string message)

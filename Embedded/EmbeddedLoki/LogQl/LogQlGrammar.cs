@@ -29,7 +29,12 @@ internal static class LogQlGrammar
     private static Parser<LogExpression> LogQuery(out Parser<LogRange> range)
     {
         var matcher = Tokens.Identifier.And(Tokens.Symbol("=", "!=", "=~", "!~")).And(Tokens.Text)
-            .Then(m => Matchers.Create(m.Item1, m.Item2, m.Item3));
+            .Then((context, m) =>
+            {
+                if (m.Item2 is "=~" or "!~")
+                    ((LogQlContext)context).CountPattern();
+                return Matchers.Create(m.Item1, m.Item2, m.Item3);
+            });
         var selector = Between(Tokens.Symbol("{"), Separated(Comma, matcher).Else((IReadOnlyList<Matcher>)[]), Tokens.Symbol("}"))
             .Then(matchers => new NodeList<Matcher>(matchers));
         var labelFilter = LabelFilterOf(matcher);
@@ -88,9 +93,18 @@ internal static class LogQlGrammar
             Tokens.Identifier.Then(name => new NamedMatcher(name, null)));
         var names = Separated(Comma, named).Then(list => new NodeList<NamedMatcher>(list));
 
-        var text = OneOf(Tokens.Text, Tokens.Unsupported<string>(symbol: false, "ip"));
-        var lineFilter = Tokens.Symbol("|=", "!=", "|~", "!~").And(Separated(Tokens.Keyword("or"), text))
-            .Then<Stage>(f => Matchers.CreateLineFilter(f.Item1, f.Item2));
+        var ip = Ip();
+        var operand = OneOf(ip.Then(text => new LineFilterOperand(text, true)), Tokens.Text.Then(text => new LineFilterOperand(text, false)));
+        var lineFilter = Tokens.Symbol("|=", "!=", "|~", "!~", "|>", "!>").And(Separated(Tokens.Keyword("or"), operand))
+            .Then<Stage>((context, f) =>
+            {
+                for (var i = 0; f.Item1 is "|~" or "!~" && i < f.Item2.Count; i++)
+                    ((LogQlContext)context).CountPattern();
+                return new LineFilter(f.Item1, new(f.Item2));
+            });
+        var format = OneOf(
+            Tokens.Identifier.AndSkip(Tokens.Symbol("=")).And(Tokens.Identifier).Then(f => new LabelFormat(f.Item1, f.Item2, true)),
+            Tokens.Identifier.AndSkip(Tokens.Symbol("=")).And(Tokens.Text).Then(f => new LabelFormat(f.Item1, f.Item2, false)));
         var piped = Tokens.Symbol("|").SkipAnd(OneOf(
             Tokens.Keyword("json").SkipAnd(extractions).Then<Stage>(e => new JsonStage(e)),
             Tokens.Keyword("logfmt").SkipAnd(ZeroOrMany(Tokens.ParserFlag)).And(extractions)
@@ -98,10 +112,16 @@ internal static class LogQlGrammar
             Tokens.Keyword("line_format").SkipAnd(Tokens.Text).Then<Stage>(template => new LineFormatStage(template)),
             Tokens.Keyword("drop").SkipAnd(names).Then<Stage>(list => new DropStage(list)),
             Tokens.Keyword("keep").SkipAnd(names).Then<Stage>(list => new KeepStage(list)),
-            labelFilter.Then<Stage>(filter => new LabelFilterStage(filter)),
-            Tokens.Unsupported<Stage>(symbol: false, "regexp", "pattern", "unpack", "label_format", "decolorize")));
-        return OneOf(lineFilter, piped, Tokens.Unsupported<Stage>(symbol: true, "|>", "!>"));
+            Tokens.Keyword("regexp").SkipAnd(Tokens.Text).Then<Stage>(pattern => new RegexpStage(pattern)),
+            Tokens.Keyword("pattern").SkipAnd(Tokens.Text).Then<Stage>(pattern => new PatternStage(pattern)),
+            Tokens.Keyword("unpack").Then<Stage>(_ => new UnpackStage()),
+            Tokens.Keyword("decolorize").Then<Stage>(_ => new DecolorizeStage()),
+            Tokens.Keyword("label_format").SkipAnd(Separated(Comma, format)).Then<Stage>(formats => new LabelFormatStage(new(formats))),
+            labelFilter.Then<Stage>(filter => new LabelFilterStage(filter))));
+        return OneOf(lineFilter, piped);
     }
+
+    private static Parser<string> Ip() => Tokens.Function("ip", "ip").SkipAnd(Between(Open, Tokens.Text, Close));
 
     private static Parser<LabelFilter> LabelFilterOf(Parser<Matcher> matcher)
     {
@@ -113,7 +133,7 @@ internal static class LogQlGrammar
             Tokens.Identifier.And(comparison).And(Tokens.Duration).Then<LabelFilter>(f => new DurationLabelFilter(f.Item1, f.Item2, f.Item3)),
             Tokens.Identifier.And(comparison).And(Tokens.Bytes).Then<LabelFilter>(f => new BytesLabelFilter(f.Item1, f.Item2, f.Item3)),
             Tokens.Identifier.And(comparison).And(number).Then<LabelFilter>(f => new NumberLabelFilter(f.Item1, f.Item2, f.Item3)),
-            Tokens.Identifier.And(comparison).And(Tokens.Unsupported<LabelFilter>(symbol: false, "ip")).Then(f => f.Item3),
+            Tokens.Identifier.And(Tokens.Symbol("=", "!=")).And(Ip()).Then<LabelFilter>(f => new IpLabelFilter(f.Item1, f.Item2 == "=", f.Item3)),
             Between(Open, filter, Close));
 
         // A comma, or nothing between two filters, is an "and".
@@ -150,18 +170,29 @@ internal static class LogQlGrammar
             .Then<MetricExpression>((context, v) => CreateVectorAggregation((LogQlContext)context, v));
         var vector = Tokens.Function("function", "vector").SkipAnd(Between(Open, literal, Close))
             .Then<MetricExpression>(value => new VectorLiteral(value));
-        var unsupported = Tokens.Unsupported<MetricExpression>(
-            symbol: false, "rate_counter", "absent_over_time", "stddev_over_time", "stdvar_over_time", "stddev", "stdvar", "approx_topk", "label_replace", "variants");
+        var argument = Comma.SkipAnd(Tokens.Text);
+        var labelReplace = Tokens.Function("function", "label_replace").SkipAnd(Open).SkipAnd(metric).And(argument).And(argument).And(argument).And(argument).AndSkip(Close)
+            .Then<MetricExpression>((context, r) =>
+            {
+                ((LogQlContext)context).CountNode();
+                return Matchers.CreateLabelReplace(r.Item1, r.Item2, r.Item3, r.Item4, r.Item5);
+            });
+        var unsupported = Tokens.Unsupported<MetricExpression>(symbol: false, "variants");
         var primary = OneOf(
             rangeAggregation,
             vectorAggregation,
             vector,
+            labelReplace,
             literal.Then<MetricExpression>(value => new NumberLiteral(value)),
             Between(Open, metric, Close),
             unsupported);
 
-        var on = Tokens.Keyword("on", "ignoring").And(labels).AndSkip(OneOf(Tokens.Unsupported<string>(symbol: false, "group_left", "group_right"), Always("")))
-            .Then<VectorMatching?>(m => new VectorMatching(m.Item1 == "on", m.Item2)).Else((VectorMatching?)null);
+        var include = labels.Then<NodeList<string>?>(names => names).Else((NodeList<string>?)null);
+        var group = Tokens.Keyword("group_left", "group_right").And(include)
+            .Then(g => (Cardinality: g.Item1 == "group_left" ? MatchCardinality.ManyToOne : MatchCardinality.OneToMany, Include: g.Item2))
+            .Else((MatchCardinality.OneToOne, (NodeList<string>?)null));
+        var on = Tokens.Keyword("on", "ignoring").And(labels).And(group)
+            .Then<VectorMatching?>(m => new VectorMatching(m.Item1 == "on", m.Item2, m.Item3.Item1, m.Item3.Item2)).Else((VectorMatching?)null);
         var modifier = Tokens.Keyword("bool").Else("").And(on);
 
         // From the tightest to the loosest; the power alone associates to the right.

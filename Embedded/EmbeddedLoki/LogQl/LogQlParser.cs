@@ -44,6 +44,9 @@ internal static class LogQlParser
                 case VectorAggregation vector:
                     open.Push(vector.Operand);
                     break;
+                case LabelReplace replace:
+                    open.Push(replace.Operand);
+                    break;
                 case BinaryOperation operation:
                     open.Push(operation.Right);
                     open.Push(operation.Left);
@@ -62,8 +65,10 @@ internal static class LogQlParser
             {
                 case '"' or '`':
                     var length = Go.GoQuote.Read(context.Text, i, out _);
-                    if (length > 0)
-                        i += length - 1;
+                    // Read again from each quotation mark of a text that does not end, it would take the square of its length.
+                    if (length == 0)
+                        throw context.ErrorAt(i, Tokens.Closes(context.Text, i) ? "invalid char escape" : "literal not terminated");
+                    i += length - 1;
                     break;
                 case '(':
                     if (++depth > MaxNesting)

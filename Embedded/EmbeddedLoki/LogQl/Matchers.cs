@@ -1,5 +1,4 @@
 using System.Globalization;
-using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.LogQl;
@@ -10,34 +9,22 @@ internal static class Matchers
     public static Matcher Create(string name, string op, string value)
     {
         var matcher = new Matcher(name, op switch { "=" => MatchOperator.Equal, "!=" => MatchOperator.NotEqual, "=~" => MatchOperator.Regex, _ => MatchOperator.NotRegex }, value);
-        if (matcher.Operator is MatchOperator.Regex or MatchOperator.NotRegex)
-            Regexes.Whole(value);
+        CompiledMatcher.Of(matcher);
         return matcher;
-    }
-
-    public static LineFilter CreateLineFilter(string op, IReadOnlyList<string> alternatives)
-    {
-        if (op is "|~" or "!~")
-        {
-            foreach (var pattern in alternatives)
-                Regexes.Anywhere(pattern);
-        }
-
-        return new(op, new(alternatives));
     }
 
     public static RangeAggregation CreateRangeAggregation(string function, LogRange range, double? parameter, Grouping? grouping)
     {
-        if (range.Unwrap is null && RangeFunctions.NeedsUnwrap(function))
-            throw LogQlException.Parse($"invalid aggregation {function} without unwrap");
-        if (range.Unwrap is not null && !RangeFunctions.AllowsUnwrap(function))
-            throw LogQlException.Parse($"invalid aggregation {function} with unwrap");
-        if (grouping is not null && !RangeFunctions.AllowsGrouping(function))
-            throw LogQlException.Parse($"grouping not allowed for {function} aggregation");
         if (function == "quantile_over_time" && parameter is null)
             throw LogQlException.Parse($"parameter required for operation {function}");
         if (function != "quantile_over_time" && parameter is { } given)
             throw LogQlException.Parse($"parameter {given.ToString(CultureInfo.InvariantCulture)} not supported for operation {function}");
+        if (grouping is not null && !RangeFunctions.AllowsGrouping(function))
+            throw LogQlException.Parse($"grouping not allowed for {function} aggregation");
+        if (range.Unwrap is null && RangeFunctions.NeedsUnwrap(function))
+            throw LogQlException.Parse($"invalid aggregation {function} without unwrap");
+        if (range.Unwrap is not null && !RangeFunctions.AllowsUnwrap(function))
+            throw LogQlException.Parse($"invalid aggregation {function} with unwrap");
         if (range.Interval <= 0)
             throw LogQlException.Parse("range must be greater than zero");
         return new(function, range, parameter, grouping);
@@ -49,11 +36,29 @@ internal static class Matchers
             throw LogQlException.Parse($"parameter required for operation {function}");
         if (!VectorFunctions.NeedsParameter(function) && parameter is { } given)
             throw LogQlException.Parse($"unsupported parameter for operation {function}({given.ToString(CultureInfo.InvariantCulture)},");
-        if (parameter is { } k && (k < 1 || k > int.MaxValue || k != Math.Floor(k)))
-            throw LogQlException.Parse($"invalid parameter (must be greater than 0) {function}({k.ToString(CultureInfo.InvariantCulture)},");
+        if (parameter is { } whole && (whole > int.MaxValue || whole != Math.Floor(whole)))
+            throw LogQlException.Parse($"invalid parameter {function}({whole.ToString(CultureInfo.InvariantCulture)},");
+        if (parameter is { } k && k < 1)
+            throw LogQlException.Parse($"invalid parameter (must be greater than 0) {function}({k.ToString(CultureInfo.InvariantCulture)}");
+        if (function == "approx_topk" && grouping is not null)
+            throw LogQlException.Parse("grouping not allowed for approx_topk aggregation");
         if (function is "sort" or "sort_desc" && grouping is { Labels.Count: > 0 })
             throw LogQlException.Parse("sort and sort_desc doesn't allow grouping by ");
         return new(function, operand, (int?)parameter, grouping);
+    }
+
+    public static LabelReplace CreateLabelReplace(MetricExpression operand, string destination, string replacement, string source, string pattern)
+    {
+        try
+        {
+            Go.GoRegex.Whole(pattern);
+        }
+        catch (FormatException exception)
+        {
+            throw LogQlException.Parse($"invalid regex in label_replace: {exception.Message}");
+        }
+
+        return new(operand, destination, replacement, source, pattern);
     }
 
     public static BinaryOperation CreateBinaryOperation(string op, MetricExpression left, MetricExpression right, bool returnBool, VectorMatching? matching)
@@ -74,26 +79,7 @@ internal static class Matchers
     /// <summary>A selector has to exclude something: <c>{a=~".*"}</c> would read every stream.</summary>
     public static void RequireSelective(LogExpression log)
     {
-        if (!log.Matchers.Any(m => !Matches(m, "")))
+        if (!log.Matchers.Any(m => !CompiledMatcher.Of(m).Matches("")))
             throw LogQlException.Parse("queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will");
-    }
-
-    public static bool Matches(Matcher matcher, string value) => matcher.Operator switch
-    {
-        MatchOperator.Equal => value == matcher.Value,
-        MatchOperator.NotEqual => value != matcher.Value,
-        MatchOperator.Regex => Regexes.Whole(matcher.Value).IsMatch(value),
-        _ => !Regexes.Whole(matcher.Value).IsMatch(value),
-    };
-
-    public static bool Matches(IEnumerable<Matcher> matchers, LabelSet labels)
-    {
-        foreach (var matcher in matchers)
-        {
-            if (!Matches(matcher, labels.Get(matcher.Name)))
-                return false;
-        }
-
-        return true;
     }
 }

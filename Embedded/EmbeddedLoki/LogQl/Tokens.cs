@@ -67,7 +67,7 @@ internal static class Tokens
     {
         var length = UnitLength(context.Text, start, "BikKMGTP");
         value = 0;
-        return length > 0 && ByteSizes.TryParse(context.Text.AsSpan(start, length), out value) ? length : -1;
+        return length > 0 && GoBytes.Parse(context.Text.AsSpan(start, length), out value) is null ? length : -1;
     });
 
     /// <summary><c>[5m]</c></summary>
@@ -159,7 +159,7 @@ internal static class Tokens
             return "STRING";
         var word = Word(text, start);
         if (word.Length > 0)
-            return Reserved.Contains(word) || (Functions.Contains(word) && IsCalled(text, start + word.Length)) ? word.ToLowerInvariant() : $"IDENTIFIER \"{word}\"";
+            return Reserved.Contains(word) || (Functions.Contains(word) && IsCalled(text, start + word.Length)) ? NameOf(word.ToLowerInvariant()) : "IDENTIFIER";
         if (text[start] == '[')
             return "RANGE";
         var symbol = SymbolAt(text, start);
@@ -167,6 +167,11 @@ internal static class Tokens
             return symbol;
         return NumberLength(text, start) > 0 ? "NUMBER" : $"character {GoQuote.Quote(text[start].ToString())}";
     }
+
+    /// <summary>goyacc's name of a word's token: functions have one in capitals.</summary>
+    private static string NameOf(string word) => !Functions.Contains(word) || word is "label_replace" or "ip" ? word
+        : word is "bytes" or "duration" or "duration_seconds" ? word.ToUpperInvariant() + "_CONV"
+        : word.ToUpperInvariant();
 
     private static string SymbolAt(string text, int start) => Symbols.FirstOrDefault(s => string.CompareOrdinal(text, start, s, 0, s.Length) == 0) ?? "";
 
@@ -236,7 +241,7 @@ internal static class Tokens
         return hasUnit && !(i < text.Length && IsWordPart(text[i])) ? i - start : 0;
     }
 
-    private static bool Closes(string text, int start)
+    public static bool Closes(string text, int start)
     {
         for (var i = start + 1; i < text.Length && text[i] != '\n'; i++)
         {

@@ -45,6 +45,8 @@ public sealed class LogStore
 
     internal ICollection<LogStream> All => _streams.Values;
 
+    internal IEnumerable<LogStream> Select(Predicate<LabelSet> wanted) => _streams.Values.Where(s => wanted(s.Labels));
+
     internal LogStream? Find(LabelSet labels) => _streams.GetValueOrDefault(labels);
 
     internal LogStream GetOrCreate(LabelSet labels) => _streams.GetOrAdd(labels, static (key, store) => new LogStream(key, store._chunkBytes, store._options.ChunkBlockBytes), this);

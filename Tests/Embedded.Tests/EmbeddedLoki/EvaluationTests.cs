@@ -37,7 +37,8 @@ public sealed class EvaluationTests : IAsyncLifetime
     [InlineData("""{s="json"} |= "404" or "500" """, 3)]
     [InlineData("""{s="json"} != "404" or "500" """, 1)]
     // Parsers and label filters.
-    [InlineData("""{s="json"} | json | status >= 404""", 3)]
+    // A label that is missing fulfils no comparison, whether the line could be read or not.
+    [InlineData("""{s="json"} | json | status >= 404""", 2)]
     [InlineData("""{s="json"} | json | __error__="" | status >= 404""", 2)]
     [InlineData("""{s="json"} | json | took > 750ms | __error__="" """, 2)]
     [InlineData("""{s="json"} | json | size <= 2KB | __error__="" """, 2)]
@@ -120,11 +121,18 @@ public sealed class EvaluationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_of_a_pipeline_fails_a_metric_query_in_Lokis_words()
+    public async Task An_error_of_a_pipeline_fails_a_metric_query_that_needs_a_label_in_Lokis_words()
     {
-        var (status, body) = await _loki.GetAsync("/loki/api/v1/query", ("query", """sum(count_over_time({s="json"} | json [1m]))"""), ("time", Text(_now)));
+        var (status, body) = await _loki.GetAsync("/loki/api/v1/query", ("query", """sum by (status) (count_over_time({s="json"} | json [1m]))"""), ("time", Text(_now)));
         Assert.Equal(400, status);
         Assert.StartsWith("pipeline error: 'JSONParserErr' for series: '{__error__=\"JSONParserErr\", ", body, StringComparison.Ordinal);
         Assert.Contains("Use a label filter to intentionally skip this error. (e.g | __error__!=\"JSONParserErr\").\n", body, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""sum(count_over_time({s="json"} | json [1m]))""", "{} 4")]
+    [InlineData("""sum(bytes_over_time({s="json"} | json | __error__!="" [1m]))""", "{} 8")]
+    [InlineData("""sum by (__error__) (count_over_time({s="json"} | json [1m]))""", "{} 3", "{__error__=JSONParserErr} 1")]
+    public async Task A_metric_query_that_needs_no_label_of_a_parser_takes_no_offence_at_its_errors(string query, params string[] series) =>
+        Assert.Equal(series, await _loki.InstantAsync(query, _now));
 }

@@ -123,8 +123,8 @@ public sealed class PushTests
     [InlineData("""{abcdefghijklm="1"}""", """stream '{abcdefghijklm="1", service_name="unknown_service"}' has label name too long: 'abcdefghijklm'""")]
     [InlineData("""{a="0123456789012345"}""", """stream '{a="0123456789012345", service_name="unknown_service"}' has label value too long: '0123456789012345'""")]
     [InlineData("""{a="1", a="2"}""", """stream '{a="2", service_name="unknown_service"}' has duplicate label name: 'a'""")]
-    [InlineData("""{a="1"b="2"}""", """couldn't parse labels: 1:7: parse error: unexpected character: "b" in label set, expected "," or "}" """)]
-    [InlineData("""{a=1}""", """couldn't parse labels: 1:4: parse error: unexpected character: "1" in label set, expected string""")]
+    [InlineData("""{a="1"b="2"}""", """couldn't parse labels: 1:7: parse error: unexpected identifier "b" in label set, expected "," or "}" """)]
+    [InlineData("""{a=1}""", """couldn't parse labels: 1:4: parse error: unexpected character inside braces: '1'""")]
     [InlineData("""{a="1""", """couldn't parse labels: 1:4: parse error: unterminated quoted string""")]
     public async Task Bad_labels_are_named(string labels, string error)
     {

@@ -217,7 +217,10 @@ public sealed class QueryTests
         Assert.Equal("3.7.6", (await loki.GetJsonAsync("/loki/api/v1/status/buildinfo")).GetProperty("version").GetString());
         Assert.Equal("""{a="b"} | json""", (await loki.GetJsonAsync("/loki/api/v1/format_query", ("query", "{ a = `b` }|json"))).GetProperty("data").GetString());
         Assert.Equal("namespace", (await loki.GetJsonAsync("/loki/api/v1/detected_labels", ("end", Text(Now + Second)))).GetProperty("detectedLabels")[0].GetProperty("label").GetString());
-        Assert.Equal((404, "/loki/api/v1/patterns is not supported by the embedded store"), await loki.GetAsync("/loki/api/v1/patterns"));
+        Assert.Equal((200, """{"status":"success","data":[]}""" + "\n"), await loki.GetAsync("/loki/api/v1/patterns", ("query", """{a="b"}""")));
+        Assert.Equal(5000, (await loki.GetJsonAsync("/loki/api/v1/drilldown-limits")).GetProperty("limits").GetProperty("max_entries_limit_per_query").GetInt32());
+        Assert.Equal((404, "/loki/api/v1/rules is not supported by the embedded store"), await loki.GetAsync("/loki/api/v1/rules"));
+        Assert.Equal((405, ""), await loki.GetAsync("/loki/api/v1/push"));
     }
 
     [Fact]

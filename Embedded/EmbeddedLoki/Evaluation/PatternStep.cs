@@ -1,0 +1,17 @@
+using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
+
+namespace Observability.Embedded.EmbeddedLoki.Evaluation;
+
+/// <summary><c>| pattern</c></summary>
+/// <exception cref="StageException">The pattern is malformed.</exception>
+internal sealed class PatternStep(PatternStage stage) : IPipelineStep
+{
+    private readonly LinePattern _pattern = LinePattern.ForParser(stage.Pattern);
+
+    public bool Process(Line line)
+    {
+        if (!line.Hints.NeedsNothing(line))
+            _pattern.Capture(line.Text.Span, line.AddParsed);
+        return true;
+    }
+}
