@@ -68,6 +68,7 @@ public static class LogGeneratorExtensions
         builder.Services.AddSingleton<SinkFactory>();
         builder.Services.AddSingleton<BrokerTrouble>();
         builder.Services.AddSingleton<Verifier>();
+        builder.Services.AddSingleton<RunningTotals>();
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GeneratorMetrics.MeterName));
 
         if (settings.Uses(SinkKind.Kafka))

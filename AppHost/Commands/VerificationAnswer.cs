@@ -37,7 +37,8 @@ internal static class VerificationAnswer
         Line($"| missing | {Number(report, "missing")}{Ranges(report)} |");
         Line($"| shown twice | {Number(report, "duplicated")} |");
         Line($"| out of order | {Number(report, "outOfOrder")} |");
-        if (report.TryGetProperty("latency", out var latency))
+        Line($"| changed | {Number(report, "changed")} |");
+        if (report.TryGetProperty("latency", out var latency) && latency.ValueKind is JsonValueKind.Object)
             Line($"| latency from end to end | p50 {Milliseconds(latency, "p50Ms")}, p95 {Milliseconds(latency, "p95Ms")}, p99 {Milliseconds(latency, "p99Ms")}, longest {Milliseconds(latency, "maxMs")} |");
         Line($"| whole run | {Seconds(report, "totalSeconds")} |");
         Line($"| run id, in each of its lines | `{(report.TryGetProperty("runId", out var id) ? id.GetString() : "-")}` |");
@@ -55,7 +56,7 @@ internal static class VerificationAnswer
     }
 
     private static string Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value.GetInt64().ToString("N0", CultureInfo.InvariantCulture) : "-";
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number ? value.GetInt64().ToString("N0", CultureInfo.InvariantCulture) : "-";
 
     private static string Seconds(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetDouble().ToString("0.0 s", CultureInfo.InvariantCulture) : "-";

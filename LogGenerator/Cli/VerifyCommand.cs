@@ -25,14 +25,17 @@ internal static class VerifyCommand
     public static void AddTo(CommandHost host, CommandContext context)
     {
         var json = new Option<bool>("--json") { Description = "writes the report as JSON" };
-        var command = new Command("verify", "Sends numbered lines and reads them back from the store. Ends with 0 when each is shown exactly once, and with 1 when not.");
+        var command = new Command("verify", "Sends numbered lines and reads them back from the store. Ends with 0 when each is shown exactly once and as it was sent, and with 1 when not.");
+        var metrics = new Option<bool>("--metrics") { Description = SettingsReader.Describe<LogGeneratorSettings>("VerifyRun:Metrics").Description };
         command.Options.Add(json);
+        command.Options.Add(metrics);
         host.Add(
             command,
             [ConnectionSettings.Kafka(), ConnectionSettings.Loki(), ConnectionSettings.Otlp(), .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
             [
                 Option("--lines", "VerifyRun:Lines"),
                 Option("--rate", "VerifyRun:Rate"),
+                Option("--pattern", "VerifyRun:Pattern"),
                 Option("--run-id", "VerifyRun:RunId"),
                 Option("--timeout", "VerifyRun:Timeout"),
                 Option("--max-outstanding", "VerifyRun:MaxOutstanding"),
@@ -49,7 +52,12 @@ internal static class VerifyCommand
                 Option("--otlp", "Otlp:Endpoint"),
                 Option("--namespace", "Namespace"),
             ],
-            (settings, parsed, stop) => RunAsync(context, settings, parsed.GetValue(json), stop));
+            (settings, parsed, stop) =>
+            {
+                if (parsed.GetValue(metrics))
+                    settings.Add($"{LogGeneratorSettings.Section}:VerifyRun:Metrics", bool.TrueString, metrics.Name);
+                return RunAsync(context, settings, parsed.GetValue(json), stop);
+            });
     }
 
     private static SettingOption Option(string name, string setting, string? defaultText = null) =>
@@ -74,6 +82,8 @@ internal static class VerifyCommand
         {
             if (settings.VerifySink == SinkKind.Kafka)
                 await ProbeBrokerAsync(host.Services, builder.Configuration.GetConnectionString("kafka"), cancellationToken);
+            if (sink is OtlpSink receiver)
+                await receiver.ProbeAsync(cancellationToken);
             await run.ProbeAsync(cancellationToken);
             report = await VerifyProgressBar.RunAsync(context, request, progress => run.RunAsync(progress, cancellationToken));
         }
@@ -86,7 +96,7 @@ internal static class VerifyCommand
         return report.Outcome switch
         {
             VerificationOutcome.Interrupted => ExitCode.Interrupted,
-            VerificationOutcome.StoreUnreachable => ExitCode.Unreachable,
+            VerificationOutcome.StoreUnreachable or VerificationOutcome.SinkUnreachable => ExitCode.Unreachable,
             _ => report.Passed ? ExitCode.Success : ExitCode.Failed,
         };
     }

@@ -17,7 +17,13 @@ internal static class GeneratorApi
 
     private static readonly string[] Prefixes = [Prefix, VerifyApi.Path];
 
-    public static void AddGeneratorApi(this IServiceCollection services) => services.AddOpenApi(options =>
+    public static void AddGeneratorApi(this IServiceCollection services)
+    {
+        services.AddControlProblems();
+        services.AddOpenApi(Describe);
+    }
+
+    private static void Describe(Microsoft.AspNetCore.OpenApi.OpenApiOptions options)
     {
         // In AllInOne the same application answers for Loki, whose API is not this one's to describe.
         options.ShouldInclude = endpoint => Prefixes.Any(prefix => $"/{endpoint.RelativePath}".StartsWith(prefix, StringComparison.Ordinal));
@@ -27,10 +33,11 @@ internal static class GeneratorApi
             document.Info.Description = "Controls the log generator while it runs, and verifies that lines arrive in the store.";
             return Task.CompletedTask;
         });
-    });
+    }
 
     public static void MapGeneratorApi(this WebApplication app)
     {
+        app.UseControlProblems(Prefixes);
         app.MapOpenApi();
         var generator = app.MapGroup(Prefix).WithTags("Generator");
 

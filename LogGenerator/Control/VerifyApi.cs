@@ -12,21 +12,26 @@ internal static class VerifyApi
     /// <summary>Where the API is.</summary>
     public const string Path = "/verify";
 
-    private const int MaximumLines = 10_000_000;
-
-    public static void MapVerifyApi(this WebApplication app) => app.MapPost(Path, VerifyAsync)
-        .WithTags("Verify")
-        .WithName("Verify")
-        .WithSummary("Sends numbered lines, reads them back from the store, and reports what is missing or shown twice.")
-        .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read until the timeout, 409 when another is running. Closing the connection stops it.")
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    public static void MapVerifyApi(this WebApplication app)
+    {
+        app.MapGet(Path, (RunningTotals totals) => totals.Now)
+            .WithTags("Verify")
+            .WithName("GetVerification")
+            .WithSummary("What the service's own verification has found since it started.");
+        app.MapPost(Path, VerifyAsync)
+            .WithTags("Verify")
+            .WithName("Verify")
+            .WithSummary("Sends numbered lines, reads them back from the store, and reports what is missing, shown twice or changed.")
+            .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read until the timeout, 409 when another is running. Closing the connection stops it.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
 
     private static async Task<Results<Ok<VerificationReport>, ValidationProblem, ProblemHttpResult>> VerifyAsync(
         VerifyRequest body, Verifier verifier, GeneratorMetrics metrics, CancellationToken cancellationToken)
     {
-        if (body.Lines is < 1 or > MaximumLines)
-            return GeneratorApi.Invalid("lines", $"{body.Lines} is not from 1 to {MaximumLines}");
+        if (body.Lines is < 1 or > VerificationRequest.MaximumLines)
+            return GeneratorApi.Invalid("lines", $"{body.Lines} is not from 1 to {VerificationRequest.MaximumLines}");
         if (body.Rate is not (>= LogGeneratorSettings.MinimumRate and <= VerificationRequest.MaximumRate))
             return GeneratorApi.Invalid("rate", $"{body.Rate} is not from {LogGeneratorSettings.MinimumRate} to {VerificationRequest.MaximumRate:0}");
         if (body.MaxOutstanding < 1)
@@ -43,10 +48,10 @@ internal static class VerifyApi
                 new VerificationRequest { Lines = body.Lines, Rate = body.Rate, Timeout = timeout, MaxOutstanding = body.MaxOutstanding }, sink);
             // No probe: a store that is away for now, as in an outage, is waited for like one that goes away in the midst.
             var report = await run.RunAsync(null, cancellationToken);
-            if (report.Outcome == VerificationOutcome.StoreUnreachable)
+            if (report.Outcome is VerificationOutcome.StoreUnreachable or VerificationOutcome.SinkUnreachable)
                 return TypedResults.Problem(report.Reason, statusCode: StatusCodes.Status503ServiceUnavailable);
             if (report.Outcome != VerificationOutcome.Interrupted)
-                metrics.Verified(report.Stored, report.Missing, report.Duplicated, report.OutOfOrder);
+                report.CountInto(metrics);
             return TypedResults.Ok(report);
         }
         catch (Exception exception) when (exception is StoreException or SettingsException)

@@ -1,7 +1,7 @@
 namespace Observability.LogGenerator.Control;
 
 /// <summary>A verification to run.</summary>
-/// <param name="Lines">How many lines are sent, from 1 to 10,000,000.</param>
+/// <param name="Lines">How many lines are sent, from 1 to 100,000,000.</param>
 /// <param name="Rate">Lines a second, up to 1,000,000.</param>
 /// <param name="Timeout">How long to wait without a single further line arriving, such as <c>60s</c>; at most one hour.</param>
 /// <param name="MaxOutstanding">The most lines that are sent but not yet seen.</param>

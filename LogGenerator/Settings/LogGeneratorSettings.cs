@@ -95,6 +95,8 @@ public sealed class LogGeneratorSettings : ISettings
             Sinks = [faults.ValueOf(Kafka) is { Length: > 0 } ? SinkKind.Kafka : SinkKind.Stdout];
         faults.Check(LinePatterns.TryGet(Pattern, out _), nameof(Pattern), Pattern, $"one of {LinePatterns.Names}");
         faults.Check(VerificationRequest.IsRunId(VerifyRun.RunId), "VerifyRun:RunId", VerifyRun.RunId, "1 to 64 letters, digits, - and _");
+        faults.Check(
+            VerifyRun.Pattern is null || LinePatterns.TryGet(VerifyRun.Pattern, out _), "VerifyRun:Pattern", VerifyRun.Pattern, $"one of {LinePatterns.Names}");
         Verify.CheckAccess(faults, "Verify:");
         faults.Url(Loki, LokiEndpoint.Accepts);
         if (Verify.Enabled)

@@ -8,6 +8,9 @@ internal interface ILogSink : IDisposable
     /// <summary>The name by which settings and metrics know the sink.</summary>
     string Name { get; }
 
+    /// <summary>Where the lines go, for people.</summary>
+    string Target { get; }
+
     /// <summary>Lines that the target has acknowledged.</summary>
     long DeliveredLines { get; }
 

@@ -52,6 +52,8 @@ internal sealed partial class KafkaSink : ILogSink
 
     public string Name => SinkName;
 
+    public string Target => $"Kafka's topic {_target.Topic}";
+
     public long DeliveredLines => Volatile.Read(ref _delivered);
 
     public string? Trouble => _trouble.Text;
@@ -86,7 +88,10 @@ internal sealed partial class KafkaSink : ILogSink
 
     private bool TryProduce(LineBatch batch, int index)
     {
-        _message.Value = _buffers.Copy(batch.Bytes(batch.Lines[index]));
+        // The line's own time also for lines that do not state one.
+        var line = batch.Lines[index];
+        _message.Timestamp = new Timestamp(line.Timestamp);
+        _message.Value = _buffers.Copy(batch.Bytes(line));
         try
         {
             _producer.Produce(_target, _message, _onDelivery);

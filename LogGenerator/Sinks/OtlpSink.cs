@@ -8,6 +8,7 @@ using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Telemetry;
 using Observability.ServiceDefaults;
+using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using Observability.ServiceDefaults.Telemetry;
@@ -62,6 +63,8 @@ internal sealed partial class OtlpSink : ILogSink
 
     public string Name => SinkName;
 
+    public string Target => Urls.WithoutLogin(_target).ToString();
+
     public long DeliveredLines => Volatile.Read(ref _delivered);
 
     public long FailedLines => Volatile.Read(ref _failed);
@@ -87,6 +90,21 @@ internal sealed partial class OtlpSink : ILogSink
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>Sends no lines, just to see that somebody listens.</summary>
+    /// <exception cref="UnreachableException">Nobody does.</exception>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new ByteArrayContent([]) { Headers = { ContentType = Protobuf } };
+            using var response = await _client.PostAsync(_target, content, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new UnreachableException($"{Target} cannot be reached: {HttpClients.Explain(exception, _target)}", exception);
+        }
+    }
 
     /// <summary>Makes the request: a resource for each service in the batch.</summary>
     internal ExportLogsServiceRequest ToRequest(LineBatch batch)

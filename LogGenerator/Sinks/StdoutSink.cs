@@ -16,6 +16,8 @@ internal sealed class StdoutSink(Stream stream) : ILogSink
 
     public string Name => SinkName;
 
+    public string Target => "standard output";
+
     public long DeliveredLines { get; private set; }
 
     public long FailedLines => 0;

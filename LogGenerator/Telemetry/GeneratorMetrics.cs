@@ -18,6 +18,8 @@ internal sealed class GeneratorMetrics
     private readonly Counter<long> _late;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _outOfOrder;
+    private readonly Counter<long> _changed;
+    private readonly Counter<long> _forgotten;
     private readonly Histogram<double> _latency;
 
     private readonly Meter _meter;
@@ -33,6 +35,8 @@ internal sealed class GeneratorMetrics
         _late = meter.CreateCounter<long>("loggenerator.late_lines", description: "Lines counted as missing that the store had after all when it was asked again.");
         _duplicates = meter.CreateCounter<long>("loggenerator.duplicate_lines", description: "Verified lines that the store shows more than once.");
         _outOfOrder = meter.CreateCounter<long>("loggenerator.out_of_order_lines", description: "Verified lines that the store shows after a line that was sent later.");
+        _changed = meter.CreateCounter<long>("loggenerator.changed_lines", description: "Verified lines whose text, labels, metadata or time the store shows otherwise than they were sent.");
+        _forgotten = meter.CreateCounter<long>("loggenerator.forgotten_lines", description: "Verified lines that the store showed and no longer shows: it was restarted, or keeps too little.");
         _latency = meter.CreateHistogram(
             "loggenerator.arrival_latency",
             unit: "s",
@@ -40,7 +44,7 @@ internal sealed class GeneratorMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120, 300] });
 
         // A counter without a value is absent from a scrape, and an alert on an absent series is silent.
-        foreach (var counter in new[] { _verified, _missing, _late, _duplicates, _outOfOrder })
+        foreach (var counter in new[] { _verified, _missing, _late, _duplicates, _outOfOrder, _changed, _forgotten })
             counter.Add(0);
     }
 
@@ -59,13 +63,16 @@ internal sealed class GeneratorMetrics
 
     public void Arrived(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
 
-    public void Verified(long stored, long missing, long duplicates, long outOfOrder)
+    public void Verified(int stored, int missing, int duplicates, int outOfOrder, int changed)
     {
         _verified.Add(stored);
         _missing.Add(missing);
         _duplicates.Add(duplicates);
         _outOfOrder.Add(outOfOrder);
+        _changed.Add(changed);
     }
+
+    public void Forgotten(long lines) => _forgotten.Add(lines);
 
     public void Late(long lines)
     {

@@ -4,73 +4,122 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Loki;
 
 namespace Observability.LogGenerator.Verification;
 
-/// <summary>Reads a run's lines back through <c>query_range</c> and nothing else, so that it can judge any store with Loki's API.</summary>
+/// <summary>Reads a run's lines back through Loki's query API and nothing else, so that it can judge any store with that API.</summary>
 internal sealed class Reader : IDisposable
 {
-    /// <summary>Lines a page: Loki's own limit unless it is set otherwise (<c>max_entries_limit_per_query</c>).</summary>
+    /// <summary>Lines a page: Loki's own limit unless it is set otherwise.</summary>
     public const int PageSize = LokiLimits.QueryEntries;
+
+    // An answer is held as a whole; pages of long lines are made shorter until they fit.
+    private const int MostAnswer = 64 * 1024 * 1024;
+    private const int MostWords = 500;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
     private readonly Uri _endpoint;
-    private readonly string _selector;
     private readonly StoreResponseParser _parser;
     private readonly ArrayBufferWriter<byte> _answer = new(64 * 1024);
     private readonly List<StoredLine> _page = new(PageSize);
+    private int _limit = PageSize;
 
     /// <param name="endpoint">The store's base URL.</param>
-    /// <param name="settings">Tenant and authorization.</param>
+    /// <param name="settings">Tenant and login, and what is compared.</param>
     /// <param name="labelNamespace">The value of the label <c>namespace</c> that the lines have.</param>
-    /// <param name="runId">The run's id.</param>
-    public Reader(Uri endpoint, VerifySettings settings, string labelNamespace, string runId)
+    /// <param name="request">The run.</param>
+    public Reader(Uri endpoint, VerifySettings settings, string labelNamespace, VerificationRequest request)
     {
         _endpoint = endpoint;
-        _parser = new StoreResponseParser(Encoding.UTF8.GetBytes(runId));
-        var quoted = JsonSerializer.Serialize(labelNamespace);
-        _selector = $$"""{namespace={{quoted}}, service="{{VerifyLine.Service}}"} |= "{{runId}}" """.TrimEnd();
+        _parser = new StoreResponseParser(
+            Encoding.UTF8.GetBytes(request.RunId), new LabelJudge(settings.Labels, settings.Metadata ?? (settings.Sink == SinkKind.Stdout ? [] : ["pod"]), labelNamespace));
+
+        // Lines of a pattern come from many services, and some name their namespace.
+        var selector = request.LinePattern is null
+            ? $$"""{namespace={{JsonSerializer.Serialize(labelNamespace)}}, service="{{VerifyLine.Service}}"}"""
+            : $$"""{namespace=~{{JsonSerializer.Serialize($"{Regex.Escape(labelNamespace)}|batch|overflow")}}}""";
+        Query = $"{selector} |= \"{request.RunId}\" |~ `{LineSeal.Pattern(request.RunId)}`";
         _client = HttpClients.Create(settings, RequestTimeout);
     }
 
     /// <summary>Takes some of the lines read, sorted by time; they are gone when it returns.</summary>
     public delegate void LineHandler(ReadOnlySpan<StoredLine> lines);
 
+    /// <summary>What the store is asked for.</summary>
+    public string Query { get; }
+
+    /// <summary>The most lines that the store, or a proxy before it, was seen to give per answer, where it is fewer than were asked for.</summary>
+    public int? Cap { get; private set; }
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>Reads every line within a range of time, in the order of time, a page at a time.</summary>
     /// <param name="start">Where the range begins, in nanoseconds since 1970.</param>
     /// <param name="end">Where it ends, exclusive.</param>
+    /// <param name="isThorough">Whether to go on until an answer has nothing new: one that is not full may have been cut short by a proxy.</param>
     /// <param name="handler">Told about each page. Every line is told exactly as often as the store shows it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="StoreException">The store could not be asked.</exception>
-    public async Task ReadAsync(long start, long end, LineHandler handler, CancellationToken cancellationToken)
+    public async Task ReadAsync(long start, long end, bool isThorough, LineHandler handler, CancellationToken cancellationToken)
     {
+        // Lines at the start of the range that the page before had as well; and how many it had in all.
+        var (known, before) = (0, 0);
         while (start < end)
         {
-            await QueryAsync(start, end, _selector, cancellationToken);
-            if (_page.Count < PageSize)
+            await QueryAsync(start, end, Query, cancellationToken);
+            var count = _page.Count;
+            if (count == known || (!isThorough && count < _limit))
             {
                 handler(CollectionsMarshal.AsSpan(_page));
                 return;
             }
 
+            // Twice the same, and there was more: whoever answers gives no more at once.
+            if (count == before && count < _limit)
+                Cap = count;
+
             // The page may end in the midst of lines with the same timestamp: those are the next page's.
             var last = _page[^1].Timestamp;
             var complete = _page.FindIndex(line => line.Timestamp == last);
-            handler(CollectionsMarshal.AsSpan(_page)[..complete]);
-            start = last;
-            if (complete == 0)
+            if (complete == 0 && count >= (Cap ?? _limit))
             {
                 await ReadInstantAsync(last, "", handler, cancellationToken);
-                start = last + 1;
+                (start, known, before) = (last + 1, 0, 0);
+                continue;
             }
+
+            handler(CollectionsMarshal.AsSpan(_page)[..complete]);
+            (start, known, before) = (last, count - complete, count);
         }
+    }
+
+    /// <summary>Counts the run's lines by a metric query, <c>count_over_time</c>, as a dashboard does.</summary>
+    /// <param name="start">Where the range begins, in nanoseconds since 1970.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    /// <exception cref="StoreException">The store could not be asked.</exception>
+    public async Task<long> CountAsync(long start, long end, CancellationToken cancellationToken)
+    {
+        var seconds = ((end - start) / 1_000_000_000) + 1;
+        var query = $"sum(count_over_time({Query} [{seconds.ToString(CultureInfo.InvariantCulture)}s]))";
+        var url = string.Create(CultureInfo.InvariantCulture, $"loki/api/v1/query?query={Uri.EscapeDataString(query)}&time={end}");
+        long counted = 0;
+        await AskAsync(url, () =>
+        {
+            using var answer = JsonDocument.Parse(_answer.WrittenMemory);
+            var data = answer.RootElement.GetProperty("data");
+            if (data.GetProperty("resultType").GetString() != "vector")
+                throw new JsonException("resultType is not vector");
+            counted = (long)data.GetProperty("result").EnumerateArray()
+                .Sum(sample => double.Parse(sample.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture));
+        }, cancellationToken);
+        return counted;
     }
 
     /// <summary>
@@ -82,8 +131,8 @@ internal sealed class Reader : IDisposable
         if (suffix.Length > 0 && suffix[0] != '0')
         {
             await QueryAsync(timestamp, timestamp + 1, WithSequence(suffix), cancellationToken);
-            if (_page.Count >= PageSize)
-                throw new StoreException($"{_endpoint} shows line {suffix} {PageSize} times or more at one timestamp.", isFinal: true);
+            if (_page.Count >= (Cap ?? _limit))
+                throw new StoreException($"{Urls.WithoutLogin(_endpoint)} shows line {suffix} {_page.Count} times or more at one timestamp.", isFinal: true);
             handler(CollectionsMarshal.AsSpan(_page));
         }
 
@@ -91,55 +140,85 @@ internal sealed class Reader : IDisposable
         {
             var longer = digit + suffix;
             await QueryAsync(timestamp, timestamp + 1, WithSequence("[0-9]*" + longer), cancellationToken);
-            if (_page.Count >= PageSize)
+            if (_page.Count >= (Cap ?? _limit))
                 await ReadInstantAsync(timestamp, longer, handler, cancellationToken);
             else
                 handler(CollectionsMarshal.AsSpan(_page));
         }
     }
 
-    private string WithSequence(string pattern) => $"{_selector} |~ `\"seq\":{pattern}[,}}]`";
+    private string WithSequence(string digits) => $"{Query} |~ `{LineSeal.SequencePattern(digits)}`";
 
-    private async Task QueryAsync(long start, long end, string query, CancellationToken cancellationToken)
+    private Task QueryAsync(long start, long end, string query, CancellationToken cancellationToken)
     {
-        _page.Clear();
-        var url = new Uri(_endpoint, string.Create(
+        return AskAsync(Url, Parse, cancellationToken);
+
+        string Url() => string.Create(
             CultureInfo.InvariantCulture,
-            $"loki/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={start}&end={end}&limit={PageSize}&direction=forward"));
-        try
+            $"loki/api/v1/query_range?query={Uri.EscapeDataString(query)}&start={start}&end={end}&limit={_limit}&direction=forward");
+
+        void Parse()
         {
-            using var response = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            await ReadBodyAsync(response.Content, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-                throw Refused(response.StatusCode);
+            _page.Clear();
             _parser.Parse(_answer.WrittenSpan, _page);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+    }
+
+    private Task AskAsync(string path, Action parse, CancellationToken cancellationToken) => AskAsync(() => path, parse, cancellationToken);
+
+    private async Task AskAsync(Func<string> path, Action parse, CancellationToken cancellationToken)
+    {
+        try
         {
-            throw new StoreException($"The store at {_endpoint} cannot be reached: {exception.Message}", isFinal: false, exception);
+            while (!await TryAskAsync(new Uri(_endpoint, path()), cancellationToken))
+            {
+                if (_limit == 1)
+                    throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave an answer of more than {MostAnswer / (1024 * 1024)} MiB.", isFinal: true);
+                _limit = Math.Max(1, _limit / 4);
+            }
+
+            parse();
         }
-        catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"The store at {_endpoint} gave no answer within {RequestTimeout.TotalSeconds:0} s.", isFinal: false, exception);
+            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} cannot be reached: {HttpClients.Explain(exception, _endpoint)}", isFinal: false, exception);
         }
-        catch (JsonException exception)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreException($"The store at {_endpoint} gave an answer that is not Loki's: {exception.Message}", isFinal: true, exception);
+            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave no answer within {RequestTimeout.TotalSeconds:0} s.", isFinal: false, exception);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        {
+            // Half an answer is one that broke off: the next may be whole.
+            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave an answer that is not Loki's: {exception.Message}", isFinal: false, exception);
         }
     }
 
-    private StoreException Refused(HttpStatusCode code)
+    // False when the answer is longer than may be held.
+    private async Task<bool> TryAskAsync(Uri url, CancellationToken cancellationToken)
     {
-        var words = Encoding.UTF8.GetString(_answer.WrittenSpan[..Math.Min(_answer.WrittenCount, 500)]).Trim();
-        var isFinal = (int)code is >= 400 and < 500 and not (408 or 429);
-        return new StoreException($"The store at {_endpoint} answered {(int)code} to query_range: {words}", isFinal);
-    }
+        // The client's own timeout ends with the headers; this one is for all of the answer.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(RequestTimeout);
+        using var response = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        if (!response.IsSuccessStatusCode)
+        {
+            var words = await response.Content.ReadTextAsync(MostWords, patience.Token);
+            var code = (int)response.StatusCode;
+            throw new StoreException(
+                $"The store at {Urls.WithoutLogin(_endpoint)} answered {code} to {url.AbsolutePath.Split('/')[^1]}: {words}",
+                isFinal: code is >= 300 and < 500 and not ((int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.TooManyRequests));
+        }
 
-    private async Task ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
         _answer.ResetWrittenCount();
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        while (await stream.ReadAsync(_answer.GetMemory(16 * 1024), cancellationToken) is > 0 and var read)
+        await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+        while (await stream.ReadAsync(_answer.GetMemory(16 * 1024), patience.Token) is > 0 and var read)
+        {
             _answer.Advance(read);
+            if (_answer.WrittenCount > MostAnswer)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,3 +1,5 @@
+using Observability.ServiceDefaults;
+
 namespace Observability.LogGenerator.Verification;
 
 /// <summary>When each line was sent. One writer, any number of readers; numbers count from 1.</summary>
@@ -24,5 +26,14 @@ internal sealed class SentLines(int capacity)
         _ticks[_count] = ticks;
         Volatile.Write(ref _count, _count + 1);
         return new DateTime(ticks, DateTimeKind.Utc);
+    }
+
+    /// <summary>The number of the line that has a timestamp, to the digit; 0 when none has.</summary>
+    /// <param name="nanoseconds">The timestamp, in nanoseconds since 1970.</param>
+    public int Find(long nanoseconds)
+    {
+        var ticks = DateTime.UnixEpoch.Ticks + (nanoseconds / TimeSpan.NanosecondsPerTick);
+        var at = Array.BinarySearch(_ticks, 0, Count, ticks);
+        return at >= 0 && UnixTime.ToNanoseconds(this[at + 1]) == nanoseconds ? at + 1 : 0;
     }
 }

@@ -15,6 +15,9 @@ internal enum VerificationOutcome
     /// <summary>The store could not be read, so lines not seen may be there all the same.</summary>
     StoreUnreachable,
 
+    /// <summary>The lines could not be sent, so nothing was found out.</summary>
+    SinkUnreachable,
+
     /// <summary>The run was stopped; lines not seen may be on their way.</summary>
     Interrupted,
 }

@@ -1,3 +1,4 @@
+using Observability.LogGenerator.Patterns;
 using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Verification;
@@ -28,6 +29,15 @@ public sealed record VerificationRequest
 
     [Setting("how long to wait without a single further line arriving, before the rest counts as missing", Least = "100ms", Most = "1d")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    [Setting("sends the lines of a pattern of the generator instead of plain numbered ones", Value = "NAME", Default = "none")]
+    public string? Pattern { get; init; }
+
+    [Setting("judges metric queries as well: count_over_time must count the lines that the store shows")]
+    public bool Metrics { get; init; }
+
+    /// <summary>The pattern that <see cref="Pattern"/> names; null for plain lines.</summary>
+    internal LinePattern? LinePattern => Pattern is not null && LinePatterns.TryGet(Pattern, out var pattern) ? pattern : null;
 
     /// <summary>A run id that no other run has.</summary>
     public static string NewRunId() => Guid.NewGuid().ToString("N")[..16];

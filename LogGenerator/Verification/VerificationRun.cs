@@ -17,7 +17,7 @@ internal sealed class VerificationRun : IDisposable
 
     // Queries a poll, at most (a long range is read in several pages).
     private const int MostRanges = 8;
-    private const int MostMissingRanges = 10;
+    private const int MostRangesShown = 10;
 
     // The store is asked again before it is believed to have lost what it had shown.
     private const int FinalReads = 3;
@@ -28,6 +28,7 @@ internal sealed class VerificationRun : IDisposable
 
     private readonly VerificationRequest _request;
     private readonly VerifySettings _settings;
+    private readonly TimeSpan _age;
     private readonly ILogSink _sink;
     private readonly Reader _reader;
     private readonly GeneratorMetrics _metrics;
@@ -44,10 +45,11 @@ internal sealed class VerificationRun : IDisposable
     private int _fruitlessPolls;
     private TimeSpan _sendTime;
 
-    public VerificationRun(VerificationRequest request, VerifySettings settings, ILogSink sink, Reader reader, GeneratorMetrics metrics, TimeProvider time)
+    public VerificationRun(VerificationRequest request, LogGeneratorSettings settings, ILogSink sink, Reader reader, GeneratorMetrics metrics, TimeProvider time)
     {
         _request = request;
-        _settings = settings;
+        _settings = settings.Verify;
+        _age = request.LinePattern?.Age(settings.BackfillAge) ?? TimeSpan.Zero;
         _sink = sink;
         _reader = reader;
         _metrics = metrics;
@@ -57,6 +59,17 @@ internal sealed class VerificationRun : IDisposable
         _started = _lastPoll = _lastProgress = time.GetTimestamp();
         _refusedBefore = sink.FailedLines;
     }
+
+    // All that the store can show of the run.
+    private long Start => UnixTime.ToNanoseconds(_sent[1] - MostSlack);
+
+    private long End => UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime + MostSlack);
+
+    /// <summary>Different lines that the store showed at the last verdict; null before the first.</summary>
+    public int? Stored { get; private set; }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => _request.RunId;
 
     /// <summary>Completes when the sending is over, well or not.</summary>
     public Task Sending => _sending.Task;
@@ -68,7 +81,7 @@ internal sealed class VerificationRun : IDisposable
     public Task ProbeAsync(CancellationToken cancellationToken)
     {
         var now = UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime);
-        return _reader.ReadAsync(now - 1, now, static _ => { }, cancellationToken);
+        return _reader.ReadAsync(now - 1, now, isThorough: false, static _ => { }, cancellationToken);
     }
 
     /// <summary>Runs the verification.</summary>
@@ -81,9 +94,9 @@ internal sealed class VerificationRun : IDisposable
         try
         {
             var (outcome, reason) = await FollowAsync(writing, progress, cancellationToken);
-            if (outcome == VerificationOutcome.StoreUnreachable)
+            if (outcome is VerificationOutcome.StoreUnreachable or VerificationOutcome.SinkUnreachable)
                 return Report(outcome, reason, null);
-            return await JudgeAsync(outcome, reason, progress, cancellationToken);
+            return await JudgeAsync(outcome, reason, _settings.Settle, progress, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -98,13 +111,13 @@ internal sealed class VerificationRun : IDisposable
 
     /// <summary>Reads the store as a whole, again, for a run that is over.</summary>
     public Task<VerificationReport> JudgeAgainAsync(CancellationToken cancellationToken) =>
-        JudgeAsync(_comparator.Seen == _sent.Count ? VerificationOutcome.Completed : VerificationOutcome.TimedOut, null, null, cancellationToken);
+        JudgeAsync(_comparator.Seen == _sent.Count ? VerificationOutcome.Completed : VerificationOutcome.TimedOut, null, TimeSpan.Zero, null, cancellationToken);
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await new Writer(_request, _sent, _comparator, _sink, _time).SendAsync(cancellationToken);
+            await new Writer(_request, _age, _sent, _comparator, _sink, _time).SendAsync(cancellationToken);
         }
         finally
         {
@@ -140,8 +153,8 @@ internal sealed class VerificationRun : IDisposable
                 return (VerificationOutcome.StoreUnreachable, failure.Message);
             if (_time.GetElapsedTime(_lastProgress) >= _request.Timeout)
             {
-                return failure is not null
-                    ? (VerificationOutcome.StoreUnreachable, failure.Message)
+                return failure is not null ? (VerificationOutcome.StoreUnreachable, failure.Message)
+                    : !writing.IsCompleted && _sink.Trouble is { } trouble ? (VerificationOutcome.SinkUnreachable, trouble)
                     : (VerificationOutcome.TimedOut, $"no further line appeared for {_request.Timeout.TotalSeconds:0.#} s");
             }
 
@@ -160,6 +173,8 @@ internal sealed class VerificationRun : IDisposable
             await _reader.ReadAsync(
                 UnixTime.ToNanoseconds(_sent[range.First] - slack),
                 UnixTime.ToNanoseconds(_sent[range.Last] + slack),
+                // With slack, an answer that a proxy caps may hold nothing but lines before the range.
+                isThorough: _fruitlessPolls > 0,
                 Mark,
                 cancellationToken);
         }
@@ -178,27 +193,32 @@ internal sealed class VerificationRun : IDisposable
         var gap = _time.GetElapsedTime(_lastPoll);
         foreach (var line in lines)
         {
-            if (!_comparator.Mark(line.Sequence))
+            var sequence = FinalTally.Identify(_sent, line);
+            if (!_comparator.Mark(sequence))
                 continue;
-            var latency = now - _sent[(int)line.Sequence];
+            var latency = now - _age - _sent[sequence];
             _latency.Add(latency);
             _resolution.Add(gap);
             _metrics.Arrived(latency);
         }
     }
 
-    private async Task<VerificationReport> JudgeAsync(VerificationOutcome outcome, string? reason, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    private async Task<VerificationReport> JudgeAsync(
+        VerificationOutcome outcome, string? reason, TimeSpan settle, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
     {
         if (outcome == VerificationOutcome.Completed)
-            await Task.Delay(_settings.Settle, _time, cancellationToken);
+            await Task.Delay(settle, _time, cancellationToken);
 
         var deadline = _time.GetTimestamp();
         for (var reads = 1; ; reads++)
         {
-            var tally = new FinalTally(_sent.Count);
+            var tally = new FinalTally(_sent, comparesTime: _sink is not StdoutSink);
+            long? counted = null;
             try
             {
                 await ReadAllAsync(tally, progress, cancellationToken);
+                if (_request.Metrics && _sent.Count > 0)
+                    counted = await _reader.CountAsync(Start, End, cancellationToken);
             }
             catch (StoreException exception)
             {
@@ -209,7 +229,7 @@ internal sealed class VerificationRun : IDisposable
             }
 
             if (reads >= FinalReads || tally.Stored >= _comparator.Seen)
-                return Report(outcome, reason, tally);
+                return Report(outcome, reason, tally, counted);
             await Task.Delay(_settings.PollInterval, _time, cancellationToken);
         }
     }
@@ -219,8 +239,9 @@ internal sealed class VerificationRun : IDisposable
         if (_sent.Count == 0)
             return;
         await _reader.ReadAsync(
-            UnixTime.ToNanoseconds(_sent[1] - MostSlack),
-            UnixTime.ToNanoseconds(_time.GetUtcNow().UtcDateTime + MostSlack),
+            Start,
+            End,
+            isThorough: true,
             lines =>
             {
                 Mark(lines);
@@ -230,34 +251,43 @@ internal sealed class VerificationRun : IDisposable
             cancellationToken);
     }
 
-    private VerificationReport Report(VerificationOutcome outcome, string? reason, FinalTally? tally)
+    private VerificationReport Report(VerificationOutcome outcome, string? reason, FinalTally? tally, long? counted = null)
     {
         var sent = _sent.Count;
-        var stored = tally?.Stored ?? _comparator.Seen;
-        var duplicated = tally?.Duplicated ?? 0;
-        var vanished = tally is null ? 0 : Enumerable.Range(1, sent).Count(sequence => _comparator.IsSeen(sequence) && !tally.IsShown(sequence));
+        Stored = tally?.Stored ?? Stored;
+        var isComplete = outcome is VerificationOutcome.Completed or VerificationOutcome.TimedOut;
+        var isFlawless = tally is { Missing: 0, Duplicated: 0, Changed: 0 } && sent == _request.Lines && (counted is null || counted == tally.Entries);
         return new VerificationReport(
             _request.RunId,
-            Passed: outcome is VerificationOutcome.Completed or VerificationOutcome.TimedOut && sent == _request.Lines && stored == sent && duplicated == 0,
+            Passed: isComplete && isFlawless,
             outcome,
-            stored == sent && outcome == VerificationOutcome.TimedOut ? null : reason,
+            tally?.Missing == 0 && outcome == VerificationOutcome.TimedOut ? null : reason,
             _request.Lines,
             sent,
-            stored,
-            sent - stored,
-            vanished,
-            duplicated,
-            tally?.OutOfOrder ?? 0,
+            tally?.Stored,
+            tally?.Missing,
+            tally is null ? null : Enumerable.Range(1, sent).Count(sequence => _comparator.IsSeen(sequence) && !tally.IsShown(sequence)),
+            tally?.Duplicated,
+            tally?.OutOfOrder,
+            tally?.Changed,
+            counted,
             _sink.PendingLines,
             _sink.FailedLines - _refusedBefore,
-            tally?.FirstMissing(MostMissingRanges) ?? [],
-            new LatencyReport(
+            tally?.FirstMissing(MostRangesShown) ?? [],
+            tally?.First(LineFlags.Duplicated, MostRangesShown) ?? [],
+            tally?.First(LineFlags.OutOfOrder, MostRangesShown) ?? [],
+            tally?.Changes ?? [],
+            _latency.IsEmpty ? null : new LatencyReport(
                 _latency.Percentile(0.50).TotalMilliseconds,
                 _latency.Percentile(0.95).TotalMilliseconds,
                 _latency.Percentile(0.99).TotalMilliseconds,
                 _latency.Maximum.TotalMilliseconds,
                 _resolution.Percentile(0.95).TotalMilliseconds),
             (Sending.IsCompleted ? _sendTime : _time.GetElapsedTime(_started)).TotalSeconds,
-            _time.GetElapsedTime(_started).TotalSeconds);
+            _time.GetElapsedTime(_started).TotalSeconds,
+            outcome == VerificationOutcome.Completed ? _settings.Settle.TotalSeconds : null,
+            _sink.Target,
+            _reader.Query,
+            _reader.Cap);
     }
 }

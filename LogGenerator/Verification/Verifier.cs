@@ -21,9 +21,9 @@ internal sealed class Verifier(IConfiguration configuration, LogGeneratorSetting
     /// <exception cref="ServiceDefaults.Settings.SettingsException">The store's address is not set.</exception>
     public VerificationRun CreateRun(VerificationRequest request, ILogSink sink) => new(
         request,
-        settings.Verify,
+        settings,
         sink,
-        new Reader(LokiEndpoint.Parse(configuration), settings.Verify, settings.Namespace, request.RunId),
+        new Reader(LokiEndpoint.Parse(configuration), settings.Verify, settings.Namespace, request),
         metrics,
         time);
 }

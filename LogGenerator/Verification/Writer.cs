@@ -5,12 +5,18 @@ using Observability.LogGenerator.Sinks;
 namespace Observability.LogGenerator.Verification;
 
 /// <summary>Sends the numbered lines of a run at its rate, and never more ahead of the reader than the run allows.</summary>
-internal sealed class Writer(VerificationRequest request, SentLines sent, Comparator comparator, ILogSink sink, TimeProvider time)
+/// <param name="request">The run.</param>
+/// <param name="age">How far back the lines' timestamps lie.</param>
+/// <param name="sent">Takes when each line was sent.</param>
+/// <param name="comparator">Knows how far the reader is.</param>
+/// <param name="sink">Where the lines go.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Writer(VerificationRequest request, TimeSpan age, SentLines sent, Comparator comparator, ILogSink sink, TimeProvider time)
 {
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(20);
 
     private readonly LineBatch _batch = new();
-    private readonly VerifyLine _line = new(request.RunId, request.Lines);
+    private readonly VerifyLine _line = new(request, escapesLineFeeds: sink is StdoutSink);
     private readonly LineRandom _random = new(0);
 
     /// <summary>Sends all lines, and waits until the sink has delivered them.</summary>
@@ -26,28 +32,35 @@ internal sealed class Writer(VerificationRequest request, SentLines sent, Compar
                 continue;
             }
 
-            var due = pacer.Take(request.Rate, Math.Min(Math.Min(room, LineBatch.MaxLines), request.Lines - sent.Count));
+            var rate = request.Rate * (request.LinePattern?.RateFactor(pacer.Elapsed) ?? 1);
+            var due = pacer.Take(rate, Math.Min(Math.Min(room, LineBatch.MaxLines), request.Lines - sent.Count));
             if (due == 0)
             {
-                await Task.Delay(pacer.UntilNext(request.Rate), time, cancellationToken);
+                await Task.Delay(pacer.UntilNext(rate), time, cancellationToken);
                 continue;
             }
 
-            Fill(due);
-            await sink.WriteAsync(_batch, cancellationToken);
+            // A batch of long lines is full before.
+            while (due > 0)
+            {
+                due -= Fill(due);
+                await sink.WriteAsync(_batch, cancellationToken);
+            }
         }
 
         await sink.FlushAsync(cancellationToken);
     }
 
-    private void Fill(int count)
+    private int Fill(int count)
     {
         _batch.Clear();
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = (time.GetUtcNow() - age).UtcDateTime;
         for (; count > 0 && !_batch.IsFull; count--)
         {
             var timestamp = sent.Add(now);
             _batch.Add(_line, new LineContext(timestamp, _random, sent.Count));
         }
+
+        return _batch.Count;
     }
 }

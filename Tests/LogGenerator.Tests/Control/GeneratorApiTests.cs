@@ -71,7 +71,13 @@ public sealed class GeneratorApiTests : IAsyncLifetime
 
     [Theory(Timeout = 60_000)]
     [InlineData("PUT", "/generator", """{"rate":0}""", "rate")]
+    [InlineData("PUT", "/generator", """{"rate":"NaN"}""", "rate")]
+    [InlineData("PUT", "/generator", """{"rate":"Infinity"}""", "rate")]
+    [InlineData("PUT", "/generator", """{"rate":1e400}""", "rate")]
     [InlineData("PUT", "/generator", """{"pattern":"calm"}""", "pattern")]
+    [InlineData("POST", "/generator/burst", """{"factor":"NaN","duration":"1s"}""", "factor")]
+    [InlineData("POST", "/generator/burst", """{"factor":"-Infinity","duration":"1s"}""", "factor")]
+    [InlineData("POST", "/verify", """{"rate":"NaN"}""", "rate")]
     [InlineData("POST", "/generator/burst", """{"factor":-1,"duration":"1s"}""", "factor")]
     [InlineData("POST", "/generator/burst", """{"factor":2,"duration":"soon"}""", "duration")]
     [InlineData("POST", "/verify", """{"lines":0}""", "lines")]
@@ -87,6 +93,37 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("PUT", "/generator", """{"rate":5""", "application/json", 400, "The body cannot be read")]
+    [InlineData("PUT", "/generator", """{"rate":"fast"}""", "application/json", 400, "The body cannot be read at rate")]
+    [InlineData("PUT", "/generator", """{"rat":5}""", "application/json", 400, "The body cannot be read at rat: The JSON property 'rat' could not be mapped")]
+    [InlineData("PUT", "/generator", "", "application/json", 400, "")]
+    [InlineData("PUT", "/generator", "rate=5", "text/plain", 415, "The body must be JSON")]
+    [InlineData("DELETE", "/generator", "", "application/json", 405, "/generator does not take DELETE")]
+    [InlineData("GET", "/generator/nothing", "", "application/json", 404, "There is nothing at /generator/nothing")]
+    public async Task Whatever_is_wrong_with_a_request_is_said_in_a_problem(string method, string path, string body, string type, int status, string detail)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, null, type) };
+        using var response = await _host.Client.SendAsync(request, Token);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith(detail, (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task No_number_that_is_none_stops_the_generator()
+    {
+        foreach (var rate in new[] { "\"NaN\"", "\"Infinity\"", "-1", "1e400", "\"-Infinity\"" })
+        {
+            using var response = await _host.Client.PutAsync("/generator", new StringContent($"{{\"rate\":{rate}}}", null, "application/json"), Token);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
+
+        var lines = (await ReadAsync(await _host.Client.PutAsJsonAsync("/generator", new { rate = 1_000 }, Token))).GetProperty("lines").GetInt64();
+        await WaitForAsync(state => state.GetProperty("lines").GetInt64() > lines);
     }
 
     [Fact(Timeout = 60_000)]

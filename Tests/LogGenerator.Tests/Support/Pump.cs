@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Confluent.Kafka;
 
 namespace Observability.LogGenerator.Tests.Support;
@@ -35,7 +36,10 @@ internal sealed class Pump : IAsyncDisposable
         var client = new HttpClient { BaseAddress = address };
         return async lines =>
         {
-            var values = lines.Select(line => new[] { line.Timestamp.ToString(CultureInfo.InvariantCulture), line.Line });
+            var values = lines.Select(line => new object[]
+            {
+                line.Timestamp.ToString(CultureInfo.InvariantCulture), line.Line, new { pod = Regex.Match(line.Line, "\"pod\":\"([^\"]*)").Groups[1].Value },
+            });
             var body = new { streams = new[] { new { stream = new { @namespace = "default", service = "loggenerator-verify", level = "info" }, values } } };
             using var response = await client.PostAsJsonAsync("/loki/api/v1/push", body);
             response.EnsureSuccessStatusCode();
@@ -63,7 +67,7 @@ internal sealed class Pump : IAsyncDisposable
         {
             lines.Clear();
             while (lines.Count < 2_000 && consumer.Consume(lines.Count == 0 ? 50 : 5) is { } result)
-                Add(lines, result.Message.Value);
+                Add(lines, result.Message);
             if (lines.Count > 0)
                 await _store(lines);
         }
@@ -71,11 +75,24 @@ internal sealed class Pump : IAsyncDisposable
         consumer.Close();
     }
 
-    private void Add(List<(long, string)> lines, byte[] value)
+    private void Add(List<(long, string)> lines, Message<Ignore, byte[]> message)
     {
-        using var json = JsonDocument.Parse(value);
-        var timestamp = (json.RootElement.GetProperty("timestamp").GetDateTime().ToUniversalTime() - DateTime.UnixEpoch).Ticks * 100;
-        foreach (var shift in _fate(json.RootElement.GetProperty("seq").GetInt64()))
-            lines.Add((timestamp + shift, Encoding.UTF8.GetString(value)));
+        var line = Encoding.UTF8.GetString(message.Value);
+        var sequence = long.Parse(Regex.Match(line, """seq(?:":|=)(\d+)""").Groups[1].Value, CultureInfo.InvariantCulture);
+        foreach (var shift in _fate(sequence))
+            lines.Add((TimeOf(line, message.Timestamp) + shift, line));
+    }
+
+    private static long TimeOf(string line, Timestamp ofRecord)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return (json.RootElement.GetProperty("timestamp").GetDateTime().ToUniversalTime() - DateTime.UnixEpoch).Ticks * 100;
+        }
+        catch (JsonException)
+        {
+            return ofRecord.UnixTimestampMs * 1_000_000;
+        }
     }
 }

@@ -58,8 +58,11 @@ public class ComparatorTests
     public void The_final_tally_counts_as_a_dictionary_does() => Gen.Select(Arrivals, Gen.Int[1, 5]).Sample((run, linesPerInstant) =>
     {
         // The store shows the lines in the order of arrival, several at each timestamp and sorted within it.
-        var shown = run.Arrivals.Select((sequence, i) => new StoredLine(i / linesPerInstant, sequence)).Order().ToArray();
-        var tally = new FinalTally(run.Sent);
+        var shown = run.Arrivals.Select((sequence, i) => new StoredLine(i / linesPerInstant, sequence, IsPrecise: true)).Order().ToArray();
+        var sent = new SentLines(run.Sent);
+        for (var sequence = 1; sequence <= run.Sent; sequence++)
+            sent.Add(DateTime.UnixEpoch.AddHours(1));
+        var tally = new FinalTally(sent, comparesTime: false);
         for (var i = 0; i < shown.Length; i += 7)
             tally.Add(shown.AsSpan(i, Math.Min(7, shown.Length - i)));
 
@@ -70,6 +73,9 @@ public class ComparatorTests
             && tally.Missing == run.Sent - counts.Count
             && tally.Duplicated == counts.Count(pair => pair.Value > 1)
             && tally.OutOfOrder == outOfOrder
+            && tally.Entries == run.Arrivals.Length
+            && tally.First(LineFlags.Duplicated, int.MaxValue).Sum(range => range.Last - range.First + 1) == tally.Duplicated
+            && tally.First(LineFlags.OutOfOrder, int.MaxValue).Sum(range => range.Last - range.First + 1) == outOfOrder
             && tally.FirstMissing(int.MaxValue).Sum(range => range.Last - range.First + 1) == tally.Missing;
     });
 }

@@ -54,7 +54,7 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
             {
                 foreach (var line in lines)
                 {
-                    if (line.Line.EndsWith("\"seq\":3}", StringComparison.Ordinal))
+                    if (line.Line.Contains("\"seq\":3,", StringComparison.Ordinal))
                         late.Add(line);
                     else
                         _store.Add(line.Timestamp, line.Line);
@@ -85,6 +85,22 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         await host.WaitForMetricAsync("loggenerator_verified_lines_total{", value => value >= 40);
 
         Assert.Equal(0, await host.ReadMetricAsync("loggenerator_missing_lines_total{"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Totals_run_on_and_a_restart_of_the_store_is_told_from_a_loss()
+    {
+        await using var pump = StartPump(Pump.Faithful);
+        await using var host = await StartAsync(("LogGenerator:Verify:Enabled", "true"));
+        await host.WaitForMetricAsync("loggenerator_verified_lines_total{", value => value >= 40);
+
+        _store.Restart();
+
+        await host.WaitForMetricAsync("loggenerator_forgotten_lines_total{", value => value >= 1);
+        var totals = await host.Client.GetFromJsonAsync<JsonElement>("/verify", TestContext.Current.CancellationToken);
+        Assert.True(totals.GetProperty("rounds").GetInt32() >= 2);
+        Assert.True(totals.GetProperty("sent").GetInt32() >= 40);
+        Assert.True(totals.GetProperty("forgotten").GetInt32() >= 1);
     }
 
     [Fact(Timeout = 60_000)]

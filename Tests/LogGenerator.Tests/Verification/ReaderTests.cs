@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Tests.Support;
 using Observability.LogGenerator.Verification;
@@ -9,6 +11,25 @@ public class ReaderTests
     private const string RunId = "r-1";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(0, 1_000)]
+    [InlineData(999, 1_000)]
+    [InlineData(1_000, 1_000)]
+    [InlineData(2_000, 1_000)]
+    [InlineData(4_321, 1_000)]
+    [InlineData(12_345, 5_000)]
+    public async Task A_thorough_read_tells_every_line_once_however_few_an_answer_has(int lines, int cap)
+    {
+        await using var store = await ScriptedStore.StartAsync();
+        store.Cap = cap;
+        for (var sequence = 1; sequence <= lines; sequence++)
+            store.Add(1_000 + (sequence / 3), Line(sequence));
+
+        var told = await ReadAsync(store, 0, long.MaxValue, isThorough: true);
+
+        Assert.Equal(Enumerable.Range(1, lines).Select(sequence => (long)sequence), told.Select(line => line.Sequence).Order());
+    }
 
     [Theory(Timeout = 60_000)]
     [InlineData(0, 1)]
@@ -82,16 +103,21 @@ public class ReaderTests
 
         await ReadAsync(store, 0, 10);
 
-        Assert.Equal("""{namespace="sh\u0022op", service="loggenerator-verify"} |= "r-1" """.TrimEnd(), Assert.Single(store.Queries));
+        Assert.Equal("""{namespace="sh\u0022op", service="loggenerator-verify"} |= "r-1" |~ `run_id(":"|=)r-1[" ]`""", Assert.Single(store.Queries));
     }
 
-    private static string Line(int sequence) => $$"""{"service":"loggenerator-verify","run_id":"{{RunId}}","seq":{{sequence}}}""";
-
-    private static async Task<List<StoredLine>> ReadAsync(ScriptedStore store, long start, long end)
+    private static string Line(int sequence)
     {
-        using var reader = new Reader(store.Address, new VerifySettings(), "sh\"op", RunId);
+        var output = new ArrayBufferWriter<byte>();
+        LineSeal.Write(output, """{"service":"loggenerator-verify","namespace":"sh\"op","n":7"""u8, isJson: true, Encoding.UTF8.GetBytes(RunId), sequence);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static async Task<List<StoredLine>> ReadAsync(ScriptedStore store, long start, long end, bool isThorough = false)
+    {
+        using var reader = new Reader(store.Address, new VerifySettings(), "sh\"op", new VerificationRequest { RunId = RunId });
         var told = new List<StoredLine>();
-        await reader.ReadAsync(start, end, lines => told.AddRange(lines.ToArray()), Token);
+        await reader.ReadAsync(start, end, isThorough, lines => told.AddRange(lines.ToArray()), Token);
         return told;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Observability.LogGenerator.Verification;
 
@@ -6,16 +8,19 @@ namespace Observability.LogGenerator.Tests.Verification;
 public class StoreResponseParserTests
 {
     [Fact]
-    public void Lines_of_all_streams_come_sorted_by_time_and_foreign_ones_not_at_all()
+    public void Lines_of_all_streams_come_sorted_by_time_each_with_what_is_wrong_with_it()
     {
-        var lines = Parse("""
-            {"status":"success","data":{"resultType":"streams","result":[
-              {"stream":{"service":"a","values":"a label of this name"},"values":[["30","{\"run_id\":\"r-17\",\"seq\":3}"],["10","{\"run_id\":\"r-17\",\"seq\":1}",{"structuredMetadata":{"pod":"p"}}]]},
-              {"stream":{"service":"b"},"values":[["20","{\"message\":\"verify line 7 of 9 \\\"seq\\\":5\",\"run_id\":\"r-17\",\"seq\":2}"],["25","{\"run_id\":\"other\",\"seq\":9}"],["26","no number, r-17"]]}
-            ],"stats":{"summary":{"bytesProcessedPerSecond":1}}}}
-            """);
+        var lines = Parse(
+            """{"status":"success","data":{"resultType":"streams","result":[{"stream":{"service":"a","level":"info","values":"a label of this name"},"values":[["30","""
+            + Line(3) + """],["10",""" + Line(1) + """,{"structuredMetadata":{"pod":"p"}}]]},"""
+            + """{"stream":{"service":"b","level":"warn","pod":"p"},"values":[["20",""" + Line(2) + """],["25",""" + Line(9, "other")
+            + """],["26","no number, r-17"]]}],"stats":{"summary":{"bytesProcessedPerSecond":1}}}}""");
 
-        Assert.Equal([new StoredLine(10, 1), new StoredLine(20, 2), new StoredLine(30, 3)], lines);
+        Assert.Equal([10, 20, 25, 26, 30], lines.Select(line => line.Timestamp));
+        Assert.Equal([1, 2, StoredLine.Foreign, StoredLine.Unreadable, 3], lines.Select(line => line.Sequence));
+        Assert.Equal(
+            [null, "label service is 'b' instead of 'a'", null, "its text is not what was sent; it ends with: no number, r-17", "metadata pod is absent instead of 'p'"],
+            lines.Select(line => line.Change));
     }
 
     [Fact]
@@ -27,10 +32,17 @@ public class StoreResponseParserTests
     [InlineData("""{"status":"success","data":{"resultType":"matrix","result":[]}}""")]
     public void Another_answer_is_refused(string answer) => Assert.ThrowsAny<JsonException>(() => Parse(answer));
 
+    private static string Line(long sequence, string run = "r-17")
+    {
+        var output = new ArrayBufferWriter<byte>();
+        LineSeal.Write(output, """{"service":"a","level":"INFO","pod":"p","message":"run_id seq"""u8.ToArray().Append((byte)'"').ToArray(), isJson: true, Encoding.UTF8.GetBytes(run), sequence);
+        return JsonSerializer.Serialize(Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
     private static List<StoredLine> Parse(string answer)
     {
         var lines = new List<StoredLine>();
-        new StoreResponseParser("r-17"u8.ToArray()).Parse(System.Text.Encoding.UTF8.GetBytes(answer), lines);
+        new StoreResponseParser("r-17"u8.ToArray(), new LabelJudge(["service", "level"], ["pod"], "default")).Parse(Encoding.UTF8.GetBytes(answer), lines);
         return lines;
     }
 }

@@ -57,6 +57,7 @@ public sealed class VerifyTests : IAsyncLifetime
 
         Assert.Equal(1, code);
         AssertCounts(report, sent: 1_000, stored: 1_000, duplicated: 20);
+        Assert.Equal(10, report.GetProperty("firstDuplicated").GetArrayLength());
     }
 
     [Fact(Timeout = 60_000)]
@@ -66,19 +67,22 @@ public sealed class VerifyTests : IAsyncLifetime
 
         var (code, report) = await VerifyAsync("--lines", "1000");
 
-        Assert.Equal(0, code);
+        Assert.Equal(1, code);
         AssertCounts(report, sent: 1_000, stored: 1_000, outOfOrder: 999);
+        Assert.Equal(1, report.GetProperty("changed").GetInt32());
+        Assert.Equal((1, 999), (report.GetProperty("firstOutOfOrder")[0].GetProperty("first").GetInt32(), report.GetProperty("firstOutOfOrder")[0].GetProperty("last").GetInt32()));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Timestamps_cut_to_the_second_are_no_disorder()
+    public async Task Timestamps_cut_to_the_second_are_changes_but_no_disorder()
     {
         await using var pump = new Pump(_broker.BootstrapServers, lines => StoreAsync(lines.Select(line => (line.Timestamp / 1_000_000_000 * 1_000_000_000, line.Line))), Pump.Faithful);
 
         var (code, report) = await VerifyAsync("--lines", "8000", "--rate", "1000000");
 
-        Assert.Equal(0, code);
+        Assert.Equal(1, code);
         AssertCounts(report, sent: 8_000, stored: 8_000);
+        Assert.Equal(8_000, report.GetProperty("changed").GetInt32());
     }
 
     [Fact(Timeout = 60_000)]
@@ -159,7 +163,7 @@ public sealed class VerifyTests : IAsyncLifetime
         var run = await CommandRun.RunAsync("verify", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, "--lines", "10", "--run-id", "people");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches("""^verify people: PASSED\n  sent +10  of 10, in .*\n  stored +10\n  missing +0\n  duplicated +0\n  out of order +0\n  latency +p50 \d+ ms, p95 \d+ ms, p99 \d+ ms, max \d+ ms""", run.Output);
+        Assert.Matches("""^verify people: PASSED\n  sent +10  of 10, in .*\n  stored +10\n  missing +0\n  duplicated +0\n  out of order +0\n  changed +0\n  latency +p50 \d+ ms, p95 \d+ ms, p99 \d+ ms, max \d+ ms""", run.Output);
     }
 
     private static void AssertCounts(JsonElement report, int sent, int stored, int missing = 0, int duplicated = 0, int outOfOrder = 0)
@@ -181,7 +185,7 @@ public sealed class VerifyTests : IAsyncLifetime
     private async Task<(int Code, JsonElement Report)> VerifyAsync(params string[] args)
     {
         var run = await CommandRun.RunAsync([
-            "verify", "--json", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, .. args]);
+            "verify", "--json", "--settle", "300ms", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, .. args]);
         Assert.True(run.Output.Length > 0, run.Error);
         return (run.ExitCode, JsonSerializer.Deserialize<JsonElement>(run.Output));
     }

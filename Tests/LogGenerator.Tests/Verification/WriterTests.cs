@@ -17,7 +17,7 @@ public class WriterTests
         var comparator = new Comparator(request.Lines);
         var sink = new ListSink();
 
-        var sending = new Writer(request, sent, comparator, sink, time).SendAsync(TestContext.Current.CancellationToken);
+        var sending = new Writer(request, TimeSpan.Zero, sent, comparator, sink, time).SendAsync(TestContext.Current.CancellationToken);
         while (!sending.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(20));
@@ -32,7 +32,7 @@ public class WriterTests
         await sending;
         Assert.Equal(1_000, sink.Lines.Count);
         Assert.Matches(
-            """^\{"timestamp":"2026-01-01T00:00:\d\d\.\d{7}Z","level":"INFO","service":"loggenerator-verify","message":"verify line 123 of 1000","run_id":"r","seq":123\}$""",
+            """^\{"timestamp":"2026-01-01T00:00:\d\d\.\d{7}Z","level":"INFO","service":"loggenerator-verify","pod":"verify-4","message":"verify line 123 of 1000","run_id":"r","seq":123,"sum":"[0-9a-f]{16}"\}$""",
             sink.Lines[122]);
     }
 
@@ -41,6 +41,8 @@ public class WriterTests
         public List<string> Lines { get; } = [];
 
         public string Name => "list";
+
+        public string Target => "a list";
 
         public long DeliveredLines => 0;
 
