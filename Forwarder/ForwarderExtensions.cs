@@ -1,3 +1,4 @@
+using Aspire.Confluent.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Observability.Forwarder;
@@ -15,6 +16,9 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds the Forwarder to a host.</summary>
 public static class ForwarderExtensions
 {
+    // Bytes for key, headers and the broker's own in a dead letter.
+    private const int HeaderRoom = 1_000_000;
+
     /// <summary>Adds Kafka → Loki as a hosted service, with its health checks and metrics.</summary>
     /// <param name="builder">The host's builder. It reads <c>ConnectionStrings:kafka</c>, <c>ConnectionStrings:loki</c> and the section <c>Forwarder</c>.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
@@ -29,8 +33,10 @@ public static class ForwarderExtensions
         _ = LokiEndpoint.Parse(builder.Configuration);
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
 
+        KafkaConsumerSettings? consumerSettings = null;
         builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings =>
         {
+            consumerSettings = settings;
             // Records never pass through Consume(), where the package's tracing and metrics sit, and its health check writes messages.
             settings.DisableHealthChecks = settings.DisableMetrics = settings.DisableTracing = true;
             BootstrapServers.Require(settings.ConnectionString, settings.Config, "kafka", builder.Configuration);
@@ -39,7 +45,7 @@ public static class ForwarderExtensions
         builder.AddKafkaProducer<byte[], byte[]>("kafka", settings =>
         {
             settings.DisableHealthChecks = true;
-            ConfigureProducer(settings.Config);
+            ConfigureProducer(settings.Config, options);
         }, (_, producer) => producer.SetErrorHandler((_, _) => { }));
 
         services.TryAddSingleton(TimeProvider.System);
@@ -47,19 +53,22 @@ public static class ForwarderExtensions
         services.AddSingleton<ForwarderMetrics>();
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ForwarderMetrics.MeterName));
         services.AddSingleton<PartitionAssignment>();
-        services.AddSingleton<LokiClient>();
+        services.AddSingleton<IPushClient, LokiClient>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<DeadLetterWriter>();
         services.AddTransient<IBatchSender, BatchSender>();
         services.AddSingleton<Func<IBatchSender>>(provider => provider.GetRequiredService<IBatchSender>);
         services.AddSingleton<IRecordConsumer, RecordConsumer>();
+        services.AddSingleton<IBatchEndFinder>(_ => new BatchEndFinder(() => Copy(consumerSettings!)));
+        services.AddSingleton<StallWatch>();
         services.AddSingleton<IWakeUp, WakeUp>();
         services.AddSingleton<Fault>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Pipeline>(provider, TaskScheduler.Default));
         services.AddHostedService<ForwarderService>();
         // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
         services.AddHostedService<KafkaMetrics>();
-        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki(options.Loki);
+        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki(options.Loki)
+            .AddCheck<StalledPartitionsHealthCheck>("partitions");
 
         // The host must not cut off what DrainTimeout allows.
         services.Configure<HostOptions>(host =>
@@ -88,13 +97,21 @@ public static class ForwarderExtensions
             });
     }
 
-    private static void ConfigureProducer(ProducerConfig config)
+    // A second consumer goes to the same brokers, with the same credentials.
+    private static ConsumerConfig Copy(KafkaConsumerSettings settings)
+    {
+        var config = new ConsumerConfig(settings.Config.ToDictionary(setting => setting.Key, setting => setting.Value));
+        config.BootstrapServers = settings.ConnectionString ?? config.BootstrapServers;
+        return config;
+    }
+
+    private static void ConfigureProducer(ProducerConfig config, ForwarderOptions options)
     {
         config.Acks = Acks.All;
         config.EnableIdempotence ??= true;
         config.CompressionType ??= CompressionType.Lz4;
-        // A record of the largest size that a topic takes grows by its headers.
-        config.MessageMaxBytes ??= 16 * 1024 * 1024;
+        // A record of the largest size that is forwarded grows by its headers.
+        config.MessageMaxBytes ??= options.MaxRecordBytes + HeaderRoom;
         config.ClientId ??= "forwarder";
     }
 }

@@ -37,6 +37,9 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private readonly SenderPool _senders;
     private readonly FlowControl _flow;
     private readonly OffsetStore _offsets;
+    private readonly StallWatch _watch;
+    private readonly UnreadableSkipper _skipper;
+    private CancellationToken _stopping;
     private long _lastStore;
     private bool _isDrained;
 
@@ -45,6 +48,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         PartitionAssignment assignment,
         Func<IBatchSender> createSender,
         DeadLetterWriter deadLetters,
+        StallWatch watch,
+        IBatchEndFinder finder,
         ForwarderMetrics metrics,
         IOptions<ForwarderOptions> options,
         TimeProvider time,
@@ -66,9 +71,11 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
         _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
         _lines = new LineBuilder(schema, _streams, _batcher);
-        _intake = new RecordIntake(consumer, _lines, deadLetters, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
-        _flow = new FlowControl(consumer, metrics, _options.MaxBufferedBytes, time, loggers.CreateLogger<FlowControl>());
+        _intake = new RecordIntake(consumer, _lines, deadLetters, _options.MaxRecordBytes, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
+        _flow = new FlowControl(consumer, metrics, _options, time, loggers.CreateLogger<FlowControl>());
         _offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
+        _watch = watch;
+        _skipper = new UnreadableSkipper(consumer, finder, _intake, watch, loggers.CreateLogger<UnreadableSkipper>());
         assignment.Tell(this);
     }
 
@@ -77,6 +84,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its <c>group.instance.id</c>.</exception>
     public void Run(CancellationToken stoppingToken)
     {
+        _stopping = stoppingToken;
         try
         {
             Start();
@@ -174,17 +182,38 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         ref readonly var message = ref _consumer[index];
         if (message.Error != 0)
         {
-            LogConsumerError(((ErrorCode)message.Error).ToString(), _consumer.ErrorText(index));
+            OnConsumerError(index, in message);
             return;
         }
 
-        // A record of a partition that was revoked within this very read is its next owner's; one that was read before needs no second reading.
-        var partition = _assignment.Find(_consumer, message.Topic, message.Partition);
-        if (partition is null || message.Offset <= partition.LastOffset)
+        // A record of a partition that was revoked within this very read is its next owner's.
+        if (_assignment.Find(_consumer, message.Topic, message.Partition) is not { } partition)
             return;
 
+        if (message.Offset <= partition.LastOffset)
+        {
+            // librdkafka went back to the topic's start, which it tells nobody but its log; or it reads some records again, which is seen by nobody.
+            LogOffsetsReset(partition.Partition.ToString(), message.Offset, partition.LastOffset);
+            _metrics.OffsetsReset(partition.Partition.Topic);
+        }
+
         partition.LastOffset = message.Offset;
+        partition.Unreadable = null;
         _intake.Take(index, partition, _senders.GivenUp);
+    }
+
+    private void OnConsumerError(int index, in NativeMessage message)
+    {
+        var code = (ErrorCode)message.Error;
+        if (StallWatch.IsUnreadable(code) && message.Topic != 0 && _assignment.Find(_consumer, message.Topic, message.Partition) is { } partition)
+        {
+            // Twice a second, for ever: the watch tells of it once.
+            _metrics.CouldNotRead(partition.Partition.Topic);
+            _watch.CouldNotRead(partition, message.Offset, _consumer.ErrorText(index));
+            return;
+        }
+
+        LogConsumerError(code.ToString(), _consumer.ErrorText(index));
     }
 
     private TimeSpan NextTimeout()
@@ -195,9 +224,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 
     private void Maintain()
     {
-        while (_senders.TryTakeDelivered(out var batch))
-            Acknowledge(batch);
-        _intake.CompleteWritten();
+        TakeDelivered();
 
         // Under pressure a batch rather fills up than leaves early: fewer, larger pushes.
         if (!_senders.IsBusy)
@@ -215,6 +242,17 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
             _offsets.Store(partition);
             _offsets.MeasureLag(partition);
         }
+
+        _watch.Look(_assignment.Partitions);
+        if (_options.SkipUnreadable)
+            _skipper.Work(_assignment.Partitions, _senders.GivenUp);
+    }
+
+    private void TakeDelivered()
+    {
+        while (_senders.TryTakeDelivered(out var batch))
+            Acknowledge(batch);
+        _intake.CompleteWritten();
     }
 
     private void Send(Batch batch)
@@ -222,6 +260,13 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         foreach (ref readonly var record in batch.Records)
             record.Partition.Topic.AddLines(record.Lines, record.LineBytes);
         _senders.Send(batch);
+
+        // The budget is looked at between two reads. One read, or one record of a million lines, may hold many times of it.
+        while (_senders.InFlightBytes >= 2L * _options.MaxBufferedBytes && !_stopping.IsCancellationRequested && !_fault.IsReported)
+        {
+            _wakeUp.Wait(ReadTimeout);
+            TakeDelivered();
+        }
     }
 
     private void Acknowledge(Batch batch)

@@ -10,13 +10,19 @@ namespace Observability.Forwarder;
 
 /// <summary>Turns a message of the consumer into lines, or into a dead letter where it holds none. Belongs to the consuming thread.</summary>
 internal sealed partial class RecordIntake(
-    IRecordConsumer consumer, LineBuilder lines, DeadLetterWriter deadLetters, IWakeUp wakeUp, Fault fault, ILogger<RecordIntake> logger)
+    IRecordConsumer consumer,
+    LineBuilder lines,
+    DeadLetterWriter deadLetters,
+    int maxRecordBytes,
+    IWakeUp wakeUp,
+    Fault fault,
+    ILogger<RecordIntake> logger)
 {
     // What the objects of a header take, about.
     private const int HeaderOverhead = 100;
 
     private readonly RecordDecoder _decoder = new();
-    private readonly ConcurrentQueue<(PartitionState Partition, long Number)> _written = new();
+    private readonly ConcurrentQueue<(PartitionState Partition, long Number, long Bytes)> _written = new();
 
     /// <summary>Takes a record of a partition that is held.</summary>
     /// <param name="index">The record's place in the read.</param>
@@ -51,6 +57,14 @@ internal sealed partial class RecordIntake(
             return;
         }
 
+        if (record.ValueLength > maxRecordBytes)
+        {
+            // A dead letter could not carry it. So it gets its last form before any of its lines waits in a batch.
+            var lastForm = record with { Value = null, ValueLength = 0, Key = null, KeyLength = 0, Headers = null };
+            WriteDeadLetter(in lastForm, "record_too_large", $"The record has {record.ValueLength} bytes, and Forwarder:MaxRecordBytes is {maxRecordBytes}.", giveUp);
+            return;
+        }
+
         lines.BeginRecord(in record);
         try
         {
@@ -68,21 +82,43 @@ internal sealed partial class RecordIntake(
         }
     }
 
+    /// <summary>Takes a batch that could not be read: all of its offsets are done when its dead letter is written.</summary>
+    /// <param name="partition">The batch's partition.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="next">The first offset behind it.</param>
+    /// <param name="giveUp">Gives up the writing of the dead letter.</param>
+    public void TakeUnreadable(PartitionState partition, UnreadableBatch batch, long next, CancellationToken giveUp)
+    {
+        var record = new KafkaRecord
+        {
+            Partition = partition,
+            Offset = batch.Offset,
+            Number = partition.Offsets.Begin(next - 1),
+            OriginPartition = partition.Partition.Partition.Value,
+            OriginOffset = batch.Offset,
+        };
+        WriteDeadLetter(in record, "unreadable", $"The records at offsets {batch.Offset} to {next - 1} could not be read: {batch.Words}", giveUp);
+    }
+
     /// <summary>Ends the records whose dead letters the broker has.</summary>
     public void CompleteWritten()
     {
         while (_written.TryDequeue(out var record))
+        {
+            record.Partition.DeadLetterBytes -= record.Bytes;
             record.Partition.Offsets.Complete(record.Number);
+        }
     }
 
     private void WriteDeadLetter(in KafkaRecord record, string reason, string text, CancellationToken giveUp)
     {
-        var (partition, number) = (record.Partition, record.Number);
+        var (partition, number, bytes) = (record.Partition, record.Number, (long)record.ValueLength + record.KeyLength + record.HeaderBytes);
+        partition.DeadLetterBytes += bytes;
         _ = deadLetters.WriteAsync(in record, reason, text, giveUp).ContinueWith(
             task =>
             {
                 if (task.IsCompletedSuccessfully)
-                    _written.Enqueue((partition, number));
+                    _written.Enqueue((partition, number, bytes));
                 else if (task.Exception is { } exception)
                     fault.Report(exception.InnerException!);
                 wakeUp.Set();

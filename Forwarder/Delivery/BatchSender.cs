@@ -27,13 +27,14 @@ internal sealed partial class BatchSender : IBatchSender
     private static readonly TimeSpan OverflowPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LinePatience = TimeSpan.FromMinutes(5);
 
-    private readonly LokiClient _client;
+    private readonly IPushClient _client;
     private readonly DeadLetterWriter _deadLetters;
     private readonly StreamLedger _ledger;
     private readonly ForwarderMetrics _metrics;
     private readonly LokiOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<BatchSender> _logger;
+    private readonly Random _random;
     private readonly PushEncoder _encoder = new();
     private readonly PushPlan _plan;
     private readonly Stack<PushPiece> _todo = new();
@@ -44,13 +45,14 @@ internal sealed partial class BatchSender : IBatchSender
     private int _retries;
 
     public BatchSender(
-        LokiClient client,
+        IPushClient client,
         DeadLetterWriter deadLetters,
         StreamLedger ledger,
         ForwarderMetrics metrics,
         IOptions<ForwarderOptions> options,
         TimeProvider time,
-        ILogger<BatchSender> logger)
+        ILogger<BatchSender> logger,
+        Random? random = null)
     {
         _client = client;
         _deadLetters = deadLetters;
@@ -59,6 +61,7 @@ internal sealed partial class BatchSender : IBatchSender
         _options = options.Value.Loki;
         _time = time;
         _logger = logger;
+        _random = random ?? Random.Shared;
         _plan = new PushPlan(ledger, _options, time);
     }
 
@@ -339,7 +342,7 @@ internal sealed partial class BatchSender : IBatchSender
     private async Task PauseAsync(int status, PushAnswer answer, TimeSpan atLeast, CancellationToken cancellationToken)
     {
         _metrics.Retry(answer.Reason);
-        _backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, Random.Shared);
+        _backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, _random);
         var pause = _backoff.Next(atLeast);
         _retries++;
         LogRetry(answer.Reason, status, _retries, pause.TotalSeconds, Shorten(answer.Text));

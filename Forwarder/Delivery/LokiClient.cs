@@ -7,7 +7,7 @@ using Observability.ServiceDefaults.Loki;
 namespace Observability.Forwarder.Delivery;
 
 /// <summary>Sends one push and says what the answer means.</summary>
-internal sealed class LokiClient : IDisposable
+internal sealed class LokiClient : IPushClient, IDisposable
 {
     // Of ten thousand lines that are too old Loki says so second by second. What it says beyond this is not read.
     private const int MaxText = 1024 * 1024;
@@ -26,11 +26,7 @@ internal sealed class LokiClient : IDisposable
         _client = HttpClients.Create(_options);
     }
 
-    /// <summary>Sends a push.</summary>
-    /// <param name="body">What <see cref="PushEncoder"/> made.</param>
-    /// <param name="tenant">The tenant in UTF-8; empty for the configured one.</param>
-    /// <param name="cancellationToken">Gives up, by exception.</param>
-    /// <returns>The answer's status, or 0 without one, and what it means.</returns>
+    /// <inheritdoc/>
     public async Task<(int Status, PushAnswer Answer)> PushAsync(ReadOnlyMemory<byte> body, byte[] tenant, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

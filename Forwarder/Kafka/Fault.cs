@@ -5,6 +5,9 @@ internal sealed class Fault
 {
     private Exception? _exception;
 
+    /// <summary>Whether a fault was reported.</summary>
+    public bool IsReported => Volatile.Read(ref _exception) is not null;
+
     /// <summary>Reports a fault. Later ones are mostly its consequences, and are left out.</summary>
     public void Report(Exception exception) => Interlocked.CompareExchange(ref _exception, exception, null);
 

@@ -1,23 +1,26 @@
 using Confluent.Kafka;
 using Observability.Forwarder.Metrics;
+using Observability.Forwarder.Settings;
 
 namespace Observability.Forwarder.Kafka;
 
 /// <summary>
 /// Keeps what waits for Loki within a budget: over it, nothing is read for a moment, and if that does not help the partitions
-/// are paused until half of it is free again.
+/// are paused until half of it is free again. A partition of which too much is in doubt is paused alone.
 /// </summary>
 /// <param name="consumer">Pauses and resumes.</param>
 /// <param name="metrics">Is told when that changes.</param>
-/// <param name="maxBytes">The budget in bytes.</param>
+/// <param name="options">The budget, and the limit of a partition.</param>
 /// <param name="time">Tells how long the budget has been used up.</param>
 /// <param name="logger">Is told as well.</param>
 internal sealed partial class FlowControl(
-    IRecordConsumer consumer, ForwarderMetrics metrics, long maxBytes, TimeProvider time, ILogger<FlowControl> logger)
+    IRecordConsumer consumer, ForwarderMetrics metrics, ForwarderOptions options, TimeProvider time, ILogger<FlowControl> logger)
 {
     /// <summary>How long the budget may be used up before partitions are paused. A pause throws away what librdkafka has fetched ahead.</summary>
     internal static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
+    private readonly List<TopicPartition> _toPause = [];
+    private readonly List<TopicPartition> _toResume = [];
     private long? _overBudgetSince;
 
     /// <summary>Whether all partitions are to stand still.</summary>
@@ -29,7 +32,7 @@ internal sealed partial class FlowControl(
     /// <returns>Whether to read; otherwise to wait for an answer. Whoever is paused reads all the same: it would be thrown out of the group after <c>max.poll.interval.ms</c>.</returns>
     public bool MayRead(long waitingBytes, IReadOnlyCollection<PartitionState> partitions)
     {
-        if (waitingBytes >= maxBytes)
+        if (waitingBytes >= options.MaxBufferedBytes)
         {
             // Most such waits end with the next answer.
             _overBudgetSince ??= time.GetTimestamp();
@@ -40,7 +43,7 @@ internal sealed partial class FlowControl(
                 LogPaused(waitingBytes);
             IsPaused = true;
         }
-        else if (waitingBytes < maxBytes / 2 || !IsPaused)
+        else if (waitingBytes < options.MaxBufferedBytes / 2 || !IsPaused)
         {
             _overBudgetSince = null;
             if (IsPaused)
@@ -56,28 +59,51 @@ internal sealed partial class FlowControl(
     // A partition that was just assigned reads by itself, so it is looked at as well. After a failure the next round tries again.
     private void Apply(IReadOnlyCollection<PartitionState> partitions)
     {
-        List<PartitionState>? changed = null;
+        _toPause.Clear();
+        _toResume.Clear();
+        var held = 0;
         foreach (var partition in partitions)
         {
-            if (partition.IsPaused != IsPaused)
-                (changed ??= []).Add(partition);
+            Judge(partition);
+            held += partition.IsHeld ? 1 : 0;
+            var mustStand = IsPaused || partition.IsHeld;
+            if (mustStand != partition.IsPaused)
+                (mustStand ? _toPause : _toResume).Add(partition.Partition);
         }
 
-        if (changed is null)
-            return;
+        metrics.HeldPartitions = held;
+        if (_toPause.Count + _toResume.Count > 0)
+            Change(partitions);
+    }
 
+    private void Judge(PartitionState partition)
+    {
+        // What is left out of the budget, since one partition's trouble is not the others', has its own: dead letters under way.
+        var share = options.MaxBufferedBytes / 4;
+        var pending = partition.Offsets.Pending;
+        var isOver = pending >= options.MaxPendingRecords || partition.DeadLetterBytes >= share;
+        var isFarBelow = pending <= options.MaxPendingRecords / 2 && partition.DeadLetterBytes <= share / 2;
+        if (isOver && !partition.IsHeld)
+            LogHeld(partition.Partition.Topic, partition.Partition.Partition.Value, pending, partition.Offsets.OldestPending);
+        partition.IsHeld = isOver || (partition.IsHeld && !isFarBelow);
+    }
+
+    private void Change(IReadOnlyCollection<PartitionState> partitions)
+    {
         try
         {
-            var names = changed.Select(partition => partition.Partition);
-            if (IsPaused)
-                consumer.Pause(names);
-            else
-                consumer.Resume(names);
-            foreach (var partition in changed)
-                partition.IsPaused = IsPaused;
+            if (_toPause.Count > 0)
+                consumer.Pause(_toPause);
+            if (_toResume.Count > 0)
+                consumer.Resume(_toResume);
+            foreach (var partition in partitions)
+                partition.IsPaused = IsPaused || partition.IsHeld;
         }
         catch (KafkaException exception)
         {
+            // Some of them may have changed all the same: the next round tells all again.
+            foreach (var partition in partitions)
+                partition.IsPaused = null;
             LogNotChanged(exception.Error.Reason);
         }
     }
@@ -87,6 +113,9 @@ internal sealed partial class FlowControl(
 
     [LoggerMessage(LogLevel.Information, "Loki keeps up again: partitions are resumed")]
     private partial void LogResumed();
+
+    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}] is paused: {Pending} of its records are in doubt, and the one at offset {Offset} holds up the others")]
+    private partial void LogHeld(string topic, int partition, long pending, long offset);
 
     [LoggerMessage(LogLevel.Debug, "The assignment is changing, pausing or resuming is tried again: {Error}")]
     private partial void LogNotChanged(string error);

@@ -60,6 +60,16 @@ internal interface IRecordConsumer
     /// <exception cref="KafkaException">The assignment is just changing.</exception>
     void StoreOffset(TopicPartitionOffset offset);
 
+    /// <summary>Commits an offset at once, also one that is smaller than the committed one, and waits for the broker's word.</summary>
+    /// <param name="offset">One past the last record that is done.</param>
+    /// <exception cref="KafkaException">It was not committed.</exception>
+    void Commit(TopicPartitionOffset offset);
+
+    /// <summary>Goes on with the reading of a partition elsewhere.</summary>
+    /// <param name="offset">The offset of the record to be read next.</param>
+    /// <exception cref="KafkaException">The assignment is just changing.</exception>
+    void Seek(TopicPartitionOffset offset);
+
     /// <summary>The end of a partition as the last fetch of it said, without asking the broker.</summary>
     /// <param name="partition">The partition.</param>
     /// <returns>The offset of the next record to be written, or a special value when no fetch has said it yet.</returns>

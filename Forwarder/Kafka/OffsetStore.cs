@@ -10,13 +10,18 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
     public void Store(PartitionState partition)
     {
         var offset = partition.Offsets.NextOffset;
-        if (offset == partition.StoredOffset)
+        if (offset == partition.StoredOffset && !partition.Offsets.HasSteppedBack)
             return;
 
         try
         {
-            consumer.StoreOffset(new TopicPartitionOffset(partition.Partition, offset));
+            var done = new TopicPartitionOffset(partition.Partition, offset);
+            if (partition.Offsets.HasSteppedBack)
+                consumer.Commit(done);
+            else
+                consumer.StoreOffset(done);
             partition.StoredOffset = offset;
+            partition.Offsets.HasSteppedBack = false;
         }
         catch (KafkaException exception)
         {
@@ -25,14 +30,15 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
         }
     }
 
-    /// <summary>Measures how many records lie between the end of a partition and what is done with.</summary>
+    /// <summary>Measures how many records lie between the end of a partition and what is done with, and how many of them are under way.</summary>
     /// <param name="partition">The partition.</param>
     public void MeasureLag(PartitionState partition)
     {
+        partition.Gauges.Pending = partition.Offsets.Pending;
         try
         {
             var end = consumer.EndOf(partition.Partition).Value;
-            var done = partition.Offsets.NextOffset >= 0 ? partition.Offsets.NextOffset : consumer.PositionOf(partition.Partition).Value;
+            var done = DoneOf(partition);
             if (end >= 0 && done >= 0)
                 partition.Gauges.Lag = Math.Max(0, end - done);
         }
@@ -41,6 +47,12 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
             LogStoreFailed(partition.Partition.ToString(), exception.Error.Reason);
         }
     }
+
+    // What was read is not done: the position would hide all that waits for Loki since the start.
+    private long DoneOf(PartitionState partition) =>
+        partition.Offsets.NextOffset >= 0 ? partition.Offsets.NextOffset
+        : partition.Offsets.OldestPending >= 0 ? partition.Offsets.OldestPending
+        : partition.Unreadable?.Offset ?? consumer.PositionOf(partition.Partition).Value;
 
     [LoggerMessage(LogLevel.Debug, "{Partition} is changing hands: {Error}")]
     private partial void LogStoreFailed(string partition, string error);

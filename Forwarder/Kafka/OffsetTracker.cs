@@ -5,12 +5,19 @@ namespace Observability.Forwarder.Kafka;
 /// that is ever committed. Records are numbered in the order in which they were read, so gaps in the offsets
 /// (compaction, transaction markers) do not matter. Not thread-safe: it belongs to the consuming thread.
 /// </summary>
+/// <remarks>
+/// Offsets can go backwards: the topic was truncated or made anew and librdkafka went back to its start, or it hands out again what it
+/// handed out before. Then the prefix is at once the smallest offset that is not done, and moves on when all that was read before the
+/// step back is done: what was done of the topic's former content says nothing about the new.
+/// </remarks>
 internal sealed class OffsetTracker
 {
     private long[] _offsets = new long[1024];
     private int[] _outstanding = new int[1024];
     private long _head;
     private long _tail;
+    private long _lastOffset = -1;
+    private long _steppedBackAt = -1;
 
     /// <summary>The offset to commit, i.e. one past the last record of the prefix; -1 as long as there is none.</summary>
     public long NextOffset { get; private set; } = -1;
@@ -18,13 +25,25 @@ internal sealed class OffsetTracker
     /// <summary>Records that were read and are not yet part of the prefix.</summary>
     public long Pending => _tail - _head;
 
+    /// <summary>The offset of the oldest record that is not done; -1 when all are.</summary>
+    public long OldestPending => _head < _tail ? _offsets[_head & (_offsets.Length - 1)] : -1;
+
+    /// <summary>
+    /// Whether offsets have gone backwards since this was last set to <see langword="false"/>. librdkafka commits no stored offset that is
+    /// smaller than the committed one, so <see cref="NextOffset"/> must be committed expressly.
+    /// </summary>
+    public bool HasSteppedBack { get; set; }
+
     /// <summary>Starts a record, with one outstanding part: the reading of it. End that with <see cref="Complete"/>.</summary>
-    /// <param name="offset">The record's offset, larger than that of the record before.</param>
+    /// <param name="offset">The record's offset; of several that are done as one, the last.</param>
     /// <returns>The record's number, for <see cref="AddPart"/> and <see cref="Complete"/>.</returns>
     public long Begin(long offset)
     {
         if (_tail - _head == _offsets.Length)
             Grow();
+        if (offset <= _lastOffset)
+            StepBack(offset);
+        _lastOffset = offset;
 
         var slot = _tail & (_offsets.Length - 1);
         _offsets[slot] = offset;
@@ -41,7 +60,18 @@ internal sealed class OffsetTracker
         var mask = _outstanding.Length - 1;
         _outstanding[number & mask]--;
         while (_head < _tail && _outstanding[_head & mask] == 0)
-            NextOffset = _offsets[_head++ & mask] + 1;
+        {
+            var next = _offsets[_head & mask] + 1;
+            if (_head++ >= _steppedBackAt)
+                NextOffset = next;
+        }
+    }
+
+    private void StepBack(long offset)
+    {
+        NextOffset = _head < _tail ? Math.Min(offset, OldestPending) : offset;
+        _steppedBackAt = _tail;
+        HasSteppedBack = true;
     }
 
     private void Grow()

@@ -34,6 +34,21 @@ internal sealed class PartitionState(TopicPartition partition, RecordFormat form
     /// <summary>The offset of the record read last, or -1.</summary>
     public long LastOffset { get; set; } = -1;
 
-    /// <summary>Whether the consumer has stopped reading this partition; see <see cref="FlowControl"/>.</summary>
-    public bool IsPaused { get; set; }
+    /// <summary>Bytes of records that are being written as dead letters from outside of a batch.</summary>
+    public long DeadLetterBytes { get; set; }
+
+    /// <summary>Whether this partition alone stands still, since too much of it is in doubt; see <see cref="FlowControl"/>.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>What cannot be read at the partition's position, or <see langword="null"/>; see <see cref="StallWatch"/>.</summary>
+    public UnreadableBatch? Unreadable { get; set; }
+
+    /// <summary>When the partition last moved, in <see cref="TimeProvider.GetTimestamp"/> ticks.</summary>
+    public long MovedAt { get; set; }
+
+    /// <summary>Where the partition stood then: the offsets read and done.</summary>
+    public (long Read, long Done) MovedTo { get; set; } = (-1, -1);
+
+    /// <summary>Whether the consumer has stopped reading this partition; unknown after a call that failed, perhaps for another partition only. See <see cref="FlowControl"/>.</summary>
+    public bool? IsPaused { get; set; } = false;
 }

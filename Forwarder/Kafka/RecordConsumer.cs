@@ -55,6 +55,12 @@ internal sealed class RecordConsumer(IConsumer<byte[], byte[]> consumer) : IReco
     public void StoreOffset(TopicPartitionOffset offset) => consumer.StoreOffset(offset);
 
     /// <inheritdoc/>
+    public void Commit(TopicPartitionOffset offset) => consumer.Commit([offset]);
+
+    /// <inheritdoc/>
+    public void Seek(TopicPartitionOffset offset) => consumer.Seek(offset);
+
+    /// <inheritdoc/>
     public Offset EndOf(TopicPartition partition) => consumer.GetWatermarkOffsets(partition).High;
 
     /// <inheritdoc/>

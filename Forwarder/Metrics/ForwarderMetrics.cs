@@ -14,6 +14,8 @@ internal sealed class ForwarderMetrics
     private readonly Counter<long> _deadLettered;
     private readonly Counter<long> _rebalances;
     private readonly Counter<long> _commits;
+    private readonly Counter<long> _offsetResets;
+    private readonly Counter<long> _unreadable;
     private readonly Histogram<double> _pushDuration;
     private readonly Histogram<double> _latency;
 
@@ -32,6 +34,15 @@ internal sealed class ForwarderMetrics
         meter.CreateObservableGauge("forwarder_active_streams", () => ActiveStreams, "{stream}", "Live streams.");
         meter.CreateObservableGauge("forwarder_paused", () => IsPaused ? 1L : 0L, null, "1 while the partitions are paused because Loki does not keep up.");
         meter.CreateObservableCounter("forwarder_overflow_lines", () => OverflowLines, "{line}", "Lines sent to the overflow stream because the cap on live streams was reached.");
+        meter.CreateObservableGauge(
+            "forwarder_pending_records",
+            () => PerPartition(partition => partition.Pending),
+            "{record}",
+            "Records read from a partition that are neither stored nor kept as dead letters.");
+        meter.CreateObservableGauge("forwarder_stalled_partitions", Stalls, "{partition}", "1 for a partition that has records and does not move, by reason.");
+        meter.CreateObservableGauge("forwarder_held_partitions", () => (long)HeldPartitions, "{partition}", "Partitions that stand still since too much of them is in doubt.");
+        _offsetResets = meter.CreateCounter<long>("forwarder_offset_resets", "{reset}", "Times that the offsets of a partition went backwards: truncated, or made anew.");
+        _unreadable = meter.CreateCounter<long>("forwarder_unreadable_batches", "{batch}", "Tries to read a batch that failed: it cannot be decompressed, say.");
         _pushBytes = meter.CreateCounter<long>("forwarder_push_bytes", "{byte}", "Bytes sent to Loki, compressed.");
         _retries = meter.CreateCounter<long>("forwarder_push_retries", "{push}", "Pushes to be sent again, by reason.");
         _rejected = meter.CreateCounter<long>("forwarder_rejected_lines", "{line}", "Lines that Loki refused for good, by reason.");
@@ -56,6 +67,9 @@ internal sealed class ForwarderMetrics
 
     /// <summary>Lines sent to the overflow stream.</summary>
     public long OverflowLines { get; set; }
+
+    /// <summary>Partitions that stand still since too much of them is in doubt.</summary>
+    public int HeldPartitions { get; set; }
 
     /// <summary>Whether the partitions are paused.</summary>
     public bool IsPaused { get; set; }
@@ -83,6 +97,10 @@ internal sealed class ForwarderMetrics
 
     public void DeadLettered(string topic, string reason, int lines) => _deadLettered.Add(lines, new("topic", topic), new("reason", reason));
 
+    public void OffsetsReset(string topic) => _offsetResets.Add(1, new KeyValuePair<string, object?>("topic", topic));
+
+    public void CouldNotRead(string topic) => _unreadable.Add(1, new KeyValuePair<string, object?>("topic", topic));
+
     public void Rebalanced(string type) => _rebalances.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public void Committed(bool succeeded) => _commits.Add(1, new KeyValuePair<string, object?>("result", succeeded ? "success" : "failure"));
@@ -100,8 +118,16 @@ internal sealed class ForwarderMetrics
     private IEnumerable<Measurement<long>> PerTopic(Func<TopicCounters, long> value) =>
         Topics.Select(topic => new Measurement<long>(value(topic), new KeyValuePair<string, object?>("topic", topic.Name)));
 
-    private IEnumerable<Measurement<long>> Lag() => Partitions.Select(partition => new Measurement<long>(
-        partition.Lag,
+    private IEnumerable<Measurement<long>> Lag() => PerPartition(partition => partition.Lag).Where(lag => lag.Value != PartitionGauges.Unknown);
+
+    private IEnumerable<Measurement<long>> Stalls() => Partitions.Where(partition => partition.StallReason is not null).Select(partition => new Measurement<long>(
+        1,
+        new KeyValuePair<string, object?>("topic", partition.Topic),
+        new KeyValuePair<string, object?>("partition", partition.Partition),
+        new KeyValuePair<string, object?>("reason", partition.StallReason)));
+
+    private IEnumerable<Measurement<long>> PerPartition(Func<PartitionGauges, long> value) => Partitions.Select(partition => new Measurement<long>(
+        value(partition),
         new KeyValuePair<string, object?>("topic", partition.Topic),
         new KeyValuePair<string, object?>("partition", partition.Partition)));
 }

@@ -64,6 +64,15 @@ public sealed class ForwarderOptions : ISettings
     [Setting("bytes that may wait for Loki before the partitions are paused; at least 4 times Batch:MaxBytes", IsSize = true)]
     public int MaxBufferedBytes { get; set; } = 32 * 1024 * 1024;
 
+    [Setting("records of one partition that may be read and not done before that partition is paused; after a crash as many are read again", Least = 1_000, Most = 10_000_000)]
+    public int MaxPendingRecords { get; set; } = 100_000;
+
+    [Setting("bytes of a record that is forwarded; a larger one becomes a dead letter of its origin and the reason, without its value", Least = 1024, Most = 500_000_000, IsSize = true)]
+    public int MaxRecordBytes { get; set; } = 20_000_000;
+
+    [Setting("step over a batch that the Kafka client cannot read, with a dead letter that names its offsets; otherwise its partition waits")]
+    public bool SkipUnreadable { get; set; }
+
     [Setting("pushes under way at once", Least = 1, Most = 64)]
     public int MaxPushesInFlight { get; set; } = 4;
 

@@ -77,6 +77,10 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
 
     public void StoreOffset(TopicPartitionOffset offset) => Call($"store {offset.Partition.Value}@{offset.Offset.Value}");
 
+    public void Commit(TopicPartitionOffset offset) => Call($"commit {offset.Partition.Value}@{offset.Offset.Value}");
+
+    public void Seek(TopicPartitionOffset offset) => Call($"seek {offset.Partition.Value}@{offset.Offset.Value}");
+
     public Offset EndOf(TopicPartition partition) => Ends.TryGetValue(partition, out var end) ? end : Offset.Unset;
 
     public Offset PositionOf(TopicPartition partition) => Positions.TryGetValue(partition, out var position) ? position : Offset.Unset;

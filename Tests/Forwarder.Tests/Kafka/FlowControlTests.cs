@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Observability.Forwarder.Kafka;
+using Observability.Forwarder.Settings;
 using Observability.Forwarder.Tests.Batching;
 using Observability.Forwarder.Tests.Delivery;
 
@@ -9,7 +10,8 @@ namespace Observability.Forwarder.Tests.Kafka;
 
 public sealed class FlowControlTests : IDisposable
 {
-    private const long Budget = 1000;
+    private const int Budget = 1000;
+    private const int MaxPending = 100;
 
     private readonly FakeTimeProvider _time = new();
     private readonly FakeConsumer _consumer = new();
@@ -17,7 +19,12 @@ public sealed class FlowControlTests : IDisposable
     private readonly List<PartitionState> _partitions = [TestPartition.Create(partition: 0), TestPartition.Create(partition: 1)];
     private readonly FlowControl _flow;
 
-    public FlowControlTests() => _flow = new(_consumer, _meters.Metrics, Budget, _time, NullLogger<FlowControl>.Instance);
+    public FlowControlTests() => _flow = new(
+        _consumer,
+        _meters.Metrics,
+        new ForwarderOptions { MaxBufferedBytes = Budget, MaxPendingRecords = MaxPending },
+        _time,
+        NullLogger<FlowControl>.Instance);
 
     [Fact]
     public void Below_the_budget_everything_is_read()
@@ -97,6 +104,18 @@ public sealed class FlowControlTests : IDisposable
     }
 
     [Fact]
+    public void A_pause_that_failed_for_one_partition_only_is_undone_for_the_others()
+    {
+        _consumer.OnCall = call => throw new KafkaException(ErrorCode.Local_State);
+        PauseAll();
+        _consumer.OnCall = _ => { };
+
+        MayRead(0);
+
+        Assert.Equal(["resume 0,1"], _consumer.Calls);
+    }
+
+    [Fact]
     public void A_resumption_that_fails_amid_a_rebalance_is_tried_again()
     {
         PauseAll();
@@ -107,6 +126,49 @@ public sealed class FlowControlTests : IDisposable
         MayRead(0);
 
         Assert.Equal(["pause 0,1", "resume 0,1"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void A_partition_with_too_many_records_in_doubt_is_paused_alone_until_half_of_them_are_done()
+    {
+        var numbers = Enumerable.Range(0, MaxPending).Select(offset => _partitions[1].Offsets.Begin(offset)).ToList();
+
+        MayRead(0);
+        Assert.Equal(["pause 1"], _consumer.Calls);
+        Assert.Equal(1, _meters.Metrics.HeldPartitions);
+        Assert.False(_meters.Metrics.IsPaused);
+
+        numbers.Take((MaxPending / 2) - 1).ToList().ForEach(_partitions[1].Offsets.Complete);
+        MayRead(0);
+        Assert.Equal(["pause 1"], _consumer.Calls);
+        _partitions[1].Offsets.Complete(numbers[(MaxPending / 2) - 1]);
+        MayRead(0);
+
+        Assert.Equal(["pause 1", "resume 1"], _consumer.Calls);
+        Assert.Equal(0, _meters.Metrics.HeldPartitions);
+    }
+
+    [Fact]
+    public void A_partition_whose_dead_letters_are_not_taken_is_paused_alone()
+    {
+        _partitions[0].DeadLetterBytes = Budget / 4;
+        MayRead(0);
+        _partitions[0].DeadLetterBytes = Budget / 8;
+        MayRead(0);
+
+        Assert.Equal(["pause 0", "resume 0"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void A_partition_that_is_held_stays_paused_when_the_others_are_resumed()
+    {
+        PauseAll();
+        for (var offset = 0; offset < MaxPending; offset++)
+            _partitions[1].Offsets.Begin(offset);
+
+        MayRead(0);
+
+        Assert.Equal(["pause 0,1", "resume 0"], _consumer.Calls);
     }
 
     public void Dispose() => _meters.Dispose();

@@ -60,6 +60,46 @@ public sealed class OffsetStoreTests
     }
 
     [Fact]
+    public void The_lag_counts_what_was_read_and_is_not_done()
+    {
+        for (var offset = 7; offset < 20; offset++)
+            _partition.Offsets.Begin(offset);
+        _consumer.Ends[_partition.Partition] = 20;
+        _consumer.Positions[_partition.Partition] = 20;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal((13, 13), (_partition.Gauges.Lag, _partition.Gauges.Pending));
+    }
+
+    [Fact]
+    public void The_lag_of_a_partition_that_cannot_be_read_counts_from_the_batch_that_stops_it()
+    {
+        _partition.Unreadable = new UnreadableBatch(5, 0, "bad");
+        _consumer.Ends[_partition.Partition] = 20;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(15, _partition.Gauges.Lag);
+    }
+
+    [Fact]
+    public void Offsets_that_went_back_are_committed_expressly_since_a_smaller_stored_offset_is_not()
+    {
+        Read(5000);
+        _offsets.Store(_partition);
+        _partition.Offsets.Begin(0);
+        _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_Transport);
+        _offsets.Store(_partition);
+        _consumer.OnCall = _ => { };
+
+        _offsets.Store(_partition);
+        _offsets.Store(_partition);
+
+        Assert.Equal(["store 0@5001", "commit 0@0"], _consumer.Calls);
+    }
+
+    [Fact]
     public void The_lag_stays_as_it_was_while_the_end_is_unknown()
     {
         _partition.Gauges.Lag = 5;

@@ -37,6 +37,51 @@ public sealed class OffsetTrackerTests
         Assert.Equal(10 + (4999 * 3) + 1, tracker.NextOffset);
     }
 
+    [Fact]
+    public void Offsets_that_go_back_take_the_prefix_with_them_at_once()
+    {
+        var tracker = new OffsetTracker();
+        for (var offset = 0; offset < 5; offset++)
+            tracker.Complete(tracker.Begin(offset));
+
+        var number = tracker.Begin(0);
+
+        Assert.True(tracker.HasSteppedBack);
+        Assert.Equal(0, tracker.NextOffset);
+        tracker.Complete(number);
+        Assert.Equal(1, tracker.NextOffset);
+    }
+
+    [Fact]
+    public void What_was_read_before_the_offsets_went_back_moves_the_prefix_no_more()
+    {
+        var tracker = new OffsetTracker();
+        var before = Enumerable.Range(4000, 3).Select(offset => tracker.Begin(offset)).ToList();
+        var after = Enumerable.Range(0, 2).Select(offset => tracker.Begin(offset)).ToList();
+
+        Assert.Equal(0, tracker.NextOffset);
+        after.ForEach(tracker.Complete);
+        Assert.Equal(0, tracker.NextOffset);
+        before.ForEach(tracker.Complete);
+
+        Assert.Equal(2, tracker.NextOffset);
+        Assert.Equal(-1, tracker.OldestPending);
+    }
+
+    [Fact]
+    public void Records_handed_out_twice_skip_nothing_that_is_still_under_way()
+    {
+        var tracker = new OffsetTracker();
+        var first = Enumerable.Range(20, 31).Select(offset => tracker.Begin(offset)).ToList();
+        var again = Enumerable.Range(30, 21).Select(offset => tracker.Begin(offset)).ToList();
+
+        again.ForEach(tracker.Complete);
+        Assert.Equal(20, tracker.NextOffset);
+        first.ForEach(tracker.Complete);
+
+        Assert.Equal(51, tracker.NextOffset);
+    }
+
     /// <summary>Each step is begin (with a gap in the offsets), add a part to a pending record, or complete a part of one.</summary>
     [Fact]
     public void Any_order_of_events_moves_the_prefix_as_a_list_would() => Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1 << 20]).Array[0, 400].Sample(
