@@ -126,6 +126,25 @@ public sealed class OffsetTrackerTests
         iter: 300);
 
     [Fact]
+    public void Growth_keeps_each_record_at_its_offset_wherever_the_ring_stands() => Gen.Select(Gen.Int[0, 3000], Gen.Int[1, 6000]).Sample(
+        (before, open) =>
+        {
+            var tracker = new OffsetTracker();
+            for (var i = 0; i < before; i++)
+                tracker.Complete(tracker.Begin(i));
+            // With gaps, so that a neighbour's offset is seen.
+            var records = Enumerable.Range(0, open).Select(i => before + (i * 7L)).Select(offset => (Number: tracker.Begin(offset), Offset: offset)).ToList();
+
+            foreach (var (number, offset) in records)
+            {
+                Assert.Equal(offset, tracker.OldestPending);
+                tracker.Complete(number);
+                Assert.Equal(offset + 1, tracker.NextOffset);
+            }
+        },
+        iter: 50);
+
+    [Fact]
     public void Growth_forgets_nothing_wherever_the_ring_stands() => Gen.Select(Gen.Int[0, 3000], Gen.Int[1, 6000]).Sample(
         (before, open) =>
         {
