@@ -211,10 +211,10 @@ explain() { # kind, namespace, name
     printf '\nWhat the cluster says of %s %s/%s:\n' "${1%%.*}" "$2" "$3"
     k --namespace "$2" get "$1" "$3" --output 'jsonpath={range .status.conditions[*]}  {.type}={.status} {.reason} {.message}{"\n"}{end}' 2>&1 || true
     printf 'The last warnings in namespace %s:\n' "$2"
-    k --namespace "$2" get events --field-selector type=Warning --sort-by .lastTimestamp \
-      --output 'jsonpath={range .items[*]}  {.involvedObject.kind}/{.involvedObject.name}: {.reason}: {.message}{"\n"}{end}' 2>&1 | tail -n 8
+    k --namespace "$2" get events --field-selector type=Warning --sort-by .metadata.creationTimestamp \
+      --output 'jsonpath={range .items[*]}  {.involvedObject.kind}/{.involvedObject.name}: {.reason}: {.message}{"\n"}{end}' 2>/dev/null | tail -n 8
     printf 'Pods that wait there:\n'
-    k --namespace "$2" get pods --field-selector status.phase=Pending --no-headers 2>&1 | head -n 8
+    k --namespace "$2" get pods --field-selector status.phase=Pending --no-headers 2>/dev/null | head -n 8
   } >&2
 }
 

@@ -7,7 +7,7 @@ internal sealed class PathOfStubs : IDisposable
 {
     private static readonly string[] Ordinary =
     [
-        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
+        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "diff", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
         "tee", "tr", "wc",
     ];
 

@@ -11,7 +11,7 @@ internal sealed class StubbedCluster : IDisposable
           get) cat "${0%/*}/release-$3" ;;
           template)
             case $2 in
-              strimzi) workload apps/v1 Deployment strimzi-cluster-operator ;;
+              strimzi) workload apps/v1 Deployment strimzi-cluster-operator; workload apiextensions.k8s.io/v1 CustomResourceDefinition kafkas.kafka.strimzi.io ;;
               prometheus)
                 workload apps/v1 Deployment prometheus-kube-prometheus-operator
                 workload apps/v1 Deployment prometheus-grafana
@@ -76,6 +76,13 @@ internal sealed class StubbedCluster : IDisposable
 
     /// <summary>What is in the cluster: kind as kubectl takes it, namespace, name, stack.</summary>
     public void There(params string[] objects) => Path.Write("there", Lines(objects));
+
+    /// <summary>kubectl itself, with the cluster of the file "kubeconfig" beside the stand-ins, and nothing of this machine's own.</summary>
+    public void UseRealKubectl()
+    {
+        var kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Select(folder => System.IO.Path.Combine(folder, "kubectl")).First(File.Exists);
+        Path.Add("kubectl", $"KUBECONFIG=\"${{0%/*}}/kubeconfig\" KUBECACHEDIR=\"${{0%/*}}/cache\" HOME=\"${{0%/*}}\" exec {kubectl} \"$@\"");
+    }
 
     public Task<ToolResult> UpAsync(params string[] arguments) =>
         RunAsync("deploy/up", ["--output", ManifestsFolder, "--charts", Charts, "--chart", Rendering.RenderedStack.ServicesChart, .. arguments]);
