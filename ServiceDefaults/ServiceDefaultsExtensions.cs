@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Observability.ServiceDefaults.Health;
+using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Telemetry;
 
@@ -35,7 +36,9 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>.</summary>
+    /// <summary>
+    /// Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>, and puts <see cref="RequestGuard"/> before all that is mapped.
+    /// </summary>
     /// <remarks>
     /// They are mapped in every environment, since Kubernetes' probes and Prometheus need them; the listener is what
     /// decides who can reach them.
@@ -46,6 +49,7 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        app.UseMiddleware<RequestGuard>();
         app.MapPrometheusScrapingEndpoint(MetricsPath);
         app.MapHealthChecks(HealthPath, new HealthCheckOptions { ResponseWriter = HealthResponseWriter.WriteAsync });
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });

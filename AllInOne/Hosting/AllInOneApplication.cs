@@ -136,6 +136,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(broker);
+        HeapLimit.Set(settings.StoreBytes);
         builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
         builder.Services.AddEmbeddedCollector(options => options.BootstrapServers = broker.BootstrapServers);
         builder.AddLogGenerator();

@@ -18,6 +18,7 @@ internal static class LokiPart
     {
         var builder = PartHost.CreateBuilder(options, new AllInOneSettings().Port);
         var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
+        HeapLimit.Set(settings.StoreBytes);
         builder.Services.AddEmbeddedLoki(store => store.MaxBytes = settings.StoreBytes);
         await using var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Observability.Embedded.EmbeddedLoki.Storage;
+using Observability.ServiceDefaults.Http;
 using OpenTelemetry.Metrics;
 
 namespace Observability.Embedded.EmbeddedLoki;
@@ -75,6 +76,7 @@ public sealed class EmbeddedLokiServer : IAsyncDisposable
             if (server.Fault is not { } fault || !await fault(context))
                 await next(context);
         });
+        app.UseMiddleware<RequestGuard>();
         app.UseRouting();
         app.MapEmbeddedLoki();
         app.MapPrometheusScrapingEndpoint();

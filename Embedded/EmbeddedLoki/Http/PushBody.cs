@@ -10,6 +10,9 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 /// <summary>The body of a push, read and decompressed within the limits, in pooled memory.</summary>
 internal sealed class PushBody : IDisposable
 {
+    /// <summary>Ordinary pushes share their buffers; what is larger is let go, or a few large pushes would hold their memory for good.</summary>
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 4 * 1024 * 1024, maxArraysPerBucket: 4);
+
     private byte[] _bytes;
 
     private PushBody(byte[] bytes, int length) => (_bytes, Length) = (bytes, length);
@@ -52,7 +55,7 @@ internal sealed class PushBody : IDisposable
             var length = SnappyLength(Span);
             if (length > options.MaxDecompressedBytes)
                 throw TooLarge("decompressed message size", length, options.MaxDecompressedBytes);
-            plain = ArrayPool<byte>.Shared.Rent(Math.Max((int)length, 1));
+            plain = Pool.Rent(Math.Max((int)length, 1));
             var written = Snappy.Decompress(Span, plain);
             (_bytes, plain) = (plain, _bytes);
             Length = written;
@@ -64,13 +67,13 @@ internal sealed class PushBody : IDisposable
         finally
         {
             if (plain is not null)
-                ArrayPool<byte>.Shared.Return(plain);
+                Pool.Return(plain);
         }
     }
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Pool.Return(_bytes);
         _bytes = [];
         Length = 0;
     }
@@ -112,7 +115,7 @@ internal sealed class PushBody : IDisposable
     {
         if (expected > limit && what.StartsWith("compressed", StringComparison.Ordinal))
             throw TooLarge(what, expected, limit);
-        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(expected + 1, 4096), Math.Min(limit + 1, 16 * 1024 * 1024)));
+        var bytes = Pool.Rent((int)Math.Min(Math.Max(expected + 1, 4096), Math.Min(limit + 1, 16 * 1024 * 1024)));
         var length = 0;
         try
         {
@@ -127,15 +130,15 @@ internal sealed class PushBody : IDisposable
                 if (length < bytes.Length)
                     continue;
                 // No more than one byte beyond the limit, which is enough to know.
-                var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(bytes.Length * 2L, Math.Min(limit + 1, Array.MaxLength)));
+                var larger = Pool.Rent((int)Math.Min(bytes.Length * 2L, Math.Min(limit + 1, Array.MaxLength)));
                 bytes.AsSpan(0, length).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(bytes);
+                Pool.Return(bytes);
                 bytes = larger;
             }
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            Pool.Return(bytes);
             throw;
         }
     }
