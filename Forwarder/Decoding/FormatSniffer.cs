@@ -1,30 +1,51 @@
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Decoding;
 
-/// <summary>Finds out a record's format from its first bytes. A wrong guess costs a failed decoding, never a line.</summary>
+/// <summary>Guesses a record's format from its first bytes. A wrong guess costs a failed decoding, never a line.</summary>
 internal static class FormatSniffer
 {
     private const int OtlpJsonLookAhead = 32;
 
+    // A schema registry's frame: a zero, then the schema's number in four bytes (Confluent, "Wire format").
+    private const int RegistryFrame = 5;
+
+    /// <summary>The format that the first bytes look like.</summary>
     public static RecordFormat Sniff(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return RecordFormat.Text;
-        if (value[0] == '{')
-            return IsOtlpJson(value) ? RecordFormat.OtlpJson : RecordFormat.Json;
-        if (value[0] == OtlpProtobufDecoder.ResourceLogsTag && OtlpProtobufDecoder.IsValid(value))
+        if (value[0] == OtlpFields.RequestTag && OtlpProtobufDecoder.IsRequest(value, out _))
             return RecordFormat.OtlpProtobuf;
-        return IsLogfmt(value) ? RecordFormat.Logfmt : RecordFormat.Text;
+        return SniffText(value);
     }
 
-    private static bool IsOtlpJson(ReadOnlySpan<byte> value) =>
-        value[..Math.Min(value.Length, OtlpJsonLookAhead)].IndexOf("\"resourceLogs\""u8) >= 0;
-
-    // The first word is key=value: enough, since a line of prose that looks so is stored just the same.
-    private static bool IsLogfmt(ReadOnlySpan<byte> value)
+    /// <summary>The format of what is no protobuf.</summary>
+    public static RecordFormat SniffText(ReadOnlySpan<byte> value)
     {
-        var equals = value.IndexOfAny((byte)'=', (byte)' ');
-        return equals > 0 && value[equals] == '=' && value[..equals].IndexOfAnyExcept(LogfmtDecoder.KeyBytes) < 0;
+        var start = JsonText.SkipSpace(value, value.StartsWith(JsonText.ByteOrderMark) ? JsonText.ByteOrderMark.Length : 0);
+        if (start < value.Length && value[start] == '{')
+            return IsOtlpJson(value[start..]) ? RecordFormat.OtlpJson : RecordFormat.Json;
+        return LogfmtDecoder.IsLikely(value) ? RecordFormat.Logfmt : RecordFormat.Text;
+    }
+
+    /// <summary>Takes off the frame that a schema registry's serializer puts before JSON or protobuf.</summary>
+    public static ReadOnlySpan<byte> WithoutRegistryFrame(ReadOnlySpan<byte> value)
+    {
+        if (value.Length <= RegistryFrame + 1 || value[0] != 0)
+            return value;
+        var rest = value[RegistryFrame..];
+        if (rest[0] == '{')
+            return rest;
+
+        // Before protobuf stands which message of the schema it is; a single zero is the first.
+        return rest[0] == 0 && rest[1] == OtlpFields.RequestTag ? rest[1..] : value;
+    }
+
+    private static bool IsOtlpJson(ReadOnlySpan<byte> value)
+    {
+        var head = value[..Math.Min(value.Length, OtlpJsonLookAhead)];
+        return head.IndexOf("\"resourceLogs\""u8) >= 0 || head.IndexOf("\"resource_logs\""u8) >= 0;
     }
 }

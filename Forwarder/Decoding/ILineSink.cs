@@ -7,18 +7,41 @@ namespace Observability.Forwarder.Decoding;
 internal interface ILineSink
 {
     /// <summary>Asks whether a field is wanted, so that nobody converts what nobody keeps.</summary>
-    /// <param name="name">The field's name in UTF-8.</param>
+    /// <param name="path">The field's name in UTF-8; of a nested field the names from the outermost on, joined by dots.</param>
     /// <returns>A handle for <see cref="SetField"/>, or -1.</returns>
-    int FindField(ReadOnlySpan<byte> name);
+    int FindField(ReadOnlySpan<byte> path);
 
-    /// <summary>Whether everything that a wanted field feeds has a value already.</summary>
-    bool HasField(int field);
+    /// <summary>Whether a nested field of this one may be wanted.</summary>
+    bool IsParent(ReadOnlySpan<byte> path);
 
-    /// <summary>Gives a wanted field its value, which also resolves which of several sources wins.</summary>
-    void SetField(int field, ReadOnlySpan<byte> value);
+    /// <summary>Gives a wanted field its value. An empty one is no value; of two values the last one counts.</summary>
+    void SetField(int field, FieldSource source, ReadOnlySpan<byte> value);
 
-    /// <summary>Gives the line the time of what surrounds it, in nanoseconds of Unix time, unless that is 0 or one of its fields has told it.</summary>
-    void SetTimestamp(long nanoseconds);
+    /// <summary>Gives an OTLP attribute: a field when one of this name is wanted, and structured metadata when it becomes no label.</summary>
+    void AddAttribute(FieldSource source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
+
+    /// <summary>Gives the level and the time that a text line begins with; each may be empty.</summary>
+    void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time);
+
+    /// <summary>Gives the severity of an OTLP record, which goes before any level that its line tells.</summary>
+    /// <param name="text">Its text; empty for none.</param>
+    /// <param name="number">Its number, 1 to 24; others say nothing.</param>
+    void SetSeverity(ReadOnlySpan<byte> text, int number);
+
+    /// <summary>Gives the time of an OTLP record, which goes before any time that its line tells. 0 is none.</summary>
+    void SetTime(ParsedTime time);
+
+    /// <summary>Gives the time at which an OTLP record was collected, in nanoseconds of Unix time, for a line that tells no time. 0 is none.</summary>
+    void SetObservedTime(long nanoseconds);
+
+    /// <summary>Gives what tells a line from every other one, also when its sender repeats it (<c>log.record.uid</c>).</summary>
+    void SetIdentifier(ReadOnlySpan<byte> identifier);
+
+    /// <summary>Says that the record may hold several lines.</summary>
+    void BeginSeveral();
+
+    /// <summary>The field of an envelope that holds the line of which it is the envelope, once its fields are set; empty for none.</summary>
+    ReadOnlySpan<byte> FindInner();
 
     /// <summary>Makes the fields set so far those of every line that follows, until <see cref="ClearFields"/>: the attributes of an OTLP resource.</summary>
     void ShareFields();

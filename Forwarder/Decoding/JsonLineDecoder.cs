@@ -1,60 +1,128 @@
-using System.Text.Json;
-
 namespace Observability.Forwarder.Decoding;
 
-/// <summary>Picks the wanted top-level fields out of a JSON object.</summary>
+/// <summary>Picks the wanted fields out of a JSON object, nested ones too.</summary>
 internal sealed class JsonLineDecoder
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+    private const int MaxPath = 256;
 
     private byte[] _unescaped = new byte[1024];
 
-    /// <summary>Reads the fields of <paramref name="value"/> into <paramref name="sink"/>.</summary>
-    /// <param name="value">The object in UTF-8.</param>
+    /// <summary>Reads the fields of the object that <paramref name="text"/> begins with, white space and a byte order mark before it aside.</summary>
+    /// <param name="text">The text in UTF-8.</param>
+    /// <param name="source">What the fields are given as.</param>
     /// <param name="sink">Receives the fields.</param>
-    /// <param name="onlyUnset">Leaves alone what has a value already: the body of an OTLP record says less than its attributes.</param>
-    /// <returns>Whether <paramref name="value"/> is one well-formed JSON object. If not, some fields may have been set.</returns>
-    public bool TryReadFields(ReadOnlySpan<byte> value, ILineSink sink, bool onlyUnset = false)
+    /// <param name="length">The position behind the object and white space; of an object that is cut off or broken, where reading ended.</param>
+    /// <returns>Whether it is a whole object. If not, what was read before the fault is set.</returns>
+    public bool TryReadFields(ReadOnlySpan<byte> text, FieldSource source, ILineSink sink, out int length)
     {
-        // The reader reports malformed input by exception, which is slow; a cut-off line, the usual fault, is seen here.
-        var trimmed = value.TrimEnd(" \t\r\n"u8);
-        if (trimmed.Length < 2 || trimmed[^1] != '}')
+        length = JsonText.SkipSpace(text, text.StartsWith(JsonText.ByteOrderMark) ? JsonText.ByteOrderMark.Length : 0);
+        if (length == text.Length || text[length] != '{')
             return false;
 
-        try
+        Span<byte> path = stackalloc byte[MaxPath];
+        if (!TryReadObject(text, ref length, source, sink, path, 0))
+            return false;
+        length = JsonText.SkipSpace(text, length);
+        return true;
+    }
+
+    // Recursion ends by itself: only objects in which a field is wanted are entered.
+    private bool TryReadObject(ReadOnlySpan<byte> text, ref int position, FieldSource source, ILineSink sink, Span<byte> path, int prefix)
+    {
+        position = JsonText.SkipSpace(text, position + 1);
+        if (position < text.Length && text[position] == '}')
         {
-            var reader = new Utf8JsonReader(trimmed, Options);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            position++;
+            return true;
+        }
+
+        while (position < text.Length && text[position] == '"')
+        {
+            var end = JsonText.FindStringEnd(text, position, out var isEscaped);
+            if (end < 0)
+                return false;
+            var name = text[(position + 1)..end];
+            if (isEscaped)
+                name = Unescape(name);
+            position = JsonText.SkipSpace(text, end + 1);
+            if (position == text.Length || text[position] != ':')
+                return false;
+            position = JsonText.SkipSpace(text, position + 1);
+            if (position == text.Length || !TryReadValue(text, ref position, name, source, sink, path, prefix))
                 return false;
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            position = JsonText.SkipSpace(text, position);
+            if (position == text.Length)
+                return false;
+            if (text[position] == '}')
             {
-                var field = sink.FindField(reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan);
-                reader.Read();
-                if (field < 0 || (onlyUnset && sink.HasField(field)) || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.Null)
-                    reader.Skip();
-                else
-                    sink.SetField(field, reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan);
+                position++;
+                return true;
             }
 
-            // Reading on finds what stands behind the object.
-            return !reader.Read();
+            if (text[position] != ',')
+                return false;
+            position = JsonText.SkipSpace(text, position + 1);
         }
-        catch (JsonException)
+
+        return false;
+    }
+
+    private bool TryReadValue(ReadOnlySpan<byte> text, ref int position, ReadOnlySpan<byte> name, FieldSource source, ILineSink sink, Span<byte> path, int prefix)
+    {
+        if (prefix > 0)
         {
-            return false;
+            // A path too long for any setting is nobody's.
+            if (prefix + name.Length > path.Length)
+            {
+                name = default;
+            }
+            else
+            {
+                name.CopyTo(path[prefix..]);
+                name = path[..(prefix + name.Length)];
+            }
         }
-        catch (InvalidOperationException)
+
+        var start = position;
+        switch (text[position])
         {
-            // A string with invalid UTF-8 or half a surrogate pair (Utf8JsonReader.CopyString).
-            return false;
+            case (byte)'"':
+                var end = JsonText.FindStringEnd(text, position, out var isEscaped);
+                if (end < 0)
+                    return false;
+                position = end + 1;
+                var field = sink.FindField(name);
+                if (field >= 0)
+                {
+                    var value = text[(start + 1)..end];
+                    sink.SetField(field, source, isEscaped ? Unescape(value) : value);
+                }
+
+                return true;
+            case (byte)'{' when name.Length < path.Length && sink.IsParent(name):
+                if (prefix == 0)
+                    name.CopyTo(path);
+                path[name.Length] = (byte)'.';
+                return TryReadObject(text, ref position, source, sink, path, name.Length + 1);
+            case (byte)'{' or (byte)'[':
+                position = JsonText.SkipNested(text, position);
+                return position >= 0;
+            default:
+                position = JsonText.SkipScalar(text, position);
+                if (position < 0)
+                    return false;
+                field = sink.FindField(name);
+                if (field >= 0 && text[start] != 'n')
+                    sink.SetField(field, source, text[start..position]);
+                return true;
         }
     }
 
-    private ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader)
+    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> value)
     {
-        if (_unescaped.Length < reader.ValueSpan.Length)
-            _unescaped = new byte[reader.ValueSpan.Length * 2];
-        return _unescaped.AsSpan(0, reader.CopyString(_unescaped));
+        if (_unescaped.Length < value.Length)
+            _unescaped = new byte[value.Length * 2];
+        return _unescaped.AsSpan(0, JsonText.Unescape(value, _unescaped));
     }
 }

@@ -9,9 +9,16 @@ internal static class LogfmtDecoder
     internal static readonly SearchValues<byte> KeyBytes = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/@"u8);
 
+    /// <summary>Whether the first word is <c>key=value</c>: enough, since a line of prose that looks so is stored just the same.</summary>
+    public static bool IsLikely(ReadOnlySpan<byte> value)
+    {
+        var equals = value.IndexOfAny((byte)'=', (byte)' ');
+        return equals > 0 && value[equals] == '=' && value[..equals].IndexOfAnyExcept(KeyBytes) < 0;
+    }
+
     /// <summary>Reads the fields of <paramref name="value"/> into <paramref name="sink"/>; words without <c>=</c> are passed over.</summary>
     /// <returns>Whether at least one pair was found and every quote was closed. If not, some fields may have been set.</returns>
-    public static bool TryReadFields(ReadOnlySpan<byte> value, ILineSink sink)
+    public static bool TryReadFields(ReadOnlySpan<byte> value, FieldSource source, ILineSink sink)
     {
         var found = false;
         while (true)
@@ -36,7 +43,7 @@ internal static class LogfmtDecoder
             found = true;
             var field = sink.FindField(key);
             if (field >= 0)
-                sink.SetField(field, text);
+                sink.SetField(field, source, text);
         }
     }
 

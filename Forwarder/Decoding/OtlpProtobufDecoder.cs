@@ -1,162 +1,100 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Text.Json;
-using System.Text.Unicode;
+using System.Buffers.Binary;
+using System.Text;
 using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Decoding;
 
 /// <summary>
-/// Reads an OTLP <c>ExportLogsServiceRequest</c> (opentelemetry-proto, <c>collector/logs/v1</c>) straight from its
-/// bytes. The request is checked as a whole first, so that a broken one becomes one raw line and not half its lines.
+/// Reads an OTLP <c>ExportLogsServiceRequest</c> straight from its bytes. Its outer messages are checked first, so that what is no request
+/// becomes one raw line; from there on a fault stays where it is: in a string, an attribute, or a log record, which then is a raw line alone.
 /// </summary>
-internal sealed class OtlpProtobufDecoder
+internal sealed class OtlpProtobufDecoder(LineDecoder lines)
 {
-    /// <summary>The first byte of every request that holds anything: field 1, length-delimited.</summary>
-    internal const byte ResourceLogsTag = 0x0A;
+    private const int MillisecondDigits = 6;
+    private const ulong SmallestNanoseconds = 100_000_000_000_000_000;
 
-    private const int MaxDepth = 32;
+    private static readonly SearchValues<byte> NeedsQuotes = SearchValues.Create(" =\"\\\t\r\n"u8);
 
-    private readonly ArrayBufferWriter<byte> _text = new(256);
-    private readonly JsonLineDecoder _json = new();
+    private readonly OtlpValueText _values = new();
+    private readonly ArrayBufferWriter<byte> _rendered = new(256);
 
-    /// <summary>Whether <paramref name="value"/> is a well-formed request, down to every log record.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> value)
+    /// <summary>The attribute that tells a record from every other one (OpenTelemetry's semantic conventions, "General logs attributes").</summary>
+    public static ReadOnlySpan<byte> RecordIdentifier => "log.record.uid"u8;
+
+    /// <summary>The attribute in which Alloy's bridge from Loki's world lists what else it wrote as attributes.</summary>
+    public static ReadOnlySpan<byte> AlloyLabels => "loki.attribute.labels"u8;
+
+    /// <summary>Whether the outer messages of a value, down to the bounds of every log record, are those of a request.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="digits">The digits of a nanosecond that none of its times uses: what its clock left open. -1 when its records tell no time at a glance.</param>
+    public static bool IsRequest(ReadOnlySpan<byte> value, out int digits)
     {
+        var clock = new OtlpClock();
+        digits = -1;
         var request = new ProtobufReader(value);
         while (request.Next())
         {
-            if (request.Field != 1 || !request.IsBytes || !IsValidResourceLogs(request.Bytes))
+            if (request.Field != OtlpFields.RequestResourceLogs || !request.IsBytes || !AreResourceLogs(request.Bytes, ref clock))
                 return false;
         }
 
+        digits = clock.Digits;
         return !request.Failed;
     }
 
-    /// <summary>Decodes a request into <paramref name="sink"/>.</summary>
-    /// <returns>Whether it is well-formed. If not, nothing has been added.</returns>
-    public bool TryDecode(ReadOnlySpan<byte> value, ILineSink sink)
+    /// <summary>Decodes a value of which <see cref="IsRequest"/> is true into <paramref name="sink"/>.</summary>
+    /// <returns>Whether every log record was well-formed. One that was not is a raw line.</returns>
+    public bool Decode(ReadOnlySpan<byte> value, int digits, ILineSink sink)
     {
-        if (!IsValid(value))
-            return false;
-
+        sink.BeginSeveral();
+        var isWhole = true;
         var request = new ProtobufReader(value);
         while (request.Next())
-            DecodeResourceLogs(request.Bytes, sink);
-        return true;
+            isWhole &= DecodeResourceLogs(request.Bytes, digits, sink);
+        return isWhole;
     }
 
-    private static bool IsValidResourceLogs(ReadOnlySpan<byte> message)
+    private static bool AreResourceLogs(ReadOnlySpan<byte> message, ref OtlpClock clock)
     {
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 1 && !(reader.IsBytes && AreValidAttributes(reader.Bytes, 1)))
+            if (reader.Field is OtlpFields.ResourceLogsResource or OtlpFields.ResourceLogsSchemaUrl && !reader.IsBytes)
                 return false;
-            if (reader.Field == 2 && !(reader.IsBytes && IsValidScopeLogs(reader.Bytes)))
+            if (reader.Field == OtlpFields.ResourceLogsScopeLogs && !(reader.IsBytes && AreScopeLogs(reader.Bytes, ref clock)))
                 return false;
         }
 
         return !reader.Failed;
     }
 
-    private static bool IsValidScopeLogs(ReadOnlySpan<byte> message)
+    private static bool AreScopeLogs(ReadOnlySpan<byte> message, ref OtlpClock clock)
     {
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 2 && !(reader.IsBytes && IsValidLogRecord(reader.Bytes)))
+            if (reader.Field is OtlpFields.ScopeLogsScope or OtlpFields.ScopeLogsSchemaUrl or OtlpFields.ScopeLogsLogRecords && !reader.IsBytes)
                 return false;
+            if (reader.Field == OtlpFields.ScopeLogsLogRecords)
+                clock.Add(TimeAtAGlance(reader.Bytes));
         }
 
         return !reader.Failed;
     }
 
-    private static bool IsValidLogRecord(ReadOnlySpan<byte> message)
+    // Encoders write the time first, or last when they write backwards, as the Collector's does.
+    private static long TimeAtAGlance(ReadOnlySpan<byte> logRecord)
     {
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            var valid = reader.Field switch
-            {
-                1 or 2 or 11 => !reader.IsBytes,
-                3 => reader.IsBytes && Utf8.IsValid(reader.Bytes),
-                5 => reader.IsBytes && IsValidValue(reader.Bytes, 0),
-                9 or 10 => reader.IsBytes,
-                _ => true,
-            };
-            if (!valid)
-                return false;
-        }
-
-        return !reader.Failed && AreValidAttributes(message, 6);
+        const int Size = 1 + sizeof(ulong);
+        if (logRecord.Length < Size)
+            return 0;
+        var field = logRecord[0] == OtlpFields.LogRecordTimeTag ? logRecord[..Size] : logRecord[^Size..];
+        var time = BinaryPrimitives.ReadUInt64LittleEndian(field[1..]);
+        return field[0] == OtlpFields.LogRecordTimeTag && time is >= SmallestNanoseconds and <= long.MaxValue ? (long)time : 0;
     }
 
-    // Attributes are repeated KeyValue messages, in a Resource as field 1, in a LogRecord as field 6.
-    private static bool AreValidAttributes(ReadOnlySpan<byte> message, int field)
-    {
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            if (reader.Field == field && !(reader.IsBytes && IsValidKeyValue(reader.Bytes, 0)))
-                return false;
-        }
-
-        return !reader.Failed;
-    }
-
-    private static bool IsValidKeyValue(ReadOnlySpan<byte> message, int depth)
-    {
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            if (reader.Field == 1 && !(reader.IsBytes && Utf8.IsValid(reader.Bytes)))
-                return false;
-            if (reader.Field == 2 && !(reader.IsBytes && IsValidValue(reader.Bytes, depth)))
-                return false;
-        }
-
-        return !reader.Failed;
-    }
-
-    private static bool IsValidValue(ReadOnlySpan<byte> message, int depth)
-    {
-        if (depth > MaxDepth)
-            return false;
-
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            var valid = reader.Field switch
-            {
-                1 => reader.IsBytes && Utf8.IsValid(reader.Bytes),
-                2 or 3 or 4 => !reader.IsBytes,
-                5 => reader.IsBytes && AreValidElements(reader.Bytes, depth + 1, isList: false),
-                6 => reader.IsBytes && AreValidElements(reader.Bytes, depth + 1, isList: true),
-                7 => reader.IsBytes,
-                _ => true,
-            };
-            if (!valid)
-                return false;
-        }
-
-        return !reader.Failed;
-    }
-
-    // ArrayValue and KeyValueList both keep their elements in field 1.
-    private static bool AreValidElements(ReadOnlySpan<byte> message, int depth, bool isList)
-    {
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            if (reader.Field == 1 && !(reader.IsBytes && (isList ? IsValidKeyValue(reader.Bytes, depth) : IsValidValue(reader.Bytes, depth))))
-                return false;
-        }
-
-        return !reader.Failed;
-    }
-
-    private void DecodeResourceLogs(ReadOnlySpan<byte> message, ILineSink sink)
+    private bool DecodeResourceLogs(ReadOnlySpan<byte> message, int digits, ILineSink sink)
     {
         sink.ClearFields();
 
@@ -164,30 +102,47 @@ internal sealed class OtlpProtobufDecoder
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 1)
-                SetAttributes(reader.Bytes, 1, sink);
+            if (reader.Field == OtlpFields.ResourceLogsResource)
+                AddAttributes(reader.Bytes, OtlpFields.ResourceAttributes, FieldSource.Resource, sink);
         }
 
         sink.ShareFields();
 
+        var isWhole = true;
         reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field != 2)
-                continue;
-
-            var scope = new ProtobufReader(reader.Bytes);
-            while (scope.Next())
-            {
-                if (scope.Field == 2)
-                    DecodeLogRecord(scope.Bytes, sink);
-            }
+            if (reader.Field == OtlpFields.ResourceLogsScopeLogs)
+                isWhole &= DecodeScopeLogs(reader.Bytes, digits, sink);
         }
+
+        return isWhole;
     }
 
-    private void DecodeLogRecord(ReadOnlySpan<byte> message, ILineSink sink)
+    private bool DecodeScopeLogs(ReadOnlySpan<byte> message, int digits, ILineSink sink)
     {
-        ReadOnlySpan<byte> body = default, severityText = default, traceId = default, spanId = default;
+        ReadOnlySpan<byte> scope = default;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Field == OtlpFields.ScopeLogsScope)
+                scope = reader.Bytes;
+        }
+
+        var isWhole = true;
+        reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Field == OtlpFields.ScopeLogsLogRecords)
+                isWhole &= DecodeLogRecord(reader.Bytes, scope, digits, sink);
+        }
+
+        return isWhole;
+    }
+
+    private bool DecodeLogRecord(ReadOnlySpan<byte> message, ReadOnlySpan<byte> scope, int digits, ILineSink sink)
+    {
+        ReadOnlySpan<byte> body = default, severityText = default, traceId = default, spanId = default, eventName = default;
         ulong time = 0, observedTime = 0, severityNumber = 0;
 
         var reader = new ProtobufReader(message);
@@ -195,198 +150,145 @@ internal sealed class OtlpProtobufDecoder
         {
             switch (reader.Field)
             {
-                case 1: time = reader.Number; break;
-                case 2: severityNumber = reader.Number; break;
-                case 3: severityText = reader.Bytes; break;
-                case 5: body = reader.Bytes; break;
-                case 9: traceId = reader.Bytes; break;
-                case 10: spanId = reader.Bytes; break;
-                case 11: observedTime = reader.Number; break;
+                case OtlpFields.LogRecordTime: time = reader.Number; break;
+                case OtlpFields.LogRecordSeverityNumber: severityNumber = reader.Number; break;
+                case OtlpFields.LogRecordSeverityText: severityText = reader.Bytes; break;
+                case OtlpFields.LogRecordBody: body = reader.Bytes; break;
+                case OtlpFields.LogRecordTraceId: traceId = reader.Bytes; break;
+                case OtlpFields.LogRecordSpanId: spanId = reader.Bytes; break;
+                case OtlpFields.LogRecordObservedTime: observedTime = reader.Number; break;
+                case OtlpFields.LogRecordEventName: eventName = reader.Bytes; break;
             }
         }
 
-        // From the weakest source of a field to the strongest: a later value of equal rank wins.
-        SetText(sink, "severity_text"u8, severityText.IsEmpty ? OtlpSeverity.Text((int)severityNumber) : severityText);
-        SetAttributes(message, 6, sink);
+        if (reader.Failed)
+        {
+            sink.AddLine(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message)));
+            return false;
+        }
 
-        var line = ToText(body);
+        var isOfAlloy = AddAttributes(message, OtlpFields.LogRecordAttributes, FieldSource.Attribute, sink);
+        if (!eventName.IsEmpty)
+            sink.AddAttribute(FieldSource.Attribute, "event_name"u8, OtlpValueText.Clean(eventName));
+        AddScope(scope, sink);
+        sink.SetSeverity(OtlpValueText.Clean(severityText), (int)severityNumber);
+        sink.SetTime(ToTime(time, digits));
+        sink.SetObservedTime((long)observedTime);
+
+        var line = _values.Render(body);
+        // Containers' lines come with the line feed that ended them.
+        if (line is [.., (byte)'\n'])
+            line = line[..^1];
+        if (line.IsEmpty && !isOfAlloy)
+            line = RenderWithoutBody(message, eventName);
         SetContext(sink, "TraceId"u8, traceId, line);
         SetContext(sink, "SpanId"u8, spanId, line);
-        if (!line.IsEmpty && line[0] == '{')
-            _json.TryReadFields(line, sink, onlyUnset: true);
-        sink.SetTimestamp((long)(time != 0 ? time : observedTime));
+        lines.Read(line, FieldSource.Line, sink);
         sink.AddLine(line);
+        return true;
     }
 
-    private void SetAttributes(ReadOnlySpan<byte> message, int field, ILineSink sink)
+    // Some senders put seconds, milli- or microseconds where nanoseconds belong: the unit that gives a time of this age is the one meant.
+    private static ParsedTime ToTime(ulong time, int digits)
     {
+        if (time is 0 or > long.MaxValue)
+            return default;
+        if (time >= SmallestNanoseconds)
+            return new((long)time, digits >= 0 ? digits : Math.Min(MillisecondDigits, TimestampParser.TrailingZeros((long)time)), true);
+        Span<byte> text = stackalloc byte[20];
+        System.Buffers.Text.Utf8Formatter.TryFormat(time, text, out var written);
+        return TimestampParser.TryParse(text[..written], out var parsed) && parsed.HasZone ? parsed : default;
+    }
+
+    private bool AddAttributes(ReadOnlySpan<byte> message, int field, FieldSource source, ILineSink sink)
+    {
+        var isOfAlloy = false;
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field != field)
+            if (reader.Field != field || !reader.IsBytes || !OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value))
                 continue;
-
-            ReadOnlySpan<byte> key = default, value = default;
-            var pair = new ProtobufReader(reader.Bytes);
-            while (pair.Next())
-            {
-                if (pair.Field == 1)
-                    key = pair.Bytes;
-                else if (pair.Field == 2)
-                    value = pair.Bytes;
-            }
-
-            var wanted = sink.FindField(key);
-            if (wanted >= 0)
-                sink.SetField(wanted, ToText(value));
+            isOfAlloy |= key.SequenceEqual(AlloyLabels);
+            var text = _values.Render(value);
+            if (source == FieldSource.Attribute && key.SequenceEqual(RecordIdentifier))
+                sink.SetIdentifier(text);
+            sink.AddAttribute(source, OtlpValueText.Clean(key), text);
         }
+
+        return isOfAlloy;
     }
 
-    private static void SetText(ILineSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    // Under the names that Loki's own OTLP endpoint gives them.
+    private void AddScope(ReadOnlySpan<byte> scope, ILineSink sink)
     {
-        var field = value.IsEmpty ? -1 : sink.FindField(name);
-        if (field >= 0)
-            sink.SetField(field, value);
+        if (scope.IsEmpty)
+            return;
+        var reader = new ProtobufReader(scope);
+        while (reader.Next())
+        {
+            if (reader.Field == OtlpFields.ScopeName)
+                sink.AddAttribute(FieldSource.Scope, "scope_name"u8, OtlpValueText.Clean(reader.Bytes));
+            else if (reader.Field == OtlpFields.ScopeVersion)
+                sink.AddAttribute(FieldSource.Scope, "scope_version"u8, OtlpValueText.Clean(reader.Bytes));
+            else if (reader.Field == OtlpFields.ScopeAttributes && reader.IsBytes && OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value))
+                sink.AddAttribute(FieldSource.Scope, OtlpValueText.Clean(key), _values.Render(value));
+        }
     }
 
     // Under the names of the logs data model. What the line shows is found in the line, and is not kept a second time.
     private static void SetContext(ILineSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> line)
     {
         Span<byte> hex = stackalloc byte[32];
-        if (id.Length is 8 or 16 && Convert.TryToHexStringLower(id, hex, out var written) && line.IndexOf(hex[..written]) < 0)
-            SetText(sink, name, hex[..written]);
+        var field = id.Length is 8 or 16 ? sink.FindField(name) : -1;
+        if (field >= 0 && Convert.TryToHexStringLower(id, hex, out var written) && line.IndexOf(hex[..written]) < 0)
+            sink.SetField(field, FieldSource.Attribute, hex[..written]);
     }
 
-    // The span is valid until the next call.
-    private ReadOnlySpan<byte> ToText(ReadOnlySpan<byte> anyValue)
+    // An event, or an access log, whose content is in its attributes: event name and attributes as logfmt.
+    private ReadOnlySpan<byte> RenderWithoutBody(ReadOnlySpan<byte> message, ReadOnlySpan<byte> eventName)
     {
-        if (!TryGetValue(anyValue, out var value))
-            return default;
-        if (value.Field == 1)
-            return value.Bytes;
-
-        _text.ResetWrittenCount();
-        if (value.Field is 5 or 6)
-        {
-            using var json = new Utf8JsonWriter(_text);
-            WriteJson(json, anyValue);
-        }
-        else
-        {
-            WriteScalar(value);
-        }
-
-        return _text.WrittenSpan;
-    }
-
-    // The last one counts, as for any oneof. A field of a later version is none that we could show.
-    private static bool TryGetValue(ReadOnlySpan<byte> anyValue, out ProtobufReader value)
-    {
-        value = default;
-        var found = false;
-        var reader = new ProtobufReader(anyValue);
+        _rendered.ResetWrittenCount();
+        if (!eventName.IsEmpty)
+            WritePair("event_name"u8, OtlpValueText.Clean(eventName));
+        var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field > 7)
+            if (reader.Field != OtlpFields.LogRecordAttributes || !OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value) || key.SequenceEqual(RecordIdentifier))
                 continue;
-            value = reader;
-            found = true;
+            var text = _values.Render(value);
+            if (!key.IsEmpty && !text.IsEmpty)
+                WritePair(OtlpValueText.Clean(key), text);
         }
 
-        return found;
+        return _rendered.WrittenSpan;
     }
 
-    private void WriteScalar(ProtobufReader reader)
+    private void WritePair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        var buffer = _text.GetSpan(Math.Max(32, Base64.GetMaxEncodedToUtf8Length(reader.Bytes.Length)));
-        int written;
-        switch (reader.Field)
+        if (_rendered.WrittenCount > 0)
+            _rendered.Write(" "u8);
+        _rendered.Write(key);
+        _rendered.Write("="u8);
+        if (value.IndexOfAny(NeedsQuotes) < 0)
         {
-            case 2:
-                Utf8Formatter.TryFormat(reader.Number != 0, buffer, out written, 'l');
-                break;
-            case 3:
-                Utf8Formatter.TryFormat((long)reader.Number, buffer, out written);
-                break;
-            case 4:
-                BitConverter.UInt64BitsToDouble(reader.Number).TryFormat(buffer, out written, "R", System.Globalization.CultureInfo.InvariantCulture);
-                break;
-            default:
-                Base64.EncodeToUtf8(reader.Bytes, buffer, out _, out written);
-                break;
-        }
-
-        _text.Advance(written);
-    }
-
-    private static void WriteJson(Utf8JsonWriter json, ReadOnlySpan<byte> anyValue)
-    {
-        if (!TryGetValue(anyValue, out var reader))
-        {
-            json.WriteNullValue();
+            _rendered.Write(value);
             return;
         }
 
-        switch (reader.Field)
+        _rendered.Write("\""u8);
+        foreach (var character in value)
         {
-            case 1:
-                json.WriteStringValue(reader.Bytes);
-                break;
-            case 2:
-                json.WriteBooleanValue(reader.Number != 0);
-                break;
-            case 3:
-                json.WriteNumberValue((long)reader.Number);
-                break;
-            case 4:
-                var number = BitConverter.UInt64BitsToDouble(reader.Number);
-                if (double.IsFinite(number))
-                    json.WriteNumberValue(number);
-                else
-                    json.WriteStringValue(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                break;
-            case 5:
-                json.WriteStartArray();
-                var elements = new ProtobufReader(reader.Bytes);
-                while (elements.Next())
-                {
-                    // Only known fields have been checked: nothing else may be followed.
-                    if (elements.Field == 1)
-                        WriteJson(json, elements.Bytes);
-                }
-
-                json.WriteEndArray();
-                break;
-            case 6:
-                json.WriteStartObject();
-                var pairs = new ProtobufReader(reader.Bytes);
-                while (pairs.Next())
-                {
-                    if (pairs.Field == 1)
-                        WriteJsonPair(json, pairs.Bytes);
-                }
-
-                json.WriteEndObject();
-                break;
-            case 7:
-                json.WriteBase64StringValue(reader.Bytes);
-                break;
-        }
-    }
-
-    private static void WriteJsonPair(Utf8JsonWriter json, ReadOnlySpan<byte> keyValue)
-    {
-        ReadOnlySpan<byte> key = default, value = default;
-        var reader = new ProtobufReader(keyValue);
-        while (reader.Next())
-        {
-            if (reader.Field == 1)
-                key = reader.Bytes;
-            else if (reader.Field == 2)
-                value = reader.Bytes;
+            switch (character)
+            {
+                case (byte)'\n': _rendered.Write("\\n"u8); break;
+                case (byte)'\r': _rendered.Write("\\r"u8); break;
+                case (byte)'\t': _rendered.Write("\\t"u8); break;
+                case (byte)'"': _rendered.Write("\\\""u8); break;
+                case (byte)'\\': _rendered.Write("\\\\"u8); break;
+                default: _rendered.Write([character]); break;
+            }
         }
 
-        json.WritePropertyName(key);
-        WriteJson(json, value);
+        _rendered.Write("\""u8);
     }
 }

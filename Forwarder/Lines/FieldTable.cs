@@ -1,50 +1,53 @@
+using System.Text;
+
 namespace Observability.Forwarder.Lines;
 
 /// <summary>
-/// Finds what a field's name is wanted for. Built once from the settings, then asked for every field of every line:
+/// Finds the handle of a wanted field's name. Built once from the settings, then asked for every field of every line:
 /// open hashing over the UTF-8 bytes, no allocation, and most unwanted names end at an empty slot.
 /// </summary>
 internal sealed class FieldTable
 {
     private readonly byte[]?[] _names;
-    private readonly FieldUse[][] _uses;
+    private readonly int[] _handles;
     private readonly int _mask;
 
     /// <summary>Builds the table.</summary>
-    /// <param name="uses">Every use of every field; a field may serve several targets.</param>
-    public FieldTable(IEnumerable<KeyValuePair<string, FieldUse>> uses)
+    /// <param name="names">The names. The first has handle 0, each further one that is new the next.</param>
+    public FieldTable(IEnumerable<string> names)
     {
-        var groups = uses.GroupBy(use => use.Key, use => use.Value, StringComparer.Ordinal).ToList();
-        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, groups.Count * 4)) - 1;
+        var distinct = names.Distinct(StringComparer.Ordinal).ToList();
+        Count = distinct.Count;
+        _mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, distinct.Count * 8)) - 1;
         _names = new byte[]?[_mask + 1];
-        _uses = new FieldUse[_mask + 1][];
-        foreach (var group in groups)
+        _handles = new int[_mask + 1];
+        foreach (var (handle, text) in distinct.Index())
         {
-            var name = System.Text.Encoding.UTF8.GetBytes(group.Key);
+            var name = Encoding.UTF8.GetBytes(text);
             var slot = Hash(name) & _mask;
             while (_names[slot] is not null)
                 slot = (slot + 1) & _mask;
             _names[slot] = name;
-            _uses[slot] = [.. group];
+            _handles[slot] = handle;
         }
     }
 
+    /// <summary>How many names there are.</summary>
+    public int Count { get; }
+
     /// <summary>Finds a field.</summary>
     /// <param name="name">Its name in UTF-8, case-sensitive.</param>
-    /// <returns>A handle for <see cref="Uses"/>, or -1.</returns>
+    /// <returns>Its handle, or -1.</returns>
     public int Find(ReadOnlySpan<byte> name)
     {
         for (var slot = Hash(name) & _mask; _names[slot] is { } candidate; slot = (slot + 1) & _mask)
         {
             if (name.SequenceEqual(candidate))
-                return slot;
+                return _handles[slot];
         }
 
         return -1;
     }
-
-    /// <summary>What the field of a handle is wanted for.</summary>
-    public ReadOnlySpan<FieldUse> Uses(int field) => _uses[field];
 
     // Field names differ in length, first, middle or last byte; the table is sparse enough for the rest.
     private static int Hash(ReadOnlySpan<byte> name) =>

@@ -9,54 +9,82 @@ namespace Observability.Forwarder.Lines;
 
 /// <summary>
 /// Collects the fields of a line and turns them into its stream, timestamp and structured metadata, all of them a
-/// function of the record alone. One instance serves the consuming thread; nothing is allocated a line.
+/// function of the record alone. One instance serves the consuming thread; nothing is allocated per line.
 /// </summary>
+/// <remarks>
+/// A label takes its value from the first of these that has one: the OTLP resource, the attributes of the OTLP record, the line's own
+/// fields, those of a line within it. The level comes from the record's severity, then from the line, then from attributes.
+/// </remarks>
 internal sealed class LineBuilder : ILineSink
 {
     private const int MaxLabelValue = LokiLimits.LabelValueBytes;
-    private const int MaxMetadataValue = 16 * 1024;
 
-    // Loki counts names and values. It adds detected_level by itself.
-    private const int MaxMetadata = LokiLimits.MetadataBytes - 256;
+    // Longer values are good for nothing: structured metadata ends there, and an inner line is looked at where it begins.
+    private const int MaxValue = 16 * 1024;
 
     // Later ones do not fit into 64 bits of nanoseconds.
     private const long MaxMilliseconds = long.MaxValue / 1_000_000;
-    private const int NoRank = int.MaxValue;
+    private const int MillisecondDigits = 6;
+    private const int Sources = (int)FieldSource.Inner + 1;
+
+    // A time without a zone that is off by less was UTC; one that is off by up to the widest zone was local time, and no one knows which.
+    private const long ZoneTolerance = 10L * 60 * 1_000_000_000;
+    private const long WidestZone = (14L * 60 * 60 * 1_000_000_000) + ZoneTolerance;
 
     private readonly LabelSchema _schema;
     private readonly StreamTable _streams;
     private readonly ILineWriter _writer;
-    private readonly int[] _starts;
-    private readonly int[] _lengths;
-    private readonly int[] _ranks;
-    private readonly int[] _sharedStarts;
-    private readonly int[] _sharedLengths;
-    private readonly int[] _sharedRanks;
+    private readonly TimeProvider _time;
+    private readonly LinePlanner _planner;
+    private readonly MetadataWriter _metadata = new();
+    private readonly List<KeptAttribute> _attributes = [];
+    private readonly int[][] _configured;
+    private readonly int[] _ownService;
+    private readonly Place[][] _places;
+    private readonly FieldSet[] _seen = new FieldSet[Sources];
+    private readonly Place[] _resolved;
+    private readonly Place[] _headLevels = new Place[Sources];
+    private readonly ParsedTime[] _headTimes = new ParsedTime[Sources];
+    private readonly long _maxAhead;
+    private readonly long _maxBehind;
     private readonly byte[] _key;
     private byte[] _values = new byte[4096];
-    private byte[] _metadata = new byte[4096];
     private int _used;
     private int _sharedUsed;
+    private int _sharedAttributes;
     private bool _hasShared;
-    private long _timestamp;
+    private bool _isOfAlloy;
+    private bool _isOfSeveral;
+    private Place _severityText;
+    private int _severityNumber;
+    private Place _identifier;
+    private ParsedTime _recordTime;
+    private long _observedTime;
+    private long _kafkaTime;
     private readonly Dictionary<string, byte[][]> _defaultsOf = [];
     private byte[][] _defaults = [];
     private string? _topic;
     private KafkaRecord _record;
     private int _index;
 
-    public LineBuilder(LabelSchema schema, StreamTable streams, ILineWriter writer)
+    /// <summary>Creates a builder.</summary>
+    /// <param name="schema">What becomes of which field.</param>
+    /// <param name="streams">The live streams.</param>
+    /// <param name="writer">Takes the lines.</param>
+    /// <param name="time">Tells the time of reading, for records to which Kafka gives none; by default the system's.</param>
+    public LineBuilder(LabelSchema schema, StreamTable streams, ILineWriter writer, TimeProvider? time = null)
     {
         _schema = schema;
         _streams = streams;
         _writer = writer;
-        var targets = schema.TenantTarget + 1;
-        _starts = new int[targets];
-        _lengths = new int[targets];
-        _ranks = new int[targets];
-        _sharedStarts = new int[targets];
-        _sharedLengths = new int[targets];
-        _sharedRanks = new int[targets];
+        _time = time ?? TimeProvider.System;
+        _planner = new LinePlanner(schema);
+        _places = [.. Enumerable.Range(0, Sources).Select(_ => new Place[schema.Fields.Count])];
+        _configured = [.. schema.Targets.Select(target => target.Sources.Select(schema.FieldOf).ToArray())];
+        _ownService = [schema.FieldOf("service.name"), schema.FieldOf("service")];
+        _resolved = new Place[schema.Targets.Count];
+        _maxAhead = ToNanoseconds(schema.MaxTimeAhead);
+        _maxBehind = ToNanoseconds(schema.MaxTimeBehind);
         _key = new byte[schema.Labels.Count * (MaxLabelValue + 2)];
         ClearFields();
     }
@@ -70,99 +98,116 @@ internal sealed class LineBuilder : ILineSink
     {
         _record = record;
         _index = 0;
+        _isOfSeveral = false;
+        var milliseconds = record.TimestampMilliseconds > 0 ? record.TimestampMilliseconds : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _kafkaTime = Math.Min(milliseconds, MaxMilliseconds - 1) * 1_000_000;
         var topic = record.Partition.Topic.Name;
         if (!ReferenceEquals(topic, _topic))
             UseDefaultsOf(topic);
     }
 
     /// <inheritdoc/>
-    public int FindField(ReadOnlySpan<byte> name) => _schema.Fields.Find(name);
+    public int FindField(ReadOnlySpan<byte> path) => _schema.Fields.Find(path);
 
     /// <inheritdoc/>
-    public bool HasField(int field)
-    {
-        foreach (var use in _schema.Fields.Uses(field))
-        {
-            if (_ranks[use.Target] == NoRank)
-                return false;
-        }
+    public bool IsParent(ReadOnlySpan<byte> path) => _schema.IsParent(path);
 
-        return true;
+    /// <inheritdoc/>
+    public void SetField(int field, FieldSource source, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty)
+            SetField(field, source, Store(value));
     }
 
     /// <inheritdoc/>
-    public void SetField(int field, ReadOnlySpan<byte> value)
+    public void AddAttribute(FieldSource source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return;
 
-        var start = -1;
-        foreach (var use in _schema.Fields.Uses(field))
-        {
-            if (use.Rank > _ranks[use.Target])
-                continue;
+        _isOfAlloy |= source == FieldSource.Attribute && name.SequenceEqual(OtlpProtobufDecoder.AlloyLabels);
+        var field = source == FieldSource.Scope ? -1 : FindField(name);
+        var isKept = !_schema.Dropped.Contains(name);
+        if (field < 0 && !isKept)
+            return;
 
-            if (use.Target == _schema.TimestampTarget)
-            {
-                if (!TimestampParser.TryParse(value, out var nanoseconds))
-                    continue;
-                _timestamp = nanoseconds;
-            }
-            else
-            {
-                if (start < 0)
-                    start = Store(value);
-                _starts[use.Target] = start;
-                _lengths[use.Target] = value.Length;
-            }
-
-            _ranks[use.Target] = use.Rank;
-        }
+        var place = Store(value);
+        if (field >= 0)
+            SetField(field, source, place);
+        if (isKept)
+            _attributes.Add(new(Store(name), place));
     }
 
     /// <inheritdoc/>
-    public void SetTimestamp(long nanoseconds)
+    public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time)
     {
-        if (_timestamp == 0)
-            _timestamp = nanoseconds;
+        _headLevels[(int)source] = level.IsEmpty ? default : Store(level);
+        _headTimes[(int)source] = time;
+    }
+
+    /// <inheritdoc/>
+    public void SetSeverity(ReadOnlySpan<byte> text, int number)
+    {
+        _severityText = text.IsEmpty ? default : Store(text);
+        _severityNumber = number;
+    }
+
+    /// <inheritdoc/>
+    public void SetTime(ParsedTime time) => _recordTime = time;
+
+    /// <inheritdoc/>
+    public void SetObservedTime(long nanoseconds) => _observedTime = nanoseconds;
+
+    /// <inheritdoc/>
+    public void SetIdentifier(ReadOnlySpan<byte> identifier) => _identifier = identifier.IsEmpty ? default : Store(identifier);
+
+    /// <inheritdoc/>
+    public void BeginSeveral() => _isOfSeveral = true;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> FindInner()
+    {
+        var inner = _planner.Find(_seen[(int)FieldSource.Line]).Inner;
+        return inner < 0 ? default : Value(_places[(int)FieldSource.Line][inner]);
     }
 
     /// <inheritdoc/>
     public void ShareFields()
     {
-        // The time of a resource is not that of its lines.
-        _ranks[_schema.TimestampTarget] = NoRank;
-        _timestamp = 0;
-        _starts.CopyTo(_sharedStarts, 0);
-        _lengths.CopyTo(_sharedLengths, 0);
-        _ranks.CopyTo(_sharedRanks, 0);
         _sharedUsed = _used;
+        _sharedAttributes = _attributes.Count;
         _hasShared = true;
     }
 
     /// <inheritdoc/>
     public void ClearFields()
     {
-        Array.Fill(_ranks, NoRank);
-        _used = 0;
-        _timestamp = 0;
         _hasShared = false;
+        _seen[(int)FieldSource.Resource] = default;
+        _sharedUsed = _sharedAttributes = 0;
+        ForgetLine();
     }
 
     /// <inheritdoc/>
     public void AddLine(ReadOnlySpan<byte> line)
     {
-        var stream = _streams.Get(BuildKey(), out var isOverflow);
+        var plan = _planner.Find(_seen[(int)FieldSource.Line]);
+        var inner = _seen[(int)FieldSource.Inner].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Inner]);
+        var isJson = line.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+        Resolve(plan, inner, isJson);
+        var level = FindLevel(plan, inner);
+        var stream = _streams.Get(BuildKey(level), out var isOverflow);
         if (isOverflow)
             OverflowLines++;
 
-        var timestamp = _timestamp != 0 ? _timestamp : Math.Min(_record.TimestampMilliseconds, MaxMilliseconds - 1) * 1_000_000;
-        timestamp = ReplayStableTimestamp.Refine(timestamp, _record.OriginPartition, _record.OriginOffset, _index);
-        var tenant = Value(_schema.TenantTarget);
-        _writer.Write(in _record, _index++, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(isOverflow));
-
+        var time = FindTime(plan, inner);
+        var timestamp = _identifier.Length == 0
+            ? ReplayStableTimestamp.Refine(time.Nanoseconds, time.Digits, _record.OriginPartition, _record.OriginOffset, _index, _isOfSeveral)
+            : ReplayStableTimestamp.Refine(time.Nanoseconds, DigitsAlone(time), Value(_identifier));
+        var tenant = Value(_resolved[_schema.TenantTarget]);
+        _writer.Write(in _record, _index++, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(line, isJson, level, isOverflow));
         if (_hasShared)
-            RestoreShared();
+            ForgetLine();
         else
             ClearFields();
     }
@@ -174,74 +219,238 @@ internal sealed class LineBuilder : ILineSink
             _defaultsOf.Add(topic, _defaults = _schema.DefaultsOf(topic));
     }
 
-    private void RestoreShared()
+    private static long ToNanoseconds(TimeSpan time) => (long)Math.Min(long.MaxValue / 2, time.Ticks * 100.0);
+
+    private void ForgetLine()
     {
-        _sharedStarts.CopyTo(_starts, 0);
-        _sharedLengths.CopyTo(_lengths, 0);
-        _sharedRanks.CopyTo(_ranks, 0);
+        for (var source = (int)FieldSource.Attribute; source < Sources; source++)
+        {
+            _seen[source] = default;
+            _headLevels[source] = default;
+            _headTimes[source] = default;
+        }
+
+        if (_attributes.Count > _sharedAttributes)
+            _attributes.RemoveRange(_sharedAttributes, _attributes.Count - _sharedAttributes);
         _used = _sharedUsed;
-        _timestamp = 0;
+        _isOfAlloy = false;
+        _severityText = _identifier = default;
+        _severityNumber = 0;
+        _recordTime = default;
+        _observedTime = 0;
     }
 
-    private ReadOnlySpan<byte> Value(int target) =>
-        _ranks[target] == NoRank ? default : _values.AsSpan(_starts[target], _lengths[target]);
-
-    private int Store(ReadOnlySpan<byte> value)
+    private void SetField(int field, FieldSource source, Place place)
     {
+        _places[(int)source][field] = place;
+        _seen[(int)source].Add(field);
+    }
+
+    private Place Store(ReadOnlySpan<byte> value)
+    {
+        value = Utf8Text.Truncate(value, MaxValue);
         var start = _used;
         if (start + value.Length > _values.Length)
             Array.Resize(ref _values, (start + value.Length) * 2);
         value.CopyTo(_values.AsSpan(start));
         _used += value.Length;
-        return start;
+        return new(start, value.Length);
     }
 
-    private ReadOnlySpan<byte> BuildKey()
+    private ReadOnlySpan<byte> Value(Place place) => _values.AsSpan(place.Start, place.Length);
+
+    private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
+    {
+        for (var target = 0; target < _resolved.Length; target++)
+        {
+            if (target == _schema.LevelTarget)
+                continue;
+
+            // Alloy names the pod's service for all its lines; one that names its own knows better.
+            var place = _isOfAlloy && isJson && target == _schema.ServiceTarget ? First(FieldSource.Line, _ownService) : default;
+            if (place.Length == 0 && _hasShared)
+                place = First(FieldSource.Resource, _configured[target]);
+            if (place.Length == 0 && !_seen[(int)FieldSource.Attribute].IsEmpty)
+                place = First(FieldSource.Attribute, _configured[target]);
+            if (place.Length == 0)
+                place = First(FieldSource.Line, plan.Sources[target]);
+            if (place.Length == 0 && inner is not null)
+                place = First(FieldSource.Inner, inner.Sources[target]);
+            _resolved[target] = place;
+        }
+    }
+
+    private Place First(FieldSource source, int[] fields)
+    {
+        foreach (var field in fields)
+        {
+            if (field < 0 || !_seen[(int)source].Contains(field))
+                continue;
+            var place = _places[(int)source][field];
+
+            // An object as text, which a collector made of a nested field: its name is meant, or nothing.
+            var value = Value(place);
+            if (value is not [(byte)'{', (byte)'"', ..])
+                return place;
+            if (JsonText.TryFindText(value, "name"u8, out var name) && !name.IsEmpty)
+                return new(place.Start + value.IndexOf(name), name.Length);
+        }
+
+        return default;
+    }
+
+    private ReadOnlySpan<byte> FindLevel(LinePlan plan, LinePlan? inner)
+    {
+        var level = LevelNormalizer.Normalize(Value(_severityText));
+        if (level.IsEmpty)
+            level = OtlpSeverity.Level(_severityNumber);
+        if (level.IsEmpty)
+            level = LevelOf(FieldSource.Line, plan.Level, plan.Scale);
+        if (level.IsEmpty)
+            level = plan.DefaultLevel;
+        if (level.IsEmpty)
+            level = LevelOf(FieldSource.Inner, inner?.Level ?? [], inner?.Scale ?? default);
+
+        // What Alloy carries as an attribute it has read from the line, where it was found by now if it is one.
+        if (level.IsEmpty && !_isOfAlloy && _hasShared && _schema.LevelTarget >= 0)
+        {
+            level = LevelOf(FieldSource.Attribute, _configured[_schema.LevelTarget], default);
+            if (level.IsEmpty)
+                level = LevelOf(FieldSource.Resource, _configured[_schema.LevelTarget], default);
+        }
+
+        return level;
+    }
+
+    private ReadOnlySpan<byte> LevelOf(FieldSource source, int[] fields, LevelScale scale)
+    {
+        var level = LevelNormalizer.Normalize(Value(_headLevels[(int)source]));
+        for (var i = 0; level.IsEmpty && i < fields.Length; i++)
+        {
+            if (_seen[(int)source].Contains(fields[i]))
+                level = LevelNormalizer.Normalize(Value(_places[(int)source][fields[i]]), scale);
+        }
+
+        return level;
+    }
+
+    private ParsedTime FindTime(LinePlan plan, LinePlan? inner)
+    {
+        if (IsPlausible(_recordTime))
+            return _recordTime;
+        if (TryTimeOf(FieldSource.Line, plan, out var time) || (inner is not null && TryTimeOf(FieldSource.Inner, inner, out time)) || IsPlausible(time = _headTimes[(int)FieldSource.Inner]))
+            return time;
+        if (_observedTime != 0 && IsPlausible(time = new(_observedTime, Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(_observedTime)), true)))
+            return time;
+        return new(_kafkaTime, MillisecondDigits, true);
+    }
+
+    private bool TryTimeOf(FieldSource source, LinePlan plan, out ParsedTime time)
+    {
+        if (IsPlausible(time = _headTimes[(int)source]))
+            return true;
+        foreach (var field in plan.Time)
+        {
+            if (!TimestampParser.TryParse(Value(_places[(int)source][field]), out time))
+                continue;
+            if (plan.Nanoseconds >= 0 && time.Digits == 9 && System.Buffers.Text.Utf8Parser.TryParse(Value(_places[(int)source][plan.Nanoseconds]), out int fraction, out _) && fraction is > 0 and < 1_000_000_000)
+                time = time with { Nanoseconds = time.Nanoseconds + fraction, Digits = Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(fraction)) };
+            if (IsPlausible(time))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsPlausible(ParsedTime time)
+    {
+        if (time.Nanoseconds == 0)
+            return false;
+        var ahead = time.Nanoseconds - _kafkaTime;
+        return ahead <= _maxAhead && ahead >= -_maxBehind
+            && (time.HasZone || (ahead <= ZoneTolerance && (ahead >= -ZoneTolerance || ahead < -WidestZone)));
+    }
+
+    // An identifier is the sender's: what it gives must not depend on which other lines went into the same record.
+    private static int DigitsAlone(ParsedTime time) => Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(time.Nanoseconds));
+
+    private ReadOnlySpan<byte> BuildKey(ReadOnlySpan<byte> level)
     {
         var length = 0;
         for (var label = 0; label < _schema.Labels.Count; label++)
-            length = StreamTable.AppendValue(_key, length, LabelValue(label));
+            length = StreamTable.AppendValue(_key, length, LabelValue(label, level));
         return _key.AsSpan(0, length);
     }
 
-    private ReadOnlySpan<byte> LabelValue(int label)
+    private ReadOnlySpan<byte> LabelValue(int label, ReadOnlySpan<byte> level)
     {
-        var value = Value(label);
+        var value = label == _schema.LevelTarget ? level : Value(_resolved[label]);
         if (value.IsEmpty)
             value = _defaults[label];
-        if (label == _schema.LevelTarget)
-            value = LevelNormalizer.Normalize(value);
         return Utf8Text.Truncate(value, MaxLabelValue);
     }
 
-    // In the order of the names, so that a replay writes the very same bytes.
-    private ReadOnlySpan<byte> BuildMetadata(bool withLabels)
+    // In the order of the names, then of the attributes, so that a replay writes the very same bytes.
+    private ReadOnlySpan<byte> BuildMetadata(ReadOnlySpan<byte> line, bool isJson, ReadOnlySpan<byte> level, bool isOverflow)
     {
-        var length = 0;
-        var left = MaxMetadata;
+        _metadata.Clear();
         var labels = _schema.Labels.Count;
         for (var i = 0; i < _schema.MetadataNames.Count; i++)
         {
-            if (_ranks[labels + i] != NoRank)
-                Append(ref length, ref left, _schema.MetadataNames[i], Value(labels + i));
+            if (_resolved[labels + i].Length > 0)
+                _metadata.Add(_schema.MetadataNames[i], Value(_resolved[labels + i]));
         }
 
-        for (var label = 0; withLabels && label < labels; label++)
-            Append(ref length, ref left, Encoding.UTF8.GetBytes("overflow_" + _schema.Labels[label]), LabelValue(label));
-        return _metadata.AsSpan(0, length);
+        for (var label = 0; isOverflow && label < labels; label++)
+        {
+            if (LabelValue(label, level) is { IsEmpty: false } value)
+                _metadata.Add(Encoding.UTF8.GetBytes("overflow_" + _schema.Labels[label]), value);
+        }
+
+        if (level.IsEmpty && _severityText.Length > 0)
+            _metadata.Add("severity_text"u8, Value(_severityText));
+
+        // The record's own first: those of its resource are the same for all its lines, and go when there is too little room.
+        for (var i = _sharedAttributes; i < _attributes.Count; i++)
+            AddAttribute(_attributes[i], line, isJson);
+        for (var i = 0; i < _sharedAttributes; i++)
+            AddAttribute(_attributes[i], line, isJson);
+        return _metadata.Written;
     }
 
-    // A LabelPair of Loki's push.proto as field 3 of an Entry.
-    private void Append(ref int length, ref int left, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void AddAttribute(KeptAttribute attribute, ReadOnlySpan<byte> line, bool isJson)
     {
-        if (left <= name.Length)
-            return;
+        foreach (var place in _resolved)
+        {
+            // It is a label, or structured metadata under a name of the settings, or a part of it is.
+            if (place.Length > 0 && place.Start >= attribute.Value.Start && place.Start < attribute.Value.Start + attribute.Value.Length)
+                return;
+        }
 
-        value = Utf8Text.Truncate(value, Math.Min(MaxMetadataValue, left - name.Length));
-        left -= name.Length + value.Length;
-        var size = length + name.Length + value.Length + 32;
-        if (size > _metadata.Length)
-            Array.Resize(ref _metadata, size * 2);
-        length = EntryEncoding.WriteMetadata(_metadata, length, name, value);
+        var name = Value(attribute.Name);
+        var value = Value(attribute.Value);
+        if ((_isOfAlloy && name.SequenceEqual("level"u8)) || (isJson && Shows(line, name, value)))
+            return;
+        _metadata.AddAttribute(name, value);
+    }
+
+    // Whether a JSON line has the field with this value: then it is found in the line, and is not kept a second time.
+    private static bool Shows(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        while (true)
+        {
+            var at = line.IndexOf(name);
+            if (at < 0)
+                return false;
+            var isName = at > 0 && line[at - 1] == '"';
+            line = line[(at + name.Length)..];
+            if (!isName || line is not [(byte)'"', (byte)':', ..])
+                continue;
+            var rest = line[2..].TrimStart((byte)' ');
+            if (rest is [(byte)'"', ..])
+                rest = rest[1..];
+            if (rest.StartsWith(value))
+                return rest.Length == value.Length || rest[value.Length] is (byte)'"' or (byte)',' or (byte)'}' or (byte)' ' or (byte)']';
+        }
     }
 }

@@ -9,6 +9,9 @@ namespace Observability.Forwarder.Settings;
 /// <summary>The section <c>Forwarder</c> of the configuration. Lists are comma-separated, so that an environment variable can replace one.</summary>
 public sealed class ForwarderOptions : ISettings
 {
+    /// <summary>How many different fields the settings may name: what is left beside those of the known formats.</summary>
+    internal const int MaxFields = 100;
+
     /// <inheritdoc/>
     public static string Section => "Forwarder";
 
@@ -18,10 +21,10 @@ public sealed class ForwarderOptions : ISettings
     [Setting("consumer group", Value = "NAME")]
     public string GroupId { get; set; } = "forwarder";
 
-    [Setting("format of a topic's records: auto, otlp-protobuf, otlp-json, json, logfmt or text", Entry = "<topic>", Default = "auto")]
+    [Setting("format of a topic's records: auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text", Entry = "<topic>", Default = "auto")]
     public Dictionary<string, string> Formats { get; set; } = [];
 
-    [Setting("fields that become a label, the first one present wins; an empty list removes a default", Entry = "<name>")]
+    [Setting("fields that become a label, the first one present wins (dots reach into objects); an empty list removes a default", Entry = "<name>")]
     public Dictionary<string, string> Labels { get; set; } = new()
     {
         ["namespace"] = "namespace,k8s.namespace.name,service.namespace,k8s_namespace_name",
@@ -43,14 +46,23 @@ public sealed class ForwarderOptions : ISettings
         ["span_id"] = "SpanId",
     };
 
-    [Setting("value of a label that a line lacks", Entry = "<label>")]
-    public Dictionary<string, string> Defaults { get; set; } = new() { ["namespace"] = "default", ["service"] = "unknown", ["level"] = "unknown" };
+    [Setting("value of a label that a line lacks; level has none, so that Loki looks for one itself", Entry = "<label>")]
+    public Dictionary<string, string> Defaults { get; set; } = new() { ["namespace"] = "default", ["service"] = "unknown" };
 
     [Setting("value of a label that a line of a topic lacks", Entry = "<topic>:<label>")]
     public Dictionary<string, Dictionary<string, string>> TopicDefaults { get; set; } = [];
 
     [Setting("fields that hold a line's time, the first one present wins: RFC 3339, or Unix time in s, ms, us or ns", Value = "NAMES")]
     public string TimestampFields { get; set; } = "timestamp,time,ts,@timestamp";
+
+    [Setting("how far a line's time may be ahead of Kafka's, which is taken otherwise; Loki's own limit (creation_grace_period) is 10m", Least = "0s", Most = "365d")]
+    public TimeSpan MaxTimeAhead { get; set; } = TimeSpan.FromMinutes(10);
+
+    [Setting("how far a line's time may be behind Kafka's, which is taken otherwise; Loki's own limit (reject_old_samples_max_age) is 7d", Least = "0s", Most = "36500d")]
+    public TimeSpan MaxTimeBehind { get; set; } = TimeSpan.FromDays(7);
+
+    [Setting("OTLP attributes not kept as structured metadata: names, or beginnings with * behind them; * alone keeps none", Value = "NAMES")]
+    public string DropAttributes { get; set; } = "telemetry.sdk.*,loki.attribute.labels,loki.resource.labels,log.record.uid";
 
     [Setting("topic for what Loki will never take", Value = "NAME")]
     public string DeadLetterTopic { get; set; } = ServiceDefaults.Kafka.Topics.DeadLetters;
@@ -100,6 +112,9 @@ public sealed class ForwarderOptions : ISettings
             faults.Check(RecordFormats.TryParse(format, out _), $"{nameof(Formats)}:{topic}", format, $"one of {RecordFormats.Names}");
         var labels = Labels.Count(label => List(label.Value).Count > 0);
         faults.Check(labels is > 0 and <= LokiLimits.LabelNames, nameof(Labels), labels, $"1 to {LokiLimits.LabelNames} labels (Loki's limit)");
+
+        var fields = Labels.Values.Concat(Metadata.Values).Append(TimestampFields).SelectMany(List).Distinct().Count();
+        faults.Check(fields <= MaxFields, nameof(Metadata), fields, $"at most {MaxFields} fields, those of Labels and TimestampFields included");
 
         var leastBuffer = 4L * Batch.MaxBytes;
         faults.Check(MaxBufferedBytes >= leastBuffer, nameof(MaxBufferedBytes), MaxBufferedBytes, $"at least 4 times Batch:MaxBytes ({leastBuffer})");

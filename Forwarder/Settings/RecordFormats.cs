@@ -4,7 +4,7 @@ namespace Observability.Forwarder.Settings;
 internal static class RecordFormats
 {
     /// <summary>All names, for messages.</summary>
-    public const string Names = "auto, otlp-protobuf, otlp-json, json, logfmt or text";
+    public const string Names = "auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text";
 
     /// <summary>Reads a format's name.</summary>
     public static bool TryParse(string name, out RecordFormat format)
@@ -15,6 +15,7 @@ internal static class RecordFormats
             "otlp-protobuf" => (true, RecordFormat.OtlpProtobuf),
             "otlp-json" => (true, RecordFormat.OtlpJson),
             "json" => (true, RecordFormat.Json),
+            "json-array" => (true, RecordFormat.JsonArray),
             "logfmt" => (true, RecordFormat.Logfmt),
             "text" => (true, RecordFormat.Text),
             _ => (false, RecordFormat.Auto),

@@ -58,7 +58,7 @@ public sealed class RecordIntakeTests : IDisposable
         Take("text", headers: [new("other", null), new(DeadLetterHeaders.Origin, "test-logs/1/4711"u8.ToArray())]);
         var replayed = _writer.Lines.Single().Timestamp;
 
-        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 1, 4711, 0), replayed);
+        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 6, 1, 4711, 0, isOfSeveral: false), replayed);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class RecordIntakeTests : IDisposable
     {
         Take("text", headers: [new(DeadLetterHeaders.Origin, Encoding.UTF8.GetBytes(origin))]);
 
-        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 3, 7, 0), _writer.Lines.Single().Timestamp);
+        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 6, 3, 7, 0, isOfSeveral: false), _writer.Lines.Single().Timestamp);
     }
 
     [Fact]

@@ -5,17 +5,43 @@ namespace Observability.Benchmarks.Micro;
 /// <summary>Wants every field and keeps none.</summary>
 internal sealed class NothingSink : ILineSink
 {
-    public int FindField(ReadOnlySpan<byte> name) => 0;
+    public int FindField(ReadOnlySpan<byte> path) => 0;
 
-    public bool HasField(int field) => false;
+    public bool IsParent(ReadOnlySpan<byte> path) => false;
 
-    public void SetField(int field, ReadOnlySpan<byte> value)
+    public void SetField(int field, FieldSource source, ReadOnlySpan<byte> value)
     {
     }
 
-    public void SetTimestamp(long nanoseconds)
+    public void AddAttribute(FieldSource source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
     }
+
+    public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time)
+    {
+    }
+
+    public void SetSeverity(ReadOnlySpan<byte> text, int number)
+    {
+    }
+
+    public void SetTime(ParsedTime time)
+    {
+    }
+
+    public void SetObservedTime(long nanoseconds)
+    {
+    }
+
+    public void SetIdentifier(ReadOnlySpan<byte> identifier)
+    {
+    }
+
+    public void BeginSeveral()
+    {
+    }
+
+    public ReadOnlySpan<byte> FindInner() => default;
 
     public void ShareFields()
     {

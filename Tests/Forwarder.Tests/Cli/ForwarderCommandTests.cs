@@ -11,7 +11,7 @@ public sealed class ForwarderCommandTests
 
     [Theory(Timeout = 60_000)]
     [InlineData("--Forwarder:MaxStreams=0", "--Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000")]
-    [InlineData("--Forwarder:Formats:test-logs=xml", "--Forwarder:Formats:test-logs is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, logfmt or text")]
+    [InlineData("--Forwarder:Formats:test-logs=xml", "--Forwarder:Formats:test-logs is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text")]
     [InlineData("--Forwarder:Batch:MaxLines=many", "--Forwarder:Batch:MaxLines is 'many': it must be a whole number from 1 to 1000000")]
     [InlineData("--Forwarder:Batch:MaxAge=soon", "--Forwarder:Batch:MaxAge is 'soon': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30")]
     [InlineData("--Forwarder:Topic=x", "--Forwarder:Topic is no setting: did you mean Forwarder:Topics?")]

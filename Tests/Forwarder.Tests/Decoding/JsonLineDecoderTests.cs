@@ -17,6 +17,23 @@ public sealed class JsonLineDecoderTests
     }
 
     [Fact]
+    public void A_path_reaches_into_objects_and_finds_names_with_dots_alike()
+    {
+        Assert.Equal(["k.a=1", "k.b.c=2"], Read("""{"k":{"a":1,"b":{"c":2},"x":{"y":3}}}""", out _, "k", "k.b"));
+        Assert.Equal(["k.a=1", "k.b.c=2"], Read("""{"k.a":1,"k":{"b.c":2}}""", out _, "k", "k.b"));
+        Assert.Equal(["after=4", "k.b.c=2"], Read("""{"k":{"b":{"c":2}},"after":4}""", out _, "k", "k.b"));
+    }
+
+    [Fact]
+    public void A_path_of_any_length_does_no_harm()
+    {
+        var name = new string('n', 300);
+
+        Assert.Equal(["after=2"], Read($$$"""{"k":{"{{{name}}}":{"a":1}},"after":2}""", out var valid, "k"));
+        Assert.True(valid);
+    }
+
+    [Fact]
     public void Names_and_values_are_unescaped()
     {
         var fields = Read("""{"na\u006de":"a\"b\\c\/\u00e9\ud83d\ude00\n"}""", out var valid);
@@ -29,57 +46,59 @@ public sealed class JsonLineDecoderTests
     public void The_last_of_two_equal_names_wins() =>
         Assert.Equal(["a=2"], Read("""{"a":"1","a":"2"}""", out _));
 
-    [Fact]
-    public void A_field_that_is_set_is_left_alone_when_asked_so()
-    {
-        var sink = new RecordingSink();
-        sink.SetField(sink.FindField("level"u8), "error"u8);
-
-        new JsonLineDecoder().TryReadFields("""{"level":"info","service":"a"}"""u8, sink, onlyUnset: true);
-        sink.AddLine("x"u8);
-
-        Assert.Equal("error", sink.Lines[0].Fields["level"]);
-        Assert.Equal("a", sink.Lines[0].Fields["service"]);
-    }
-
     [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("}")]
-    [InlineData("[]")]
-    [InlineData("\"a\"")]
-    [InlineData("{\"a\":1")]
-    [InlineData("{\"a\":1}}")]
-    [InlineData("{\"a\":1} {\"b\":2}")]
-    [InlineData("{\"a\":1,}")]
-    [InlineData("{\"a\" 1}")]
-    [InlineData("{a:1}")]
-    [InlineData("{\"a\":\"\\ud800\"}")]
-    [InlineData("{\"a\":tru}")]
-    [InlineData("// {}")]
-    public void What_is_no_single_object_is_refused(string text)
+    [InlineData("{\"a\":1,\"b\":NaN,\"c\":2}", "a=1|b=NaN|c=2")]
+    [InlineData("{\"a\":1,\"b\":-Infinity,\"c\":2}", "a=1|b=-Infinity|c=2")]
+    [InlineData("{\"a\":1,\"b\":\"x\u0001\ty\",\"c\":2}", "a=1|b=x\u0001\ty|c=2")]
+    [InlineData("{\"a\":1,\"b\":\"x\\ud800y\",\"c\":2}", "a=1|b=x\uFFFDy|c=2")]
+    [InlineData("{\"a\":1,\"b\":\"x\\q\",\"c\":2}", "a=1|b=xq|c=2")]
+    [InlineData("\uFEFF{\"a\":1}", "a=1")]
+    public void What_loggers_write_though_it_is_no_JSON_is_read(string text, string expected)
     {
-        Read(text, out var valid);
-
-        Assert.False(valid);
-    }
-
-    [Theory]
-    [InlineData(" {\"a\":1} \r\n")]
-    [InlineData("{}")]
-    public void White_space_around_the_object_does_no_harm(string text)
-    {
-        Read(text, out var valid);
-
+        Assert.Equal(expected.Split('|'), Read(text, out var valid));
         Assert.True(valid);
     }
 
-    [Fact]
-    public void Depth_is_bounded()
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("{", "")]
+    [InlineData("}", "")]
+    [InlineData("[]", "")]
+    [InlineData("\"a\"", "")]
+    [InlineData("{\"a\":1", "a=1")]
+    [InlineData("{\"a\":1,\"b\":\"cut o", "a=1")]
+    [InlineData("{\"a\":1,}", "a=1")]
+    [InlineData("{\"a\" 1}", "")]
+    [InlineData("{a:1}", "")]
+    [InlineData("{\"a\":1,\"b\":tru}", "a=1")]
+    [InlineData("{\"a\":\"Not \"escaped\" inside\",\"b\":2}", "a=Not ")]
+    [InlineData("{\"a\":1,\"b\":[1,2", "a=1")]
+    [InlineData("{\"a\":1,\"k\":{\"b\":2", "a=1")]
+    [InlineData("// {}", "")]
+    public void What_was_read_before_a_fault_is_kept(string text, string expected)
     {
-        Read("{\"a\":" + new string('[', 10_000) + new string(']', 10_000) + "}", out var valid);
+        var fields = Read(text, out var valid);
 
         Assert.False(valid);
+        Assert.Equal(expected, string.Join('|', fields));
+    }
+
+    [Theory]
+    [InlineData(" {\"a\":1} \r\n", 11)]
+    [InlineData("{}", 2)]
+    [InlineData("{\"a\":1} {\"b\":2}", 8)]
+    [InlineData("{\"a\":1}}", 7)]
+    public void It_ends_behind_the_object_and_white_space(string text, int expected)
+    {
+        Assert.True(new JsonLineDecoder().TryReadFields(Encoding.UTF8.GetBytes(text), FieldSource.Line, new RecordingSink(), out var length));
+        Assert.Equal(expected, length);
+    }
+
+    [Fact]
+    public void Depth_costs_nothing()
+    {
+        Assert.Equal(["b=1"], Read("{\"a\":" + new string('[', 100_000) + new string(']', 100_000) + ",\"b\":1}", out var valid));
+        Assert.True(valid);
     }
 
     [Fact]
@@ -87,18 +106,21 @@ public sealed class JsonLineDecoderTests
         expected =>
         {
             var sink = new RecordingSink();
+            var json = JsonSerializer.SerializeToUtf8Bytes(expected);
 
-            Assert.True(new JsonLineDecoder().TryReadFields(JsonSerializer.SerializeToUtf8Bytes(expected), sink));
+            Assert.True(new JsonLineDecoder().TryReadFields(json, FieldSource.Line, sink, out var length));
             sink.AddLine(default);
 
+            Assert.Equal(json.Length, length);
             Assert.Equal(expected, new Dictionary<string, string>(sink.Lines[0].Fields));
         },
         iter: 500);
 
-    private static string[] Read(string text, out bool valid)
+    private static string[] Read(string text, out bool valid, params string[] parents)
     {
         var sink = new RecordingSink();
-        valid = new JsonLineDecoder().TryReadFields(Encoding.UTF8.GetBytes(text), sink);
+        sink.Parents.UnionWith(parents);
+        valid = new JsonLineDecoder().TryReadFields(Encoding.UTF8.GetBytes(text), FieldSource.Line, sink, out _);
         sink.AddLine(default);
         return [.. sink.Lines[0].Fields.Select(field => $"{field.Key}={field.Value}").Order(StringComparer.Ordinal)];
     }

@@ -33,7 +33,7 @@ public sealed class LogfmtDecoderTests
     private static bool TryRead(string text, out string fields)
     {
         var sink = new RecordingSink();
-        var valid = LogfmtDecoder.TryReadFields(Encoding.UTF8.GetBytes(text), sink);
+        var valid = LogfmtDecoder.TryReadFields(Encoding.UTF8.GetBytes(text), FieldSource.Line, sink);
         sink.AddLine(default);
         fields = string.Join('|', sink.Lines[0].Fields.Select(field => $"{field.Key}={field.Value}").Order(StringComparer.Ordinal));
         return valid;

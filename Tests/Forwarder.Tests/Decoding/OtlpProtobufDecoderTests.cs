@@ -24,7 +24,7 @@ public sealed class OtlpProtobufDecoderTests
 
         var line = Assert.Single(Decode(request)!);
 
-        Assert.Equal("shop", line.Fields["service.name"]);
+        Assert.Equal("shop", line.Attributes["service.name"]);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class OtlpProtobufDecoderTests
     }
 
     [Fact]
-    public void Values_nested_without_end_are_refused_and_not_followed()
+    public void Values_nested_without_end_are_not_followed_and_harm_nothing_else()
     {
         var known = new AnyValue { StringValue = "x" }.ToByteArray();
         var unknown = known;
@@ -69,8 +69,25 @@ public sealed class OtlpProtobufDecoderTests
             unknown = Field(5, Field(9, unknown));
         }
 
-        Assert.Null(Decode(Field(1, Field(2, Field(2, Field(5, known))))));
-        Assert.Equal("[]", Assert.Single(Decode(Field(1, Field(2, Field(2, Field(5, unknown)))))!).Text);
+        var untouched = Field(2, new LogRecord { Body = new() { StringValue = "untouched" } }.ToByteArray());
+        var lines = Decode(Field(1, Field(2, [.. Field(2, Field(5, known)), .. Field(2, Field(5, unknown)), .. untouched])))!;
+
+        Assert.Contains("\\uFFFD", lines[0].Text, StringComparison.Ordinal);
+        Assert.Equal(["[]", "untouched"], lines[1..].Select(line => line.Text));
+    }
+
+    [Fact]
+    public void An_attribute_forty_levels_deep_is_kept()
+    {
+        var value = new AnyValue { IntValue = 7 };
+        for (var depth = 0; depth < 40; depth++)
+            value = new AnyValue { ArrayValue = new() { Values = { value } } };
+        var record = new LogRecord { Body = new() { StringValue = "line" }, Attributes = { new KeyValue { Key = "deep", Value = value } } };
+
+        var line = Assert.Single(Decode(Request(record))!);
+
+        Assert.Equal(new string('[', 40) + "7" + new string(']', 40), line.Attributes["deep"]);
+        Assert.Equal("line", line.Text);
     }
 
     [Fact]
@@ -89,13 +106,97 @@ public sealed class OtlpProtobufDecoderTests
         iter: 50);
 
     [Fact]
-    public void Text_that_is_no_utf8_is_refused()
+    public void Text_that_is_no_utf8_degrades_alone()
     {
-        byte[] broken = [0xC3, 0x28];
+        byte[] broken = [(byte)'a', 0xE9, (byte)'b'];
+        byte[] attribute = Field(6, [.. Field(1, [(byte)'k', 0xFF]), .. Field(2, Field(1, broken))]);
+        byte[] record = [.. Field(3, broken), .. Field(5, Field(1, broken)), .. attribute];
+        var untouched = new LogRecord { Body = new() { StringValue = "grüße" } }.ToByteArray();
+        var resource = Field(1, Field(1, [.. Field(1, "service.name"u8.ToArray()), .. Field(2, Field(1, broken))]));
 
-        Assert.Null(Decode(Field(1, Field(2, Field(2, Field(5, Field(1, broken)))))));
-        Assert.Null(Decode(Field(1, Field(2, Field(2, Field(3, broken))))));
-        Assert.Null(Decode(Field(1, Field(1, Field(1, Field(1, broken))))));
+        var lines = Decode(Field(1, [.. resource, .. Field(2, [.. Field(2, record), .. Field(2, untouched)])]))!;
+
+        Assert.Equal(["a\uFFFDb", "grüße"], lines.Select(line => line.Text));
+        Assert.Equal("a\uFFFDb", lines[0].Attributes["k\uFFFD"]);
+        Assert.Equal("a\uFFFDb 0", lines[0].Attributes["severity"]);
+        Assert.All(lines, line => Assert.Equal("a\uFFFDb", line.Attributes["service.name"]));
+    }
+
+    [Fact]
+    public void A_log_record_that_is_broken_is_a_raw_line_and_the_others_are_read()
+    {
+        var good = new LogRecord { Body = new() { StringValue = "good" } }.ToByteArray();
+        // Field 5 says that it has 100 bytes.
+        byte[] broken = [0x2A, 100, (byte)'x'];
+        var request = Field(1, Field(2, [.. Field(2, good), .. Field(2, broken), .. Field(2, good)]));
+        var sink = new RecordingSink();
+        var decoder = new OtlpProtobufDecoder(new LineDecoder());
+
+        Assert.True(OtlpProtobufDecoder.IsRequest(request, out var digits));
+        Assert.False(decoder.Decode(request, digits, sink));
+
+        Assert.Equal(["good", "*dx", "good"], sink.Lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public void A_record_without_a_body_is_rendered_from_its_event_name_and_attributes()
+    {
+        var record = new LogRecord { EventName = "http.request", Attributes = { Attribute("path", "/a b"), Attribute("status", "200"), Attribute("log.record.uid", "u-1") } };
+        var withEmptyMap = new LogRecord { Body = new() { KvlistValue = new() }, Attributes = { Attribute("status", "404") } };
+
+        Assert.Equal(
+            ["event_name=http.request path=\"/a b\" status=200", "status=404", ""],
+            Decode(Request(record, withEmptyMap, new LogRecord()))!.Select(line => line.Text));
+    }
+
+    [Fact]
+    public void An_empty_line_of_a_pod_stays_empty() =>
+        Assert.Equal("", Assert.Single(Decode(Request(new LogRecord { Body = new() { StringValue = "\n" }, Attributes = { Attribute("loki.attribute.labels", "pod"), Attribute("pod", "p") } }))!).Text);
+
+    [Fact]
+    public void The_line_feed_that_ended_a_line_is_taken_off_and_no_more() =>
+        Assert.Equal(["a", "a\n", "a\r", " a "], Decode(Request(Body("a\n"), Body("a\n\n"), Body("a\r\n"), Body(" a ")))!.Select(line => line.Text));
+
+    [Fact]
+    public void A_time_in_another_unit_than_nanoseconds_is_read_in_the_unit_that_it_has()
+    {
+        var seconds = 1_757_857_500UL;
+        ulong[] times = [seconds, seconds * 1_000, seconds * 1_000_000, seconds * 1_000_000_000];
+
+        Assert.All(
+            Decode(Request([.. times.Select(time => new LogRecord { TimeUnixNano = time })]))!,
+            line => Assert.Equal(1_757_857_500_000_000_000, line.Timestamp));
+    }
+
+    [Theory]
+    [InlineData(9, 1_757_857_500_000_000_000, 1_757_857_501_000_000_000)]
+    [InlineData(6, 1_757_857_500_000_000_000)]
+    [InlineData(6, 1_757_857_500_000_000_000, 1_757_857_500_123_000_000)]
+    [InlineData(2, 1_757_857_500_123_456_700, 1_757_857_500_000_000_000)]
+    [InlineData(0, 1_757_857_500_123_456_789, 1_757_857_500_000_000_000)]
+    [InlineData(-1)]
+    public void The_times_of_a_request_together_tell_how_fine_their_clock_is(int expected, params long[] times)
+    {
+        Assert.True(OtlpProtobufDecoder.IsRequest(Request([.. times.Select(time => new LogRecord { TimeUnixNano = (ulong)time, Body = new() { StringValue = "x" } })]), out var digits));
+        Assert.Equal(expected, digits);
+    }
+
+    [Fact]
+    public void Text_that_begins_with_a_line_feed_is_no_request()
+    {
+        foreach (var text in new[] { "\nat Program.Main()", "\n", "\n\n\n", "\n  at A()\n  at B()", "\n{\"level\":\"info\"}", "\n\u0012\u0002hi" })
+            Assert.False(text.Length > 1 && OtlpProtobufDecoder.IsRequest(Encoding.UTF8.GetBytes(text), out _), text);
+    }
+
+    private static LogRecord Body(string text) => new() { Body = new() { StringValue = text } };
+
+    private static KeyValue Attribute(string key, string value) => new() { Key = key, Value = new() { StringValue = value } };
+
+    private static byte[] Request(params LogRecord[] records)
+    {
+        var scope = new ScopeLogs();
+        scope.LogRecords.Add(records);
+        return new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } }.ToByteArray();
     }
 
     private static ResourceLogs Logs(LogRecord record)
@@ -121,9 +222,11 @@ public sealed class OtlpProtobufDecoderTests
 
     private static List<SinkLine>? Decode(byte[] value)
     {
+        if (!OtlpProtobufDecoder.IsRequest(value, out var digits))
+            return null;
         var sink = new RecordingSink();
-        var valid = new OtlpProtobufDecoder().TryDecode(value, sink);
-        Assert.True(valid || sink.Lines.Count == 0, Encoding.UTF8.GetString(value));
-        return valid ? sink.Lines : null;
+        var decoder = new OtlpProtobufDecoder(new LineDecoder());
+        Assert.True(decoder.Decode(value, digits, sink));
+        return sink.Lines;
     }
 }

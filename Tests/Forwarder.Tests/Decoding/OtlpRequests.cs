@@ -10,9 +10,9 @@ namespace Observability.Forwarder.Tests.Decoding;
 /// <summary>Random OTLP requests, and what a decoder has to make of them, said with the generated types.</summary>
 internal static class OtlpRequests
 {
-    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text", "TraceId", "ключ", "a b");
+    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text", "client.address", "ключ", "a b");
 
-    private static readonly Gen<ulong> Times = Gen.OneOf(Gen.Const(0UL), Gen.ULong[1, 4_000_000_000_000_000_000]);
+    private static readonly Gen<ulong> Times = Gen.OneOf(Gen.Const(0UL), Gen.ULong[200_000_000_000_000_000, 4_000_000_000_000_000_000]);
 
     private static readonly Gen<ByteString> Ids = Gen.OneOf(
         Gen.Const(Array.Empty<byte>()), Gen.Byte.Array[8], Gen.Byte.Array[16]).Select(bytes => ByteString.CopyFrom(bytes));
@@ -110,64 +110,52 @@ internal static class OtlpRequests
         {
             var shared = new Dictionary<string, string>();
             Add(shared, logs.Resource?.Attributes ?? []);
-            foreach (var record in logs.ScopeLogs.SelectMany(scope => scope.LogRecords))
-                lines.Add(Expected(record, new(shared)));
+            foreach (var scope in logs.ScopeLogs)
+            {
+                foreach (var record in scope.LogRecords)
+                    lines.Add(Expected(record, scope.Scope, new(shared)));
+            }
         }
 
         return lines;
     }
 
-    private static SinkLine Expected(LogRecord record, Dictionary<string, string> fields)
+    private static SinkLine Expected(LogRecord record, InstrumentationScope? scope, Dictionary<string, string> attributes)
     {
-        var severity = record.SeverityText.Length > 0 ? record.SeverityText
-            : record.SeverityNumber is >= 1 and <= 24 ? new[] { "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL" }[(record.SeverityNumber - 1) / 4]
-            : "";
-        Set(fields, "severity_text", severity);
-        Add(fields, record.Attributes);
+        Add(attributes, record.Attributes);
+        Set(attributes, "event_name", record.EventName);
+        Set(attributes, "scope_name", scope?.Name ?? "");
+        Set(attributes, "scope_version", scope?.Version ?? "");
+        attributes["severity"] = $"{record.SeverityText} {record.SeverityNumber}";
 
         var line = Text(record.Body);
+        if (line.EndsWith('\n'))
+            line = line[..^1];
+        if (line.Length == 0)
+            line = string.Join(' ', record.Attributes.Where(pair => pair.Key.Length > 0).Select(pair => (pair.Key, Value: Text(pair.Value))).Where(pair => pair.Value.Length > 0).Select(Pair).Prepend($"event_name={record.EventName}"));
         foreach (var (name, id) in new[] { ("TraceId", record.TraceId), ("SpanId", record.SpanId) })
         {
             if (!line.Contains(Convert.ToHexStringLower(id.Span), StringComparison.Ordinal))
-                Set(fields, name, Convert.ToHexStringLower(id.Span));
+                Set(attributes, name, Convert.ToHexStringLower(id.Span));
         }
 
-        if (line.StartsWith('{'))
-        {
-            using var json = TryParse(line);
-            foreach (var property in json?.RootElement.EnumerateObject().ToArray() ?? [])
-            {
-                // Only of the last of equal names: the others of this test's JSON have no value left by then.
-                if (!fields.ContainsKey(property.Name) && property.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null))
-                    Set(fields, property.Name, property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
-            }
-        }
-
-        return new(line, (long)(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano), fields);
+        return new(line, (long)(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano), attributes, new Dictionary<string, string>());
     }
 
-    private static JsonDocument? TryParse(string text)
+    private static string Pair((string Key, string Value) pair) => pair.Value.IndexOfAny([' ', '=', '"', '\\', '\t', '\r', '\n']) < 0
+        ? $"{pair.Key}={pair.Value}"
+        : $"{pair.Key}=\"{pair.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)}\"";
+
+    private static void Add(Dictionary<string, string> attributes, IEnumerable<KeyValue> pairs)
     {
-        try
-        {
-            return JsonDocument.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        foreach (var pair in pairs)
+            Set(attributes, pair.Key, Text(pair.Value));
     }
 
-    private static void Add(Dictionary<string, string> fields, IEnumerable<KeyValue> attributes)
-    {
-        foreach (var attribute in attributes)
-            Set(fields, attribute.Key, Text(attribute.Value));
-    }
-
-    private static void Set(Dictionary<string, string> fields, string name, string value)
+    private static void Set(Dictionary<string, string> attributes, string name, string value)
     {
         if (value.Length > 0)
-            fields[name] = value;
+            attributes[name] = value;
     }
 
     private static string Text(AnyValue? value) => value is null ? "" : value.ValueCase switch
@@ -178,6 +166,8 @@ internal static class OtlpRequests
         AnyValue.ValueOneofCase.IntValue => value.IntValue.ToString(CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.DoubleValue => value.DoubleValue.ToString("R", CultureInfo.InvariantCulture),
         AnyValue.ValueOneofCase.BytesValue => value.BytesValue.ToBase64(),
+        AnyValue.ValueOneofCase.ArrayValue when value.ArrayValue.Values.Count == 0 => "",
+        AnyValue.ValueOneofCase.KvlistValue when value.KvlistValue.Values.Count == 0 => "",
         _ => Json(value),
     };
 

@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Unicode;
 using CsCheck;
 using Google.Protobuf;
 using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Forwarder.Tests.Decoding;
 
@@ -32,33 +34,98 @@ public sealed class RecordDecoderTests
             {
                 var sink = new RecordingSink();
 
-                var decoded = new RecordDecoder().Decode(format, value, sink);
+                var decoder = new RecordDecoder();
+                var decoded = decoder.Decode(format, value, sink);
 
-                if (decoded)
-                    Assert.True(sink.Lines.Count > 0 || IsOtlp(format, value), $"{format} lost the record");
-                else
-                    Assert.Equal(Encoding.UTF8.GetString(value).TrimEnd('\r', '\n'), Assert.Single(sink.Lines).Text);
-                if (!decoded)
-                    Assert.Empty(sink.Lines[0].Fields);
+                if (IsOtlp(format, value))
+                    continue;
+                Assert.True(sink.Lines.Count > 0, $"{format} lost the record");
+                if (!decoded && Utf8.IsValid(value))
+                    Assert.Equal(Encoding.UTF8.GetString(FormatSnifferOf(format, value)).TrimEnd('\r', '\n'), Assert.Single(sink.Lines).Text);
             }
         },
         iter: 4000);
 
     [Theory]
-    [InlineData("Json", "{\"level\":\"info\"")]
-    [InlineData("Json", "no json")]
-    [InlineData("OtlpJson", "{\"resourceLogs\":[")]
-    [InlineData("OtlpProtobuf", "no protobuf")]
-    [InlineData("Logfmt", "msg=\"open")]
-    [InlineData("Auto", "{\"level\":\"info\"")]
-    public void What_cannot_be_decoded_is_one_raw_line(string format, string text)
+    [InlineData("Json", "{\"level\":\"info\"", "level=info")]
+    [InlineData("Json", "{\"level\":\"info\",\"message\":\"cut o", "level=info")]
+    [InlineData("Json", "no json", "")]
+    [InlineData("OtlpJson", "{\"resourceLogs\":[", "")]
+    [InlineData("OtlpProtobuf", "no protobuf", "")]
+    [InlineData("Logfmt", "level=info msg=\"open", "level=info")]
+    [InlineData("Auto", "{\"level\":\"info\",\"message\":\"cut o", "level=info")]
+    public void What_cannot_be_decoded_is_one_raw_line_with_the_fields_before_the_fault(string format, string text, string fields)
     {
         var sink = new RecordingSink();
 
-        Assert.False(new RecordDecoder().Decode(Enum.Parse<RecordFormat>(format), Encoding.UTF8.GetBytes(text + "\r\n"), sink));
+        Assert.False(Decode(Enum.Parse<RecordFormat>(format), Encoding.UTF8.GetBytes(text + "\r\n"), sink));
 
         Assert.Equal(text, Assert.Single(sink.Lines).Text);
-        Assert.Empty(sink.Lines[0].Fields);
+        Assert.Equal(fields, string.Join('|', sink.Lines[0].Fields.Select(field => $"{field.Key}={field.Value}")));
+    }
+
+    [Fact]
+    public void A_byte_that_is_no_utf8_leaves_the_fields_of_the_line_alone()
+    {
+        var sink = new RecordingSink();
+        byte[] line = [.. "{\"level\":\"warn\",\"message\":\"caf"u8, 0xE9, .. "\"}"u8];
+
+        Assert.False(Decode(RecordFormat.Auto, line, sink));
+
+        Assert.Equal("{\"level\":\"warn\",\"message\":\"caf\uFFFD\"}", Assert.Single(sink.Lines).Text);
+        Assert.Equal("warn", sink.Lines[0].Fields["level"]);
+    }
+
+    [Theory]
+    [InlineData("Auto", "{\"a\":1}\n{\"a\":2}\r\n\n{\"a\":3}\n", "{\"a\":1}|{\"a\":2}|{\"a\":3}")]
+    [InlineData("Json", "{\"a\":1}\n{\"a\":2}", "{\"a\":1}|{\"a\":2}")]
+    [InlineData("Auto", "{\"records\":[{\"time\":\"t\",\"category\":\"c\",\"n\":1},{\"n\":2}]}", "{\"time\":\"t\",\"category\":\"c\",\"n\":1}|{\"n\":2}")]
+    [InlineData("Auto", "{\"records\":[{\"n\":1},{\"n\":2}]}", "{\"records\":[{\"n\":1},{\"n\":2}]}")]
+    [InlineData("Auto", "[{\"n\":1},{\"n\":2}]", "[{\"n\":1},{\"n\":2}]")]
+    [InlineData("JsonArray", " [ {\"n\":1} , \"text\", 7 ] ", "{\"n\":1}|\"text\"|7")]
+    [InlineData("JsonArray", "{\"records\":[{\"n\":1},{\"n\":2}]}", "{\"n\":1}|{\"n\":2}")]
+    [InlineData("JsonArray", "{\"n\":1}", "{\"n\":1}")]
+    [InlineData("Auto", "{\n  \"a\": 1,\n  \"b\": 2\n}", "{\n  \"a\": 1,\n  \"b\": 2\n}")]
+    public void A_record_of_several_lines_is_taken_apart(string format, string text, string expected)
+    {
+        var sink = new RecordingSink();
+
+        Assert.True(Decode(Enum.Parse<RecordFormat>(format), Encoding.UTF8.GetBytes(text), sink));
+
+        Assert.Equal(expected.Split('|'), sink.Lines.Select(line => line.Text));
+        Assert.Equal(sink.Lines.Count > 1, sink.HoldsSeveral);
+    }
+
+    [Theory]
+    [InlineData("JsonArray", "[]")]
+    [InlineData("JsonArray", "[1,2")]
+    [InlineData("JsonArray", "[1] x")]
+    [InlineData("JsonArray", "text")]
+    [InlineData("Json", "{\"a\":1} {\"b\":2}")]
+    [InlineData("Json", "{\"a\":1}\ntext")]
+    public void What_cannot_be_taken_apart_is_one_line(string format, string text)
+    {
+        var sink = new RecordingSink();
+
+        Assert.False(Decode(Enum.Parse<RecordFormat>(format), Encoding.UTF8.GetBytes(text), sink));
+
+        Assert.Equal(text, Assert.Single(sink.Lines).Text);
+    }
+
+    [Fact]
+    public void The_frame_of_a_schema_registry_is_taken_off()
+    {
+        var json = new RecordingSink();
+        var protobuf = new RecordingSink();
+        var text = new RecordingSink();
+
+        Assert.True(Decode(RecordFormat.Auto, [0, 0, 0, 0, 1, .. "{\"level\":\"error\"}"u8], json));
+        Assert.True(Decode(RecordFormat.Auto, [0, 0, 0, 0, 1, 0, .. OtlpOf("line").ToByteArray()], protobuf));
+        Assert.True(Decode(RecordFormat.Auto, [0, 0, 0, 0, 1, .. "text"u8], text));
+
+        Assert.Equal(("{\"level\":\"error\"}", "error"), (json.Lines[0].Text, json.Lines[0].Fields["level"]));
+        Assert.Equal("line", protobuf.Lines[0].Text);
+        Assert.Equal("\0\0\0\0\u0001text", text.Lines[0].Text);
     }
 
     [Theory]
@@ -70,7 +137,7 @@ public sealed class RecordDecoderTests
     {
         var sink = new RecordingSink();
 
-        Assert.False(new RecordDecoder().Decode(Enum.Parse<RecordFormat>(format), [(byte)'a', 0xFF, (byte)'b'], sink));
+        Assert.False(Decode(Enum.Parse<RecordFormat>(format), [(byte)'a', 0xFF, (byte)'b'], sink));
 
         Assert.Equal("a\uFFFDb", Assert.Single(sink.Lines).Text);
     }
@@ -80,7 +147,7 @@ public sealed class RecordDecoderTests
     {
         var sink = new RecordingSink();
 
-        Assert.True(new RecordDecoder().Decode(RecordFormat.Auto, "System.Exception: no\n   at A()\n   at B()\n"u8, sink));
+        Assert.True(Decode(RecordFormat.Auto, "System.Exception: no\n   at A()\n   at B()\n"u8, sink));
 
         Assert.Equal("System.Exception: no\n   at A()\n   at B()", Assert.Single(sink.Lines).Text);
     }
@@ -94,11 +161,25 @@ public sealed class RecordDecoderTests
         decoder.Decode(RecordFormat.Json, "{\"level\":\"error\",\"cut"u8, sink);
         decoder.Decode(RecordFormat.Text, "plain"u8, sink);
 
-        Assert.All(sink.Lines, line => Assert.Empty(line.Fields));
+        Assert.Empty(sink.Lines[1].Fields);
     }
 
     private static bool IsOtlp(RecordFormat format, byte[] value) =>
-        (format == RecordFormat.Auto ? FormatSniffer.Sniff(value) : format) is RecordFormat.OtlpProtobuf or RecordFormat.OtlpJson;
+        (format == RecordFormat.Auto ? FormatSniffer.Sniff(FormatSniffer.WithoutRegistryFrame(value)) : format) is RecordFormat.OtlpProtobuf or RecordFormat.OtlpJson;
+
+    private static byte[] FormatSnifferOf(RecordFormat format, byte[] value) => format == RecordFormat.Text ? value : FormatSniffer.WithoutRegistryFrame(value).ToArray();
+
+    private static bool Decode(RecordFormat format, ReadOnlySpan<byte> value, ILineSink sink)
+    {
+        var decoder = new RecordDecoder();
+        return decoder.Decode(format, value, sink);
+    }
+
+    private static ExportLogsServiceRequest OtlpOf(string line)
+    {
+        var scope = new ScopeLogs { LogRecords = { new LogRecord { Body = new() { StringValue = line } } } };
+        return new() { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } };
+    }
 
     private static byte[] Mutate(byte[] value, (int Place, int Kind, byte With)[] mutations)
     {

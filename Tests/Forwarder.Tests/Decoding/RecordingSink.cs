@@ -10,30 +10,59 @@ internal sealed class RecordingSink : ILineSink
 
     private readonly List<string> _names = [];
     private readonly Dictionary<string, string> _fields = [];
+    private readonly Dictionary<string, string> _attributes = [];
     private Dictionary<string, string> _shared = [];
-    private long _timestamp;
+    private long _time;
+    private long _observedTime;
+    private string _level = "";
+    private ParsedTime _headTime;
 
     public List<SinkLine> Lines { get; } = [];
 
-    public int FindField(ReadOnlySpan<byte> name)
+    /// <summary>The fields in which nested ones are wanted.</summary>
+    public HashSet<string> Parents { get; } = [];
+
+    public bool HoldsSeveral { get; private set; }
+
+    public string Identifier { get; private set; } = "";
+
+    public int FindField(ReadOnlySpan<byte> path)
     {
-        var text = Strict.GetString(name);
+        var text = Strict.GetString(path);
         if (!_names.Contains(text))
             _names.Add(text);
         return _names.IndexOf(text);
     }
 
-    public bool HasField(int field) => _fields.ContainsKey(_names[field]);
+    public bool IsParent(ReadOnlySpan<byte> path) => Parents.Contains(Strict.GetString(path));
 
-    public void SetField(int field, ReadOnlySpan<byte> value)
+    public void SetField(int field, FieldSource source, ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty)
-            _fields[_names[field]] = Strict.GetString(value);
+            (source == FieldSource.Line ? _fields : _attributes)[_names[field]] = Strict.GetString(value);
     }
 
-    public void SetTimestamp(long nanoseconds) => _timestamp = nanoseconds;
+    public void AddAttribute(FieldSource source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty)
+            _attributes[Strict.GetString(name)] = Strict.GetString(value);
+    }
 
-    public void ShareFields() => _shared = new(_fields);
+    public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time) => (_level, _headTime) = (Strict.GetString(level), time);
+
+    public void SetSeverity(ReadOnlySpan<byte> text, int number) => _attributes["severity"] = $"{Strict.GetString(text)} {number}";
+
+    public void SetTime(ParsedTime time) => _time = time.Nanoseconds;
+
+    public void SetObservedTime(long nanoseconds) => _observedTime = nanoseconds;
+
+    public void SetIdentifier(ReadOnlySpan<byte> identifier) => Identifier = Strict.GetString(identifier);
+
+    public void BeginSeveral() => HoldsSeveral = true;
+
+    public ReadOnlySpan<byte> FindInner() => default;
+
+    public void ShareFields() => _shared = new(_attributes);
 
     public void ClearFields()
     {
@@ -43,15 +72,18 @@ internal sealed class RecordingSink : ILineSink
 
     public void AddLine(ReadOnlySpan<byte> line)
     {
-        Lines.Add(new(Strict.GetString(line), _timestamp, new Dictionary<string, string>(_fields)));
+        Lines.Add(new(Strict.GetString(line), _time != 0 ? _time : _observedTime, new Dictionary<string, string>(_attributes), new Dictionary<string, string>(_fields), _level, _headTime));
         Forget();
     }
 
     private void Forget()
     {
         _fields.Clear();
-        _timestamp = 0;
+        _attributes.Clear();
+        _time = _observedTime = 0;
+        _level = "";
+        _headTime = default;
         foreach (var (name, value) in _shared)
-            _fields[name] = value;
+            _attributes[name] = value;
     }
 }

@@ -81,23 +81,36 @@ public sealed class ForwardingTests
         var lines = await stack.WaitForLinesAsync("""{namespace="default"}""", 3);
 
         Assert.Contains(lines, line => line.Line == """{"level":"INFO","message":"cut o""");
-        Assert.Contains(lines, line => line.Labels["level"] == "warn");
+        Assert.Contains(lines, line => line.Labels.GetValueOrDefault("level") == "warn");
         Assert.Equal(1, Stack.MetricsOf(host).Topics.Sum(topic => topic.UndecodableRecords));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Json_pushes_store_the_same()
+    public async Task A_field_that_the_settings_name_is_structured_metadata()
     {
         await using var stack = await Stack.StartAsync();
-        stack.Settings["Forwarder:Loki:Encoding"] = "json";
         stack.Settings["Forwarder:Metadata:trace_id"] = "trace_id";
         await stack.StartForwarderAsync();
-        await stack.ProduceAsync(Stack.Topic, """{"service":"json-push","level":"info","trace_id":"abc","message":"Grüße \"quoted\""}""");
+        await stack.ProduceAsync(Stack.Topic, """{"service":"metadata","level":"info","trace_id":"abc","message":"Grüße \"quoted\""}""");
 
-        var (line, labels) = Assert.Single(await stack.WaitForLinesAsync("""{service="json-push"}""", 1));
+        var (line, labels) = Assert.Single(await stack.WaitForLinesAsync("""{service="metadata"}""", 1));
 
-        Assert.Equal("""{"service":"json-push","level":"info","trace_id":"abc","message":"Grüße \"quoted\""}""", line);
+        Assert.Equal("""{"service":"metadata","level":"info","trace_id":"abc","message":"Grüße \"quoted\""}""", line);
         Assert.Equal("abc", labels["trace_id"]);
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task Equal_lines_of_one_second_stay_as_many_as_they_were()
+    {
+        await using var stack = await Stack.StartAsync();
+        var host = await stack.StartForwarderAsync();
+        var time = $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z";
+        await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, 20_000).Select(_ => $$"""{"time":"{{time}}","service":"coarse","message":"same"}"""));
+        await stack.ProduceAsync("alloy-logs", Enumerable.Range(0, 2).Select(_ => new Message<byte[], byte[]> { Value = OfOneSecond(time, 400) }));
+
+        await Stack.UntilAsync(() => Stack.MetricsOf(host).Topics.Sum(topic => topic.StoredLines) == 20_800);
+
+        Assert.Equal(20_800, stack.Loki.Store.StoredLines);
     }
 
     [Fact(Timeout = 60_000)]
@@ -124,5 +137,14 @@ public sealed class ForwardingTests
         await stack.ProduceAsync("team-a", Encoding.UTF8.GetString("by pattern"u8));
 
         Assert.Single(await stack.WaitForLinesAsync("""{namespace="default"}""", 1));
+    }
+
+    private static byte[] OfOneSecond(string time, int lines)
+    {
+        var scope = new ScopeLogs();
+        var nanoseconds = (ulong)DateTimeOffset.Parse(time, null).ToUnixTimeSeconds() * 1_000_000_000;
+        for (var i = 0; i < lines; i++)
+            scope.LogRecords.Add(new LogRecord { TimeUnixNano = nanoseconds, Body = new() { StringValue = "same" } });
+        return new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } }.ToByteArray();
     }
 }

@@ -35,8 +35,8 @@ public sealed class LabelSchemaTests
         options.TopicDefaults["shop"] = new() { ["namespace"] = "web", ["service"] = "" };
         var schema = new LabelSchema(options);
 
-        Assert.Equal(["unknown", "web", ""], schema.DefaultsOf("shop").Select(Encoding.UTF8.GetString));
-        Assert.Equal(["unknown", "default", "unknown"], schema.DefaultsOf("other").Select(Encoding.UTF8.GetString));
+        Assert.Equal(["", "web", ""], schema.DefaultsOf("shop").Select(Encoding.UTF8.GetString));
+        Assert.Equal(["", "default", "unknown"], schema.DefaultsOf("other").Select(Encoding.UTF8.GetString));
     }
 
     [Fact]
@@ -48,5 +48,17 @@ public sealed class LabelSchemaTests
 
         Assert.Equal("dev", Encoding.UTF8.GetString(schema.DefaultsOf("other").Single()));
         Assert.Equal("prod", Encoding.UTF8.GetString(schema.DefaultsOf("shop").Single()));
+    }
+
+    [Fact]
+    public void As_many_fields_as_the_settings_may_name_fit_beside_those_of_the_known_formats()
+    {
+        var options = new ForwarderOptions();
+        options.Labels.Clear();
+        options.Metadata.Clear();
+        options.TimestampFields = "";
+        var ofFormats = new LabelSchema(options).Fields.Count;
+
+        Assert.InRange(ofFormats + ForwarderOptions.MaxFields + 1, 1, FieldSet.Capacity);
     }
 }

@@ -16,14 +16,26 @@ public sealed class LineBuilderTests
 {
     private const long RecordMilliseconds = 1_757_857_500_000;
 
+    private static readonly DateTimeOffset ReadingTime = new(2025, 9, 14, 14, 0, 0, TimeSpan.Zero);
+
     private readonly ForwarderOptions _options = new();
+
+    [Fact]
+    public void A_line_that_tells_no_level_has_no_level_so_that_Loki_looks_for_one()
+    {
+        Assert.Equal("{namespace=\"default\", service=\"unknown\"}", Write("plain text").Labels);
+        Assert.Equal("{namespace=\"default\", service=\"unknown\"}", Write("""{"level":"loud"}""").Labels);
+
+        _options.Defaults["level"] = "unknown";
+        Assert.Equal("{level=\"unknown\", namespace=\"default\", service=\"unknown\"}", Write("plain text").Labels);
+    }
 
     [Fact]
     public void A_line_without_fields_gets_the_defaults_of_its_topic_and_the_time_of_its_record()
     {
         var line = Write("plain text", offset: 7);
 
-        Assert.Equal("{level=\"unknown\", namespace=\"default\", service=\"unknown\"}", line.Labels);
+        Assert.Equal("{namespace=\"default\", service=\"unknown\"}", line.Labels);
         Assert.InRange(line.Timestamp, RecordMilliseconds * 1_000_000, (RecordMilliseconds + 1) * 1_000_000);
         Assert.Equal("", line.Metadata);
         Assert.Equal("plain text", line.Text);
@@ -99,24 +111,194 @@ public sealed class LineBuilderTests
     }
 
     [Fact]
-    public void The_time_of_the_line_goes_before_that_of_the_record_around_it()
+    public void The_time_of_a_record_goes_before_its_lines_and_that_before_the_time_at_which_it_was_collected()
     {
         const string Request = """
             {"resourceLogs":[{"resource":{"attributes":[{"key":"time","value":{"stringValue":"2020-01-01T00:00:00Z"}}]},"scopeLogs":[{"logRecords":[
             {"timeUnixNano":"1757857500000000009","body":{"stringValue":"{\"timestamp\":\"2025-09-14T13:45:01.1234567Z\"}"}},
             {"timeUnixNano":"1757857500000000009","body":{"stringValue":"text"}},
-            {"observedTimeUnixNano":"1757857500000000010","body":{"stringValue":"text"}},
+            {"observedTimeUnixNano":"1757857500000000010","body":{"stringValue":"{\"timestamp\":\"2025-09-14T13:45:01.123456789Z\"}"}},
             {"timeUnixNano":"1757857500000000009","body":{"stringValue":"{\"time\":\"12\"}"}}]}]}]}
             """;
 
         Assert.Equal(
-            [1757857501_123456700, 1757857500_000000009, 1757857500_000000010, 1757857500_000000009],
+            [1757857500_000000009, 1757857500_000000009, 1757857501_123456789, 1757857500_000000009],
             WriteAll(Request).Select(line => line.Timestamp));
     }
 
+    [Theory]
+    [InlineData("""{"timestamp":"yesterday","ts":"2025-09-14T13:45:01.123456789Z"}""")]
+    [InlineData("""{"timestamp":"2025-08-14T13:45:01.123456789Z","time":"2025-09-14T13:45:01.123456789Z"}""")]
+    [InlineData("""{"timestamp":"2025-09-14T14:45:01.123456789Z","time":"2025-09-14T13:45:01.123456789Z"}""")]
+    public void A_time_that_cannot_be_read_or_cannot_be_true_leaves_the_field_to_the_next_source(string line) =>
+        Assert.Equal(1757857501_123456789, Write(line).Timestamp);
+
+    [Theory]
+    [InlineData("""{"time":"2025-09-14T13:54:59.123456789Z"}""", true)]
+    [InlineData("""{"time":"2025-09-14T13:55:01.123456789Z"}""", false)]
+    [InlineData("""{"time":"2025-09-07T13:45:01.123456789Z"}""", true)]
+    [InlineData("""{"time":"2025-09-07T13:44:59.123456789Z"}""", false)]
+    [InlineData("""{"time":"2025-09-14 13:50:00.123456789"}""", true)]
+    [InlineData("""{"time":"2025-09-14 15:45:00.123456789"}""", false)]
+    [InlineData("""{"time":"2025-09-14 08:45:00.123456789"}""", false)]
+    [InlineData("""{"time":"2025-09-12 08:45:00.123456789"}""", true)]
+    [InlineData("""{"time":20270630120000}""", false)]
+    [InlineData("""{"time":20250914134507}""", true)]
+    [InlineData("""{"time":99999999999999999}""", false)]
+    public void A_time_too_far_from_Kafkas_or_of_an_unknown_zone_gives_way_to_Kafkas(string line, bool isOwn) =>
+        Assert.Equal(!isOwn, Write(line).Timestamp / 1_000_000 == RecordMilliseconds);
+
     [Fact]
-    public void A_time_that_cannot_be_read_leaves_the_field_to_the_next_source() =>
-        Assert.Equal(1757857501_123456700, Write("""{"timestamp":"yesterday","ts":"2025-09-14T13:45:01.1234567Z"}""").Timestamp);
+    public void How_far_a_time_may_be_off_is_a_setting()
+    {
+        _options.MaxTimeBehind = TimeSpan.FromDays(60);
+        _options.MaxTimeAhead = TimeSpan.FromHours(2);
+
+        Assert.Equal(1755179101_123456789, Write("""{"time":"2025-08-14T13:45:01.123456789Z"}""").Timestamp);
+        Assert.Equal(1757861101_123456789, Write("""{"time":"2025-09-14T14:45:01.123456789Z"}""").Timestamp);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_record_without_a_time_of_Kafka_is_stored_with_the_time_of_reading(long milliseconds) =>
+        Assert.Equal(ReadingTime.ToUnixTimeMilliseconds(), Write("text", timestampMilliseconds: milliseconds).Timestamp / 1_000_000);
+
+    [Fact]
+    public void Times_in_an_odd_unit_of_an_otlp_record_are_read_or_left()
+    {
+        const string Request = """
+            {"resourceLogs":[{"scopeLogs":[{"logRecords":[
+            {"timeUnixNano":"1757857501000","observedTimeUnixNano":"1757857509000000009","body":{"stringValue":"a"}},
+            {"timeUnixNano":"7","observedTimeUnixNano":"1757857509000000009","body":{"stringValue":"a"}},
+            {"timeUnixNano":"18446744073709551615","observedTimeUnixNano":"1757857509000000009","body":{"stringValue":"a"}}]}]}]}
+            """;
+
+        Assert.Equal([1757857501, 1757857509, 1757857509], WriteAll(Request).Select(line => line.Timestamp / 1_000_000_000));
+    }
+
+    [Theory]
+    [InlineData("""{"severityNumber":17,"severityText":"WARN"}""", "warn")]
+    [InlineData("""{"severityNumber":17,"severityText":"500"}""", "error")]
+    [InlineData("""{"severityNumber":5,"severityText":"FINE"}""", "debug")]
+    [InlineData("""{"severityNumber":17,"severityText":"SEVERE"}""", "error")]
+    [InlineData("""{"severityNumber":17,"severityText":"louder"}""", "error")]
+    [InlineData("""{"severityNumber":0,"severityText":"ERROR "}""", "error")]
+    [InlineData("""{"severityNumber":17,"body":{"stringValue":"{\"level\":\"info\"}"}}""", "error")]
+    [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"intValue":7}}]}""", "error")]
+    [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "error")]
+    [InlineData("""{"body":{"stringValue":"{\"level\":\"warn\"}"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "warn")]
+    [InlineData("""{"body":{"stringValue":"x"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "info")]
+    [InlineData("""{"body":{"stringValue":"user typed level=critical in prose"},"attributes":[{"key":"level","value":{"stringValue":"critical"}},{"key":"loki.attribute.labels","value":{"stringValue":"level"}}]}""", null)]
+    [InlineData("""{"body":{"stringValue":"fail: Shop.Orders[0]"}}""", "error")]
+    [InlineData("""{"body":{"stringValue":"level=warn msg=x"}}""", "warn")]
+    public void The_level_of_an_otlp_record_is_its_severity_then_its_lines_then_an_attribute(string record, string? expected)
+    {
+        var labels = Write($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{{record}}}]}]}]}""").Labels;
+
+        Assert.Equal(expected is null ? "{namespace=\"default\", service=\"unknown\"}" : $"{{level=\"{expected}\", namespace=\"default\", service=\"unknown\"}}", labels);
+    }
+
+    [Fact]
+    public void Attributes_scope_and_resource_of_an_otlp_record_are_structured_metadata_under_the_names_that_Loki_gives_them()
+    {
+        var line = Write("""
+            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}},{"key":"service.version","value":{"stringValue":"1.2"}},{"key":"telemetry.sdk.name","value":{"stringValue":"opentelemetry"}}]},
+             "scopeLogs":[{"scope":{"name":"Shop.Orders"},"logRecords":[{"eventName":"OrderPlaced","body":{"stringValue":"Order {OrderId} placed"},
+              "attributes":[{"key":"OrderId","value":{"intValue":7}},{"key":"exception.type","value":{"stringValue":"X"}},{"key":"log.record.uid","value":{"stringValue":"u"}}]}]}]}]}
+            """);
+
+        Assert.Equal("OrderId=7|exception_type=X|event_name=OrderPlaced|scope_name=Shop.Orders|service_version=1.2", line.Metadata);
+    }
+
+    [Fact]
+    public void Attributes_that_a_json_line_shows_are_not_kept_a_second_time()
+    {
+        var line = Write("""
+            {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"{\"a\":\"1\",\"b\": 22,\"c\":\"x\"}"},
+              "attributes":[{"key":"a","value":{"stringValue":"1"}},{"key":"b","value":{"intValue":22}},{"key":"c","value":{"stringValue":"y"}},{"key":"d","value":{"stringValue":"x"}}]}]}]}]}
+            """);
+
+        Assert.Equal("c=y|d=x", line.Metadata);
+    }
+
+    [Fact]
+    public void Two_records_that_differ_in_an_attribute_alone_are_two_lines()
+    {
+        var lines = WriteAll("""
+            {"resourceLogs":[{"scopeLogs":[{"logRecords":[
+              {"timeUnixNano":"1757857500123456700","body":{"stringValue":"same"},"attributes":[{"key":"OrderId","value":{"intValue":1}}]},
+              {"timeUnixNano":"1757857500123456700","body":{"stringValue":"same"},"attributes":[{"key":"OrderId","value":{"intValue":2}}]}]}]}]}
+            """);
+
+        Assert.Equal(["OrderId=1", "OrderId=2"], lines.Select(line => line.Metadata));
+        Assert.Equal(2, lines.Select(line => line.Timestamp).Distinct().Count());
+    }
+
+    [Fact]
+    public void Which_attributes_are_dropped_is_a_setting()
+    {
+        const string Request = """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"},"attributes":[{"key":"http.path","value":{"stringValue":"/"}},{"key":"user","value":{"stringValue":"u"}},{"key":"pod","value":{"stringValue":"p"}}]}]}]}]}""";
+
+        Assert.Equal("pod=p|http_path=/|user=u", Write(Request).Metadata);
+        _options.DropAttributes = "http.*";
+        Assert.Equal("pod=p|user=u", Write(Request).Metadata);
+        _options.DropAttributes = "*";
+        Assert.Equal("pod=p", Write(Request).Metadata);
+    }
+
+    [Fact]
+    public void A_line_sent_again_with_its_identifier_gets_the_same_time_wherever_it_stands()
+    {
+        const string Record = """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-1"}}]}""";
+        const string Other = """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-2"}}]}""";
+        const string Nanoseconds = """{"timeUnixNano":"1757857500123456789","body":{"stringValue":"other"}}""";
+        var lines = WriteAll($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Record}},{{Other}}]}]}]}""", $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Nanoseconds}},{{Record}}]}]}]}""");
+
+        Assert.Equal(lines[0].Timestamp, lines[3].Timestamp);
+        Assert.Equal(lines[0].Metadata, lines[3].Metadata);
+        Assert.True(lines[0].Timestamp < lines[1].Timestamp);
+    }
+
+    [Fact]
+    public void What_sends_a_line_goes_before_what_the_line_says_but_for_the_service_of_a_line_from_a_pod()
+    {
+        const string Resource = """ "resource":{"attributes":[{"key":"service","value":{"stringValue":"pods"}},{"key":"namespace","value":{"stringValue":"prod"}}]} """;
+        const string Body = """ "body":{"stringValue":"{\"service\":\"own\",\"namespace\":\"evil\"}"} """;
+        const string OfAlloy = """ "attributes":[{"key":"loki.attribute.labels","value":{"stringValue":"service,namespace"}}] """;
+
+        Assert.Contains("namespace=\"prod\", service=\"pods\"", Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}} }]}]}]}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("namespace=\"prod\", service=\"own\"", Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}},{{OfAlloy}} }]}]}]}""").Labels, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{\"name\":\"shop\",\"version\":\"1\"}""", "shop")]
+    [InlineData("""{\"version\":\"1\"}""", "unknown")]
+    [InlineData("{braces}", "{braces}")]
+    [InlineData("", "unknown")]
+    public void An_object_as_text_is_no_label_but_its_name_is(string service, string expected) =>
+        Assert.Contains(
+            $"service=\"{expected}\"",
+            Write($$$"""{"resourceLogs":[{"resource":{"attributes":[{"key":"service","value":{"stringValue":"{{{service}}}"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}""").Labels,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_dotted_path_reaches_into_nested_objects_and_finds_dotted_names()
+    {
+        _options.Labels["team"] = "meta.owner.team";
+
+        Assert.Contains("team=\"red\"", Write("""{"meta":{"owner":{"team":"red"}}}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("team=\"red\"", Write("""{"meta.owner":{"team":"red"}}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("team=\"red\"", Write("""{"meta.owner.team":"red"}""").Labels, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_level_of_a_line_within_an_envelope_is_found()
+    {
+        Assert.Contains("level=\"error\"", Write("""{"log":"ERROR no\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("level=\"warn\"", Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("service=\"in\"", Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_record_time_beyond_what_nanoseconds_hold_does_not_wrap_around() =>
@@ -136,9 +318,9 @@ public sealed class LineBuilderTests
         var lines = WriteAll(Request);
 
         Assert.Equal(
-            ["{level=\"unknown\", namespace=\"default\", service=\"own\"}", "{level=\"error\", namespace=\"default\", service=\"shop\"}", "{level=\"unknown\", namespace=\"default\", service=\"unknown\"}"],
+            ["{namespace=\"default\", service=\"shop\"}", "{level=\"error\", namespace=\"default\", service=\"shop\"}", "{namespace=\"default\", service=\"unknown\"}"],
             lines.Select(line => line.Labels));
-        Assert.Equal(["node=n|pod=p1", "pod=p1", ""], lines.Select(line => line.Metadata));
+        Assert.Equal(["node=n|pod=p1|service=own", "pod=p1", ""], lines.Select(line => line.Metadata));
         Assert.Equal([0, 1, 2], lines.Select(line => line.Index));
     }
 
@@ -195,7 +377,7 @@ public sealed class LineBuilderTests
     {
         var schema = new LabelSchema(_options);
         var writer = new RecordingWriter();
-        var builder = new LineBuilder(schema, new StreamTable(schema.Labels, _options.MaxStreams, new FakeTimeProvider()), writer);
+        var builder = new LineBuilder(schema, new StreamTable(schema.Labels, _options.MaxStreams, new FakeTimeProvider()), writer, new FakeTimeProvider(ReadingTime));
         var decoder = new RecordDecoder();
         foreach (var record in records)
         {

@@ -12,10 +12,12 @@ public sealed class ForwarderOptionsTests
         { "DeadLetterTopic=test-logs", "Forwarder:DeadLetterTopic is 'test-logs': it must be a topic that Topics does not name" },
         { "Topics=alloy-logs,^dead.*", "Forwarder:DeadLetterTopic is 'dead-letters': it must be a topic that Topics does not name" },
         { "Topics=^logs-[", "Forwarder:Topics is '^logs-[': it must be topics, or patterns that are regular expressions" },
-        { "Formats:a=xml", "Forwarder:Formats:a is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, logfmt or text" },
+        { "Formats:a=xml", "Forwarder:Formats:a is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text" },
         { "Labels:namespace=;Labels:level=;Labels:service= ,", "Forwarder:Labels is '0': it must be 1 to 15 labels (Loki's limit)" },
         { string.Join(';', Enumerable.Range(0, 13).Select(i => $"Labels:l{i}=f{i}")), "Forwarder:Labels is '16': it must be 1 to 15 labels (Loki's limit)" },
         { "MaxStreams=0", "Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000" },
+        { "MaxTimeAhead=soon", "Forwarder:MaxTimeAhead is 'soon': it must be a duration from 0s to 365d, such as 500ms, 30s, 5m, 1h or 00:00:30" },
+        { $"Metadata:m={string.Join(',', Enumerable.Range(0, 200).Select(i => $"f{i}"))}", "Forwarder:Metadata is '226': it must be at most 100 fields, those of Labels and TimestampFields included" },
         { "Batch:MaxBytes=5000000", "Forwarder:Batch:MaxBytes is '5000000': it must be a size from 1KiB to 4MB, such as 512KiB, 64MiB or 1000000" },
         { "Batch:MaxAge=0s", "Forwarder:Batch:MaxAge is '0s': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30" },
         { "MaxBufferedBytes=1", "Forwarder:MaxBufferedBytes is '1': it must be at least 4 times Batch:MaxBytes (4194304)" },
@@ -50,6 +52,7 @@ public sealed class ForwarderOptionsTests
     [InlineData("OTLP-Protobuf", RecordFormat.OtlpProtobuf)]
     [InlineData("otlp-json", RecordFormat.OtlpJson)]
     [InlineData("json", RecordFormat.Json)]
+    [InlineData("json-array", RecordFormat.JsonArray)]
     [InlineData("logfmt", RecordFormat.Logfmt)]
     [InlineData("text", RecordFormat.Text)]
     internal void Formats_have_names(string name, RecordFormat expected)

@@ -173,7 +173,7 @@ internal sealed class Simulation : IDisposable
     private static long Shown(SimulatedRecord record)
     {
         var milliseconds = 1_757_857_500_000 + (record.Offset / 2);
-        return ReplayStableTimestamp.Refine(milliseconds * 1_000_000, record.Partition, record.Offset, 0);
+        return ReplayStableTimestamp.Refine(milliseconds * 1_000_000, 6, record.Partition, record.Offset, 0, isOfSeveral: false);
     }
 
     private SimulatedRecord Find(string name) => Partitions[int.Parse(name.Split(' ', '/')[1], CultureInfo.InvariantCulture)].ByName[name];

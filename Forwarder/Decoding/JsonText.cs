@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Text;
+
+namespace Observability.Forwarder.Decoding;
+
+/// <summary>
+/// Steps through JSON text (RFC 8259) that may have faults within its values: raw control characters, NaN, halves of surrogate pairs, all
+/// of which loggers write. Nothing recurses, so that depth costs nothing.
+/// </summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \t\r\n"u8);
+
+    /// <summary>The byte order mark of UTF-8, which a reader may ignore (RFC 8259, section 8.1).</summary>
+    public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The position of the first byte that is no white space, or the text's length.</summary>
+    public static int SkipSpace(ReadOnlySpan<byte> text, int position)
+    {
+        while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            position++;
+        return position;
+    }
+
+    /// <summary>Finds the end of a string.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where its opening quote stands.</param>
+    /// <param name="isEscaped">Whether it has escapes, and <see cref="Unescape"/> is needed.</param>
+    /// <returns>The position of its closing quote, or -1.</returns>
+    public static int FindStringEnd(ReadOnlySpan<byte> text, int position, out bool isEscaped)
+    {
+        isEscaped = false;
+        for (position++; position < text.Length;)
+        {
+            var next = text[position..].IndexOfAny(StringEnds);
+            if (next < 0)
+                return -1;
+            position += next;
+            if (text[position] == '"')
+                return position;
+            isEscaped = true;
+            position += 2;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Finds the end of an object or array.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where its opening bracket stands.</param>
+    /// <returns>The position behind its closing bracket, or -1.</returns>
+    public static int SkipNested(ReadOnlySpan<byte> text, int position)
+    {
+        var depth = 0;
+        while (position < text.Length)
+        {
+            var next = text[position..].IndexOfAny(Structure);
+            if (next < 0)
+                return -1;
+            position += next;
+            switch (text[position])
+            {
+                case (byte)'"':
+                    position = FindStringEnd(text, position, out _);
+                    if (position < 0)
+                        return -1;
+                    break;
+                case (byte)'{' or (byte)'[':
+                    depth++;
+                    break;
+                default:
+                    if (--depth == 0)
+                        return position + 1;
+                    break;
+            }
+
+            position++;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Finds the end of a number or a word such as <c>true</c>, and whether it is one that is written in JSON or as JSON.</summary>
+    /// <returns>The position behind it, or -1.</returns>
+    public static int SkipScalar(ReadOnlySpan<byte> text, int position)
+    {
+        var length = text[position..].IndexOfAny(ScalarEnds);
+        if (length < 0)
+            length = text.Length - position;
+        if (length == 0)
+            return -1;
+        var word = text.Slice(position, length);
+        var isValue = word[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9')
+            || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("null"u8)
+            || word.SequenceEqual("NaN"u8) || word.SequenceEqual("Infinity"u8);
+        return isValue ? position + length : -1;
+    }
+
+    /// <summary>Finds a text among the fields of an object.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="value">Its text, escapes and all.</param>
+    public static bool TryFindText(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        for (var position = SkipSpace(json, 1); position < json.Length && json[position] == '"'; position = SkipSpace(json, position + 1))
+        {
+            var end = FindStringEnd(json, position, out _);
+            if (end < 0)
+                return false;
+            var isWanted = json[(position + 1)..end].SequenceEqual(name);
+            position = SkipSpace(json, end + 1);
+            if (position == json.Length || json[position] != ':')
+                return false;
+            position = SkipSpace(json, position + 1);
+            if (position == json.Length)
+                return false;
+            var start = position;
+            position = json[start] switch
+            {
+                (byte)'{' or (byte)'[' => SkipNested(json, start),
+                (byte)'"' => FindStringEnd(json, start, out _) is >= 0 and var quote ? quote + 1 : -1,
+                _ => SkipScalar(json, start),
+            };
+            if (position < 0)
+                return false;
+            if (isWanted && json[start] == '"')
+            {
+                value = json[(start + 1)..(position - 1)];
+                return true;
+            }
+
+            position = SkipSpace(json, position);
+            if (position == json.Length || json[position] != ',')
+                return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Resolves the escapes of a string. What is no escape stays, and half a surrogate pair becomes U+FFFD.</summary>
+    /// <param name="text">The string without its quotes.</param>
+    /// <param name="buffer">At least as long as <paramref name="text"/>.</param>
+    /// <returns>How much of <paramref name="buffer"/> was written.</returns>
+    public static int Unescape(ReadOnlySpan<byte> text, Span<byte> buffer)
+    {
+        var written = 0;
+        while (true)
+        {
+            var next = text.IndexOf((byte)'\\');
+            if (next < 0 || next == text.Length - 1)
+            {
+                text.CopyTo(buffer[written..]);
+                return written + text.Length;
+            }
+
+            text[..next].CopyTo(buffer[written..]);
+            written += next;
+            text = text[next..];
+            var used = 2;
+            switch (text[1])
+            {
+                case (byte)'n': buffer[written++] = (byte)'\n'; break;
+                case (byte)'t': buffer[written++] = (byte)'\t'; break;
+                case (byte)'r': buffer[written++] = (byte)'\r'; break;
+                case (byte)'b': buffer[written++] = (byte)'\b'; break;
+                case (byte)'f': buffer[written++] = (byte)'\f'; break;
+                case (byte)'u' when TryHex(text, 2, out var unit):
+                    used = 6;
+                    var rune = new Rune('\uFFFD');
+                    if (Rune.TryCreate(unit, out var single))
+                    {
+                        rune = single;
+                    }
+                    else if (char.IsHighSurrogate(unit) && text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && TryHex(text, 8, out var low) && Rune.TryCreate(unit, low, out var pair))
+                    {
+                        rune = pair;
+                        used = 12;
+                    }
+
+                    written += rune.EncodeToUtf8(buffer[written..]);
+                    break;
+                default: buffer[written++] = text[1]; break;
+            }
+
+            text = text[used..];
+        }
+    }
+
+    private static bool TryHex(ReadOnlySpan<byte> text, int start, out char unit)
+    {
+        unit = default;
+        if (text.Length < start + 4)
+            return false;
+        var value = 0;
+        foreach (var digit in text.Slice(start, 4))
+        {
+            var nibble = digit switch
+            {
+                >= (byte)'0' and <= (byte)'9' => digit - '0',
+                >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+                >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+                _ => -1,
+            };
+            if (nibble < 0)
+                return false;
+            value = (value << 4) | nibble;
+        }
+
+        unit = (char)value;
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+namespace Observability.Forwarder.Decoding;
+
+/// <summary>Reads what a line says of itself: JSON, logfmt or text, found out from its first bytes. A line within an envelope is read as well.</summary>
+internal sealed class LineDecoder
+{
+    private readonly JsonLineDecoder _json = new();
+    private byte[] _inner = new byte[1024];
+
+    /// <summary>Reads the fields of one line into <paramref name="sink"/>.</summary>
+    /// <param name="line">The line in UTF-8.</param>
+    /// <param name="source">What the fields are given as.</param>
+    /// <param name="sink">Receives the fields.</param>
+    public void Read(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    {
+        var start = JsonText.SkipSpace(line, line.StartsWith(JsonText.ByteOrderMark) ? JsonText.ByteOrderMark.Length : 0);
+        if (start == line.Length)
+            return;
+        if (line[start] == '{')
+            ReadJson(line, source, sink, out _);
+        else if (!LogfmtDecoder.IsLikely(line) || !LogfmtDecoder.TryReadFields(line, source, sink))
+            ReadText(line, source, sink);
+    }
+
+    /// <summary>Reads the head of a line of text, or what a container engine put before the line.</summary>
+    public void ReadText(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    {
+        if (!TryReadContainerLine(line, source, sink))
+            TextLineDecoder.Read(line, source, sink);
+    }
+
+    /// <summary>Reads the fields of a JSON object, and those of the line within it when it is an envelope.</summary>
+    /// <returns>Whether it is a whole object with nothing behind it but white space, or up to <paramref name="length"/>.</returns>
+    public bool ReadJson(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink, out int length)
+    {
+        var isWhole = _json.TryReadFields(line, source, sink, out length);
+        if (source == FieldSource.Line)
+            ReadInner(sink);
+        return isWhole;
+    }
+
+    private void ReadInner(ILineSink sink)
+    {
+        var inner = sink.FindInner();
+        if (inner.IsEmpty)
+            return;
+
+        // The sink's own memory moves when it takes more fields.
+        if (_inner.Length < inner.Length)
+            _inner = new byte[inner.Length * 2];
+        inner.CopyTo(_inner);
+        Read(_inner.AsSpan(0, inner.Length), FieldSource.Inner, sink);
+    }
+
+    // What containerd and CRI-O write: "2026-11-26T08:00:00.123456789Z stderr F the line".
+    private bool TryReadContainerLine(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    {
+        if (source != FieldSource.Line || !TimestampParser.TryParseDate(line, out var time, out var length))
+            return false;
+        var rest = line[length..];
+        if (rest.Length < 10 || !(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' ')
+            return false;
+        sink.SetHead(source, default, time);
+        Read(rest[10..], FieldSource.Inner, sink);
+        return true;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using Observability.Forwarder.Decoding;
+
+namespace Observability.Forwarder.Tests.Decoding;
+
+public sealed class TimestampParserTests
+{
+    private static readonly Gen<DateTimeOffset> Dates = Gen.Select(
+        Gen.Long[DateTime.UnixEpoch.Ticks + TimeSpan.TicksPerDay, new DateTime(2261, 12, 30, 0, 0, 0, DateTimeKind.Utc).Ticks],
+        Gen.Int[-14 * 60, 14 * 60],
+        (ticks, minutes) => new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes)));
+
+    [Fact]
+    public void Any_date_is_read_as_DateTimeOffset_reads_it() => Gen.Select(
+        Dates,
+        Choice.Of("yyyy-MM-ddTHH:mm:ss.fffffffzzz", "yyyy-MM-dd HH:mm:ss.fffzzz", "yyyy-MM-ddTHH:mm:sszzz", "yyyy-MM-ddTHH:mm:ss.ff", "yyyy-MM-dd HH:mm:ss")).Sample(
+        (date, format) =>
+        {
+            var text = date.ToString(format, CultureInfo.InvariantCulture);
+            var expected = DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+            Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time), text);
+            Assert.Equal((expected - DateTimeOffset.UnixEpoch).Ticks * 100, time.Nanoseconds);
+            Assert.Equal(format.Contains("zzz", StringComparison.Ordinal), time.HasZone);
+        },
+        iter: 2000);
+
+    [Theory]
+    [InlineData("2025-09-14T13:45:00Z", 1757857500_000000000)]
+    [InlineData("2025-09-14T13:45Z", 1757857500_000000000)]
+    [InlineData("2025-09-14 13:45", 1757857500_000000000)]
+    [InlineData("2025/09/14 13:45:00", 1757857500_000000000)]
+    [InlineData("2025-09-14T13:45:00+00", 1757857500_000000000)]
+    [InlineData("2025-09-14T15:45:00+02", 1757857500_000000000)]
+    [InlineData("2025-09-14 13:45:00.123 UTC", 1757857500_123000000)]
+    [InlineData("2025-09-14 15:45:00.123 +0200", 1757857500_123000000)]
+    [InlineData(" 2025-09-14T13:45:00Z ", 1757857500_000000000)]
+    [InlineData("14/Sep/2025:15:45:00 +0200", 1757857500_000000000)]
+    [InlineData("20250914134500", 1757857500_000000000)]
+    [InlineData("20250914134500123", 1757857500_123000000)]
+    [InlineData("1757857500123.83", 1757857500_123830000)]
+    [InlineData("1757857500123456.7", 1757857500_123456700)]
+    [InlineData("1.757857500E+12", 1757857500_000000000)]
+    [InlineData("1.757857500123e9", 1757857500_123000000)]
+    [InlineData("2025-09-14t13:45:00z", 1757857500_000000000)]
+    [InlineData("2025-09-14T13:45:00.1Z", 1757857500_100000000)]
+    [InlineData("2025-09-14T13:45:00,123Z", 1757857500_123000000)]
+    [InlineData("2025-09-14T13:45:00.123456789Z", 1757857500_123456789)]
+    [InlineData("2025-09-14T13:45:00.1234567899999Z", 1757857500_123456789)]
+    [InlineData("2025-09-14T13:45:00+0200", 1757850300_000000000)]
+    [InlineData("2025-09-14T13:45:00-01:30", 1757862900_000000000)]
+    [InlineData("2024-02-29T00:00:00Z", 1709164800_000000000)]
+    [InlineData("2016-12-31T23:59:60Z", 1483228800_000000000)]
+    [InlineData("1757857500", 1757857500_000000000)]
+    [InlineData("1757857500.123456789", 1757857500_123456789)]
+    [InlineData("1757857500123", 1757857500_123000000)]
+    [InlineData("1757857500123456", 1757857500_123456000)]
+    [InlineData("1757857500123456789", 1757857500_123456789)]
+    [InlineData("9223372036", 9223372036_000000000)]
+    public void Every_form_is_read_to_the_last_digit(string text, long expected)
+    {
+        Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time));
+        Assert.Equal(expected, time.Nanoseconds);
+    }
+
+    [Theory]
+    [InlineData("2025-09-14T13:45Z", 9)]
+    [InlineData("2025-09-14T13:45:00Z", 9)]
+    [InlineData("2025-09-14T13:45:00.000Z", 6)]
+    [InlineData("2025-09-14T13:45:00.100Z", 6)]
+    [InlineData("2025-09-14T13:45:00.1234567Z", 2)]
+    [InlineData("2025-09-14T13:45:00.123456789Z", 0)]
+    [InlineData("1757857500", 9)]
+    [InlineData("1757857500.000", 6)]
+    [InlineData("1757857500000", 6)]
+    [InlineData("1757857500000.5", 5)]
+    [InlineData("1757857500000000", 3)]
+    [InlineData("1757857500000000000", 0)]
+    [InlineData("20250914134500", 9)]
+    [InlineData("14/Sep/2025:15:45:00 +0200", 9)]
+    public void The_digits_that_the_clock_left_open_follow_from_how_a_time_is_written_not_from_its_zeros(string text, int digits)
+    {
+        Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time));
+        Assert.Equal(digits, time.Digits);
+    }
+
+    [Theory]
+    [InlineData("2025-09-14 13:45:00,123 ERROR", 23)]
+    [InlineData("2025-09-14 13:45:00.123 UTC [1]", 27)]
+    [InlineData("2025-09-14T13:45:00Z ERROR", 20)]
+    [InlineData("2025-09-14 13:45:00 - shop", 19)]
+    [InlineData("2025-09-14 13:45:00 -0200 x", 25)]
+    public void A_date_at_the_head_of_a_text_ends_where_it_ends(string text, int expected)
+    {
+        Assert.True(TimestampParser.TryParseDate(Encoding.UTF8.GetBytes(text), out _, out var length));
+        Assert.Equal(expected, length);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("now")]
+    [InlineData("2025-02-29T00:00:00Z")]
+    [InlineData("2025-13-01T00:00:00Z")]
+    [InlineData("2025-00-01T00:00:00Z")]
+    [InlineData("2025-09-31T00:00:00Z")]
+    [InlineData("2025-09-14T24:00:00Z")]
+    [InlineData("2025-09-14T13:60:00Z")]
+    [InlineData("2025-09-14T13:45:61Z")]
+    [InlineData("2025-09-14T13:45:00+24:00")]
+    [InlineData("2025-09-14T13:45:00+2:00")]
+    [InlineData("2025-09-14T13:45:00 CEST")]
+    [InlineData("2025-09-1XT13:45:00Z")]
+    [InlineData("1969-12-31T23:59:59Z")]
+    [InlineData("2262-01-01T00:00:00Z")]
+    [InlineData("-1757857500")]
+    [InlineData("0")]
+    [InlineData("0.5")]
+    [InlineData("1757857500 s")]
+    // A duration in a field called "time" is none: the smallest time is one of 1973.
+    [InlineData("12")]
+    [InlineData("12.75")]
+    [InlineData("99999999")]
+    // Seconds that nanoseconds in 64 bits do not hold.
+    [InlineData("9223372037")]
+    [InlineData("99999999999")]
+    [InlineData("99999999999999999999")]
+    [InlineData("20251332134500")]
+    [InlineData("99999999999999")]
+    [InlineData("+20260914134500")]
+    [InlineData("99999999999999999")]
+    [InlineData("1e30")]
+    [InlineData("1e999")]
+    public void What_is_no_time_that_Loki_can_hold_is_refused(string text) =>
+        Assert.False(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out _));
+
+    [Fact]
+    public void No_text_ever_throws() => Choice.Of("0", "9", "-", ":", "T", ".", "Z", "+", "e", " ", "/", "UTC", "14/Sep/2025:13:45:00", "2025-09-14T13:45:00", "20250914").Array[0, 24].Select(string.Concat).Sample(
+        text =>
+        {
+            if (TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time))
+                Assert.True(time.Nanoseconds >= 0, text);
+        },
+        iter: 3000);
+}
