@@ -9,6 +9,7 @@ public sealed class DryRunTests
     [InlineData("up-real-cluster", "up", "--tag", "TAG", "--values", "real-cluster", "--context", "production", "--registry", "registry.example.com/team")]
     [InlineData("render", "render", "--tag", "TAG")]
     [InlineData("render-real-cluster", "render", "--tag", "TAG", "--values", "real-cluster", "--registry", "registry.example.com/team", "--namespace", "observability")]
+    [InlineData("chaos", "chaos", "alloy-outage", "--duration", "30")]
     [InlineData("down", "down")]
     [InlineData("down-real-cluster", "down", "--context", "production")]
     [InlineData("status", "status")]

@@ -7,7 +7,7 @@ internal sealed class PathOfStubs : IDisposable
 {
     private static readonly string[] Ordinary =
     [
-        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "diff", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
+        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "date", "diff", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
         "tee", "tr", "wc",
     ];
 
@@ -35,6 +35,9 @@ internal sealed class PathOfStubs : IDisposable
     public void Add(string name, string script)
     {
         var path = Path.Combine(_folder.FullName, name);
+
+        // An ordinary tool is a link to the machine's own, which must not be written through.
+        File.Delete(path);
         File.WriteAllText(path, new StringBuilder()
             .Append("#!/usr/bin/env bash\n")
             .Append("printf '%s %s\\n' \"${0##*/}\" \"$*\" >>\"${0%/*}/").Append(CallsFile).Append("\"\n")

@@ -2,7 +2,7 @@ namespace Observability.Deploy.Tests.Scripts;
 
 public sealed class ScriptTests
 {
-    private static readonly string[] Commands = ["up", "render", "down", "verify", "status", "hosts", "kafka-credentials"];
+    private static readonly string[] Commands = ["up", "render", "chaos", "down", "verify", "status", "hosts", "kafka-credentials"];
 
     public static TheoryData<string> Scripts => [.. Commands.Select(command => $"deploy/{command}")];
 
@@ -74,6 +74,17 @@ public sealed class ScriptTests
         Assert.Equal(2, result.ExitCode);
         Assert.Equal("", result.Output);
         Assert.Equal($"deploy/up: {message} (see 'deploy/up --help')\n", result.Error);
+    }
+
+    [Theory]
+    [InlineData("the fault is ''; it accepts: kafka-restart loki-outage alloy-outage")]
+    [InlineData("the fault is 'earthquake'; it accepts: kafka-restart loki-outage alloy-outage", "earthquake")]
+    [InlineData("--duration is 'long'; it accepts a whole number from 1 to 999999", "loki-outage", "--duration", "long")]
+    public async Task A_wrong_setting_of_chaos_is_named_in_one_line(string message, params string[] arguments)
+    {
+        var result = await Tool.RunAsync("deploy/chaos", arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal($"deploy/chaos: {message} (see 'deploy/chaos --help')\n", result.Error);
     }
 
     [Fact]
