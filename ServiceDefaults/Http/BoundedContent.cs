@@ -24,8 +24,16 @@ public static class BoundedContent
         ArgumentNullException.ThrowIfNull(content);
 
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[most];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        // Nearly every answer is short, whatever the bound.
+        var buffer = new byte[Math.Min(most, 4096)];
+        var length = 0;
+        while (length < most && await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+        {
+            length += read;
+            if (length == buffer.Length && length < most)
+                Array.Resize(ref buffer, Math.Min(most, length * 2));
+        }
+
         return buffer.AsMemory(0, length);
     }
 }
