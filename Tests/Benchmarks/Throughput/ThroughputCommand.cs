@@ -137,6 +137,9 @@ internal static class ThroughputCommand
             ["ConnectionStrings:loki"] = loki,
             ["Forwarder:GroupId"] = "forwarder-" + Guid.NewGuid(),
             ["Forwarder:Topics"] = Topic,
+            // The store has no limits, as a Loki that is to take this much: deploy/config/loki/loki.yaml.
+            ["Forwarder:Loki:StreamRate"] = "64MiB",
+            ["Forwarder:Loki:StreamBurst"] = "128MiB",
             ["Aspire:Confluent:Kafka:Consumer:Config:GroupProtocol"] = nameof(GroupProtocol.Consumer),
         });
         builder.AddForwarder();
