@@ -33,6 +33,8 @@ internal sealed partial class RecordIntake(
         ref readonly var message = ref consumer[index];
         var headers = consumer.Headers(index);
         var origin = headers is null ? null : Origin(headers);
+        // Without an origin the header is not of a replay.
+        var wanted = origin is null ? null : Header(headers!, DeadLetterHeaders.WantedLines);
         var record = new KafkaRecord
         {
             Partition = partition,
@@ -40,6 +42,7 @@ internal sealed partial class RecordIntake(
             Number = partition.Offsets.Begin(message.Offset),
             OriginPartition = origin?.Partition ?? message.Partition,
             OriginOffset = origin?.Offset ?? message.Offset,
+            Wanted = wanted is null ? null : LineSet.Parse(wanted),
             TimestampMilliseconds = Math.Max(0, consumer.Timestamp(index)),
             Value = message.Payload,
             ValueLength = (int)message.PayloadLength,
@@ -128,17 +131,18 @@ internal sealed partial class RecordIntake(
             TaskScheduler.Default);
     }
 
-    private static (int Partition, long Offset)? Origin(IReadOnlyList<KeyValuePair<string, byte[]?>> headers)
+    private static (int Partition, long Offset)? Origin(IReadOnlyList<KeyValuePair<string, byte[]?>> headers) =>
+        Header(headers, DeadLetterHeaders.Origin)?.Split('/') is { Length: 3 } parts
+        && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var partition)
+        && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var offset)
+            ? (partition, offset) : null;
+
+    private static string? Header(IReadOnlyList<KeyValuePair<string, byte[]?>> headers, string wanted)
     {
         foreach (var (name, value) in headers)
         {
-            if (name != DeadLetterHeaders.Origin || value is null)
-                continue;
-            var parts = Encoding.UTF8.GetString(value).Split('/');
-            if (parts.Length == 3
-                && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var partition)
-                && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var offset))
-                return (partition, offset);
+            if (name == wanted && value is not null)
+                return Encoding.UTF8.GetString(value);
         }
 
         return null;

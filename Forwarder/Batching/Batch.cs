@@ -21,8 +21,8 @@ internal sealed class Batch
 
     private byte[] _buffer;
     private byte[] _recordBytes = [];
-    private BatchEntry[] _entries = new BatchEntry[1024];
-    private BatchRecord[] _records = new BatchRecord[1024];
+    private BatchEntry[] _entries;
+    private BatchRecord[] _records;
     private BatchStream[] _streams = new BatchStream[16];
 
     // Where a stream stands in _streams, by its number; what is there may be of an earlier use, so it is checked.
@@ -35,9 +35,19 @@ internal sealed class Batch
     private int _streamCount;
     private long _lastNumber;
     private object? _lastPartition;
+    private readonly ValueCopies _copies;
+    private int _sharedBytes;
 
     /// <param name="capacity">Bytes to start with: a full batch's size.</param>
-    public Batch(int capacity) => _buffer = new byte[capacity];
+    /// <param name="copies">The values of large records, shared with other batches.</param>
+    /// <param name="lines">Lines to start with.</param>
+    public Batch(int capacity, ValueCopies? copies = null, int lines = 1024)
+    {
+        _buffer = new byte[capacity];
+        _copies = copies ?? new ValueCopies();
+        _entries = new BatchEntry[lines];
+        _records = new BatchRecord[lines];
+    }
 
     /// <summary>The tenant in UTF-8; empty for the configured one.</summary>
     public byte[] Tenant { get; set; } = [];
@@ -52,10 +62,10 @@ internal sealed class Batch
     public int Size { get; private set; }
 
     /// <summary>Memory that it holds, in bytes.</summary>
-    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + (_entries.Length * 36) + (_places.Length * 4) + (_records.Length * 64);
+    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + _sharedBytes + (_entries.Length * 36) + (_places.Length * 4) + (_records.Length * 64);
 
     /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
-    public int KeptBytes => _recordBytesUsed + _headerBytes;
+    public int KeptBytes => _recordBytesUsed + _headerBytes + _sharedBytes;
 
     /// <summary>Its lines.</summary>
     public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
@@ -75,6 +85,9 @@ internal sealed class Batch
     /// <summary>The bytes that a line adds to <see cref="Size"/> at the most.</summary>
     public static int SizeOf(LogStream stream, int line, int metadata) =>
         EntryEncoding.MaxSize(line, metadata) + EntryOverhead + stream.Labels.Length + StreamOverhead;
+
+    /// <summary>Whether the last line is one of this record.</summary>
+    public bool EndsWith(in KafkaRecord record) => _lastPartition == record.Partition && _lastNumber == record.Number;
 
     /// <summary>Adds a line.</summary>
     public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
@@ -134,6 +147,8 @@ internal sealed class Batch
     public byte[] ValueOf(int recordIndex)
     {
         ref var record = ref _records[recordIndex];
+        if (record.SharedValue is { } shared)
+            return shared;
         if (!record.ValueIsLine)
             return _recordBytes.AsSpan(record.ValueStart, record.ValueLength).ToArray();
 
@@ -159,7 +174,7 @@ internal sealed class Batch
         // References would keep partitions, headers and streams alive.
         Array.Clear(_records, 0, _recordCount);
         Array.Clear(_streams, 0, _streamCount);
-        Count = _used = _recordBytesUsed = _headerBytes = _recordCount = _streamCount = Size = 0;
+        Count = _used = _recordBytesUsed = _headerBytes = _sharedBytes = _recordCount = _streamCount = Size = 0;
         _lastPartition = null;
     }
 
@@ -168,7 +183,7 @@ internal sealed class Batch
 
     private int FindRecord(in KafkaRecord record, bool valueIsLine)
     {
-        if (_lastPartition == record.Partition && _lastNumber == record.Number)
+        if (EndsWith(in record))
         {
             // A second line: the value is more than one line after all. Its bytes are still in the reader's hands.
             ref var last = ref _records[_recordCount - 1];
@@ -188,6 +203,9 @@ internal sealed class Batch
         added.Partition = record.Partition;
         added.Number = record.Number;
         added.Offset = record.Offset;
+        added.OriginPartition = record.OriginPartition;
+        added.OriginOffset = record.OriginOffset;
+        added.SharedValue = null;
         added.TimestampMilliseconds = record.TimestampMilliseconds;
         added.Headers = record.Headers;
         _headerBytes += record.HeaderBytes;
@@ -207,6 +225,13 @@ internal sealed class Batch
 
     private unsafe void StoreBytes(ref BatchRecord kept, in KafkaRecord record, bool withValue)
     {
+        if (withValue && record.ValueLength >= ValueCopies.Least)
+        {
+            kept.SharedValue = _copies.Get(in record, out var isNew);
+            _sharedBytes += isNew ? record.ValueLength : 0;
+            withValue = false;
+        }
+
         kept.ValueStart = _recordBytesUsed;
         kept.ValueLength = withValue ? record.ValueLength : 0;
         kept.HasKey = record.HasKey;

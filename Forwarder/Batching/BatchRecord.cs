@@ -12,6 +12,15 @@ internal struct BatchRecord
 
     public long Offset;
 
+    /// <summary>Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter was.</summary>
+    public int OriginPartition;
+
+    /// <inheritdoc cref="OriginPartition"/>
+    public long OriginOffset;
+
+    /// <summary>The value of a large record, shared with other batches; otherwise <see langword="null"/>.</summary>
+    public byte[]? SharedValue;
+
     /// <summary>Kafka's timestamp: Unix time in milliseconds.</summary>
     public long TimestampMilliseconds;
 

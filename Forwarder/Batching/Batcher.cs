@@ -2,6 +2,7 @@ using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
+using Observability.Forwarder.Wire;
 using Observability.ServiceDefaults.Loki;
 
 namespace Observability.Forwarder.Batching;
@@ -12,8 +13,11 @@ internal sealed class Batcher : ILineWriter
     // With some room for what we do not count.
     private const int HardLimit = LokiLimits.MessageBytes - (64 * 1024);
 
-    // Each open batch holds the memory of a full one: tenants without number must not take all there is.
-    private const int MaxOpenTenants = 16;
+    // A tenant's batch starts small, since there may be many; all of them together hold no more than so many full ones.
+    private const int MaxOpenTenants = 256;
+    private const int MaxOpenBatches = 8;
+    private const int SmallBatch = 8 * 1024;
+    private const int SmallBatchLines = 32;
 
     private readonly BatchOptions _options;
     private readonly TimeProvider _time;
@@ -21,8 +25,10 @@ internal sealed class Batcher : ILineWriter
     private readonly Dictionary<byte[], Batch> _open = new(Utf8KeyComparer.Instance);
     private readonly Dictionary<byte[], Batch>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly Stack<Batch> _free = new();
+    private readonly ValueCopies _copies = new();
     private readonly int _keep;
     private Batch? _default;
+    private long _tenantBytes;
 
     /// <summary>Creates a batcher without batches.</summary>
     /// <param name="options">When a batch is full.</param>
@@ -51,7 +57,17 @@ internal sealed class Batcher : ILineWriter
         ReadOnlySpan<byte> line,
         ReadOnlySpan<byte> metadata)
     {
+        // A replay of some lines of a record: the others were stored.
+        if (record.Wanted is { } wanted && !wanted.Contains(index))
+            return;
+
         var batch = Find(tenant);
+        if (batch is not null && batch.KeptBytes >= _options.MaxBytes && !batch.EndsWith(in record))
+        {
+            Close(batch);
+            batch = null;
+        }
+
         if (batch is { Count: > 0 } && batch.Size + Batch.SizeOf(stream, line.Length, metadata.Length) > HardLimit)
         {
             Close(batch);
@@ -59,9 +75,14 @@ internal sealed class Batcher : ILineWriter
         }
 
         batch ??= Open(tenant);
+        var before = batch.Size;
         batch.Add(in record, index, stream, timestamp, line, metadata);
-        if (batch.Size >= _options.MaxBytes || batch.KeptBytes >= _options.MaxBytes || batch.Count >= _options.MaxLines)
+        if (batch != _default)
+            _tenantBytes += batch.Size - before;
+        if (batch.Size >= _options.MaxBytes || batch.Count >= _options.MaxLines)
             Close(batch);
+        else if (_tenantBytes >= (long)MaxOpenBatches * _options.MaxBytes)
+            Close(Oldest());
     }
 
     /// <summary>How long until the oldest open batch is old enough; <see cref="Timeout.InfiniteTimeSpan"/> when there is none.</summary>
@@ -99,8 +120,9 @@ internal sealed class Batcher : ILineWriter
     public void Recycle(Batch batch)
     {
         batch.Clear();
+        _copies.Clear();
         // A line of megabytes must not keep its memory for ever.
-        if (_free.Count < _keep && batch.Capacity <= 4 * (_options.MaxBytes + 64 * 1024))
+        if (_free.Count < _keep && batch.Capacity <= 4 * (_options.MaxBytes + 64 * 1024) && batch.Capacity >= _options.MaxBytes)
             _free.Push(batch);
     }
 
@@ -110,9 +132,14 @@ internal sealed class Batcher : ILineWriter
     private Batch Open(ReadOnlySpan<byte> tenant)
     {
         if (_open.Count >= MaxOpenTenants)
-            Flush(all: true);
+            Close(Oldest());
         if (!_free.TryPop(out var batch))
-            batch = new Batch(_options.MaxBytes + (_options.MaxBytes / 16));
+        {
+            batch = tenant.IsEmpty
+                ? new Batch(_options.MaxBytes + (_options.MaxBytes / 16), _copies)
+                : new Batch(SmallBatch, _copies, SmallBatchLines);
+        }
+
         batch.OpenedAt = _time.GetTimestamp();
         if (tenant.IsEmpty)
         {
@@ -132,10 +159,12 @@ internal sealed class Batcher : ILineWriter
     {
         if (batch == _default)
             _default = null;
-        else
-            _open.Remove(batch.Tenant);
+        else if (_open.Remove(batch.Tenant))
+            _tenantBytes -= batch.Size;
         _onFull(batch);
     }
+
+    private Batch Oldest() => _open.Values.MinBy(batch => batch.OpenedAt)!;
 
     private TimeSpan Left(Batch batch)
     {

@@ -2,9 +2,12 @@ namespace Observability.Forwarder.Delivery;
 
 internal sealed partial class DeadLetterWriter
 {
-    [LoggerMessage(LogLevel.Warning, "{Lines} lines of {Records} records became dead letters ({Reason}): {Text}")]
-    private partial void LogDeadLetters(int lines, int records, string reason, string text);
+    [LoggerMessage(LogLevel.Warning, "{Lines} lines of {Records} records became dead letters ({Reasons}): {Text}")]
+    private partial void LogDeadLetters(int lines, int records, string reasons, string text);
 
-    [LoggerMessage(LogLevel.Error, "A dead letter could not be written to topic '{Topic}' and is tried again; its partition waits: {Error}")]
-    private partial void LogWriteFailed(string topic, string error);
+    [LoggerMessage(LogLevel.Warning, "{Records} records without lines became dead letters since the last such message ({Reason}): {Text}")]
+    private partial void LogDeadRecords(int records, string reason, string text);
+
+    [LoggerMessage(LogLevel.Error, "{Letters} dead letters could not be written to topic '{Topic}' yet and are tried again; their partitions wait: {Error}")]
+    private partial void LogWriteFailed(int letters, string topic, string error);
 }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
-using Observability.Forwarder.Lines;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Delivery;
 

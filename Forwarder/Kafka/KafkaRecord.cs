@@ -21,6 +21,9 @@ internal readonly unsafe struct KafkaRecord
     /// <inheritdoc cref="OriginPartition"/>
     public required long OriginOffset { get; init; }
 
+    /// <summary>The lines that are wanted of a replayed record, by their place in it; <see langword="null"/> for all, the usual case.</summary>
+    public LineSet? Wanted { get; init; }
+
     /// <summary>Kafka's timestamp of the record: Unix time in milliseconds.</summary>
     public long TimestampMilliseconds { get; init; }
 
@@ -44,6 +47,9 @@ internal readonly unsafe struct KafkaRecord
 
     /// <summary>Whether the record has a key; an empty key is one.</summary>
     public bool HasKey => Key != null;
+
+    /// <summary>Whether the record has a value; an empty one is one, that of a tombstone is none.</summary>
+    public bool HasValue => Value != null;
 
     /// <summary>The value.</summary>
     public ReadOnlySpan<byte> ValueSpan => new(Value, ValueLength);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Observability.Forwarder.Delivery;
@@ -5,50 +6,85 @@ using Observability.Forwarder.Delivery;
 namespace Observability.Forwarder.Replay;
 
 /// <summary>
-/// Sends dead letters back to their topics, with their own key, value, headers and time. A record says where it first
-/// stood (<see cref="DeadLetterHeaders.Origin"/>), so that those of its lines that were stored then are merged now.
+/// Sends dead letters back to their topics, with their own key, value, headers and time. A record says where it first stood
+/// (<see cref="DeadLetterHeaders.Origin"/>) and which of its lines are missing (<see cref="DeadLetterHeaders.WantedLines"/>).
 /// </summary>
 internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProducer<byte[], byte[]> producer, string deadLetterTopic)
 {
+    // Records between two commits: what a crash sends again.
+    private const int CommitEvery = 1000;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Replays what is in the topic now.</summary>
-    /// <param name="limit">Dead letters at the most.</param>
+    /// <summary>Replays what is in the topic at the start: what comes back meanwhile is for another run.</summary>
+    /// <param name="limit">The most dead letters to replay.</param>
     /// <param name="dryRun">Only counts.</param>
     /// <param name="cancellationToken">Stops between two records.</param>
-    /// <returns>How many, by topic and reason.</returns>
-    /// <exception cref="KafkaException">The broker is absent, or takes a record not.</exception>
-    public async Task<Dictionary<(string Topic, string Reason), long>> RunAsync(long limit, bool dryRun, CancellationToken cancellationToken)
+    /// <returns>How many were replayed, by topic and reason, and how many were stepped over.</returns>
+    /// <exception cref="KafkaException">The broker is absent, or does not accept a record.</exception>
+    public async Task<ReplayResult> RunAsync(long limit, bool dryRun, CancellationToken cancellationToken)
     {
-        Dictionary<(string Topic, string Reason), long> counts = [];
-        foreach (var partition in Partitions())
+        var result = new ReplayResult();
+        var partitions = Partitions();
+        var ends = partitions.ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Timeout));
+        foreach (var partition in partitions)
         {
             // Partitions are assigned by hand: a group's rebalancing is of no use to a command that runs once.
-            var end = consumer.QueryWatermarkOffsets(partition, Timeout).High;
             var next = consumer.Committed([partition], Timeout).Single().Offset;
-            var position = next.IsSpecial ? consumer.QueryWatermarkOffsets(partition, Timeout).Low : next;
+            var position = next.IsSpecial || next < ends[partition].Low ? ends[partition].Low : next;
+            if (position >= ends[partition].High || limit <= 0)
+                continue;
             consumer.Assign(new TopicPartitionOffset(partition, position));
-            while (position < end && limit > 0)
+            limit -= await ReplayAsync(partition, position, ends[partition].High, limit, dryRun, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    private async Task<long> ReplayAsync(
+        TopicPartition partition, Offset position, Offset end, long limit, bool dryRun, ReplayResult result, CancellationToken cancellationToken)
+    {
+        List<Task> writes = [];
+        var replayed = 0L;
+        try
+        {
+            while (position < end && replayed < limit)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (consumer.Consume(Timeout) is not { } record)
                     throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{partition} gave nothing for {Timeout.TotalSeconds} s"));
 
-                var topic = Header(record.Message.Headers, DeadLetterHeaders.Topic);
-                if (!dryRun)
+                position = record.Offset + 1;
+                if (!TryRestore(record, out var topic, out var message))
                 {
-                    await producer.ProduceAsync(topic, Restore(record), cancellationToken).ConfigureAwait(false);
-                    consumer.Commit([new TopicPartitionOffset(partition, record.Offset + 1)]);
+                    result.SteppedOver++;
+                }
+                else
+                {
+                    if (!dryRun)
+                        writes.Add(producer.ProduceAsync(topic, message, cancellationToken));
+                    result.Add(topic, Header(record.Message.Headers, DeadLetterHeaders.Reason) ?? "");
+                    replayed++;
                 }
 
-                var key = (topic, Header(record.Message.Headers, DeadLetterHeaders.Reason));
-                counts[key] = counts.GetValueOrDefault(key) + 1;
-                position = record.Offset + 1;
-                limit--;
+                if (writes.Count >= CommitEvery)
+                    await CommitAsync(partition, position, writes).ConfigureAwait(false);
             }
         }
+        finally
+        {
+            if (!dryRun)
+                await CommitAsync(partition, position, writes).ConfigureAwait(false);
+        }
 
-        return counts;
+        return replayed;
+    }
+
+    private async Task CommitAsync(TopicPartition partition, Offset position, List<Task> writes)
+    {
+        await Task.WhenAll(writes).ConfigureAwait(false);
+        writes.Clear();
+        consumer.Commit([new TopicPartitionOffset(partition, position)]);
     }
 
     private List<TopicPartition> Partitions()
@@ -60,22 +96,33 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
             .Select(partition => new TopicPartition(deadLetterTopic, partition.PartitionId))];
     }
 
-    private static Message<byte[], byte[]> Restore(ConsumeResult<byte[], byte[]> record)
+    // Not what the Forwarder has not written, and not what holds nothing but where a record stood.
+    private bool TryRestore(ConsumeResult<byte[], byte[]> record, out string topic, out Message<byte[], byte[]> message)
     {
+        (topic, message) = ("", new());
+        var found = record.Message.Headers ?? [];
+        var form = Header(found, DeadLetterHeaders.Form);
+        if (Header(found, DeadLetterHeaders.Topic) is not { Length: > 0 } origin || origin == deadLetterTopic || form == DeadLetterHeaders.OriginForm
+            || !int.TryParse(Header(found, DeadLetterHeaders.Partition), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+            || !long.TryParse(Header(found, DeadLetterHeaders.Offset), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+            return false;
+
         var headers = new Headers();
-        foreach (var header in record.Message.Headers.Where(header => !header.Key.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal)))
-            headers.Add(header.Key, header.GetValueBytes());
-        if (headers.All(header => header.Key != DeadLetterHeaders.Origin))
+        foreach (var header in found)
         {
-            var origin = string.Join('/', new[] { DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset }.Select(name => Header(record.Message.Headers, name)));
-            headers.Add(DeadLetterHeaders.Origin, Encoding.UTF8.GetBytes(origin));
+            if (!header.Key.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal) && !header.Key.StartsWith(DeadLetterHeaders.ReplayPrefix, StringComparison.Ordinal))
+                headers.Add(header.Key, header.GetValueBytes());
         }
 
-        return new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = headers, Timestamp = record.Message.Timestamp };
+        headers.Add(DeadLetterHeaders.Origin, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{origin}/{partition}/{offset}")));
+        // A line that stands alone is the only one of its record.
+        if (form is null && Header(found, DeadLetterHeaders.Lines) is { } lines)
+            headers.Add(DeadLetterHeaders.WantedLines, Encoding.UTF8.GetBytes(lines));
+        topic = origin;
+        message = new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = headers, Timestamp = record.Message.Timestamp };
+        return true;
     }
 
-    private static string Header(Headers headers, string name) =>
-        headers.TryGetLastBytes(name, out var value)
-            ? Encoding.UTF8.GetString(value)
-            : throw new KafkaException(new Error(ErrorCode.Local_BadMsg, $"A record of the dead-letter topic lacks the header {name}: the Forwarder did not write it"));
+    private static string? Header(Headers headers, string name) =>
+        headers.TryGetLastBytes(name, out var value) && value is not null ? Encoding.UTF8.GetString(value) : null;
 }

@@ -63,10 +63,12 @@ internal static class ReplayDeadLettersCommand
             options.DeadLetterTopic);
         try
         {
-            var counts = await replay.RunAsync(limit, dryRun, stop);
-            foreach (var ((topic, reason), count) in counts.OrderBy(entry => entry.Key))
+            var result = await replay.RunAsync(limit, dryRun, stop);
+            foreach (var ((topic, reason), count) in result.Replayed.OrderBy(entry => entry.Key))
                 await output.WriteLineAsync($"{topic}\t{reason}\t{count}");
-            await output.WriteLineAsync($"{counts.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
+            await output.WriteLineAsync($"{result.Replayed.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
+            if (result.SteppedOver > 0)
+                await output.WriteLineAsync($"{result.SteppedOver} records stepped over: the Forwarder did not write them, or they say no more than where a record stood");
             return ExitCode.Success;
         }
         catch (KafkaException exception)

@@ -1,5 +1,4 @@
 using System.Text;
-using Observability.Forwarder.Lines;
 using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Streams;

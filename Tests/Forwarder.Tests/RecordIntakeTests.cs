@@ -79,7 +79,8 @@ public sealed class RecordIntakeTests : IDisposable
 
         Assert.Empty(_writer.Lines);
         var (_, letter) = Assert.Single(_producer.Messages);
-        Assert.Empty(letter.Value);
+        Assert.Null(letter.Value);
+        Assert.Equal(DeadLetterHeaders.OriginForm, Header(letter, DeadLetterHeaders.Form));
         Assert.Equal("record_too_large", Header(letter, DeadLetterHeaders.Reason));
         Assert.Equal(("3", "7"), (Header(letter, DeadLetterHeaders.Partition), Header(letter, DeadLetterHeaders.Offset)));
         Assert.Contains("1025 bytes", Header(letter, DeadLetterHeaders.Message), StringComparison.Ordinal);

@@ -100,7 +100,72 @@ public sealed class BatcherTests
         for (var i = 0; i < 1000; i++)
             Write(batcher, 1, tenant: "tenant-" + i);
 
-        Assert.InRange(_sent.Count, 950, 1000);
+        Assert.Equal(1000 - 256, _sent.Count);
+        // The oldest ones.
+        Assert.Equal("tenant-0", Encoding.UTF8.GetString(_sent[0].Tenant));
+    }
+
+    [Fact]
+    public void Tenants_that_take_turns_fill_their_batches()
+    {
+        var batcher = Create();
+
+        for (var i = 0; i < 10_000; i++)
+            Write(batcher, 1, tenant: "tenant-" + (i % 17));
+        batcher.Flush(all: true);
+
+        Assert.Equal(10_000, _sent.Sum(batch => batch.Count));
+        Assert.InRange(_sent.Count, 1, 17 * 10);
+    }
+
+    [Fact]
+    public void Open_batches_of_many_tenants_hold_no_more_than_a_few_full_ones()
+    {
+        _options.MaxBytes = 100_000;
+        _options.MaxLines = 100_000;
+        var batcher = Create();
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            Write(batcher, 1, new string('x', 500), "tenant-" + (i % 200));
+            Assert.InRange(batcher.OpenBytes, 0, 8 * 100_000);
+        }
+    }
+
+    [Fact]
+    public void Of_a_replayed_record_only_the_wanted_lines_are_taken()
+    {
+        var batcher = Create();
+        var record = new TestRecord(_partition, 0, "value"u8, wanted: LineSet.Parse("1,3-4"));
+        for (var i = 0; i < 7; i++)
+            batcher.Write(record.Record, i, default, _stream, 1, Encoding.UTF8.GetBytes($"{i}"), default);
+        batcher.Flush(all: true);
+
+        Assert.Equal([1, 3, 4], _sent.Single().Entries.ToArray().Select(entry => entry.Index));
+    }
+
+    /// <summary>A record larger than a batch is copied once, whatever the number of batches that its lines fill.</summary>
+    [Fact]
+    public void A_record_larger_than_a_batch_makes_full_batches_that_share_one_copy()
+    {
+        _options.MaxBytes = 100_000;
+        _options.MaxLines = 100_000;
+        var batcher = Create();
+        var record = new TestRecord(_partition, 0, new byte[1_000_000]);
+        for (var i = 0; i < 4000; i++)
+            batcher.Write(record.Record, i, default, _stream, 1, new byte[250], default);
+        batcher.Flush(all: true);
+
+        Assert.InRange(_sent.Count, 10, 14);
+        Assert.Single(_sent.Select(batch => batch.ValueOf(0)).Distinct());
+        Assert.Equal(1_000_000, _sent.Sum(batch => batch.KeptBytes));
+        Assert.Equal(4000, _sent.Sum(batch => batch.Count));
+
+        // What a large record keeps is in the batch with it alone.
+        var next = new TestRecord(_partition, 1, new byte[300_000]);
+        batcher.Write(next.Record, 0, default, _stream, 1, "line"u8, default);
+        batcher.Write(new TestRecord(_partition, 2, "x"u8).Record, 0, default, _stream, 1, "line"u8, default);
+        Assert.Equal(1, _sent[^1].Count);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal sealed class TestRecord
         byte[]? key = null,
         long timestampMilliseconds = 1_757_857_500_000,
         (int Partition, long Offset)? origin = null,
-        IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null)
+        IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null,
+        LineSet? wanted = null)
     {
         _value = Pin(value);
         _key = Pin(key);
@@ -34,6 +35,7 @@ internal sealed class TestRecord
             Key = key is null ? null : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_key)),
             KeyLength = key?.Length ?? 0,
             Headers = headers,
+            Wanted = wanted,
         };
     }
 

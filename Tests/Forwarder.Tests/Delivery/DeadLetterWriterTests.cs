@@ -54,6 +54,63 @@ public sealed class DeadLetterWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Headers_that_only_the_forwarder_writes_are_not_taken_from_a_record()
+    {
+        var record = new TestRecord(
+            TestPartition.Create("shop", 3), 42, "x"u8, headers: [new("dead-letter.topic", "other"u8.ToArray()), new("forwarder.origin", "a/1/2"u8.ToArray()), new("own", "o"u8.ToArray())]);
+
+        await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
+
+        var headers = Assert.Single(_fake.Messages).Message.Headers;
+        Assert.Equal(["dead-letter.message", "dead-letter.offset", "dead-letter.partition", "dead-letter.reason", "dead-letter.time", "dead-letter.topic", "own"], headers.Select(header => header.Key).Order());
+        Assert.Equal("shop", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.topic")));
+    }
+
+    [Fact]
+    public async Task A_replayed_record_that_is_refused_again_says_where_it_first_stood()
+    {
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "x"u8, origin: (1, 7));
+
+        await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
+
+        var headers = Assert.Single(_fake.Messages).Message.Headers;
+        Assert.Equal("1/7", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.partition")) + "/" + Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.offset")));
+    }
+
+    [Fact]
+    public async Task A_record_too_large_for_the_topic_becomes_its_refused_lines_and_a_line_too_large_says_where_it_was()
+    {
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, Encoding.UTF8.GetBytes(new string('r', 600_000)), "key"u8.ToArray());
+        var stream = TestStreams.Create("service").Get("x");
+        string[] lines = ["first", new string('l', 200_000), "stored", "last"];
+        for (var i = 0; i < lines.Length; i++)
+            _batch.Add(record.Record, i, stream, i * 1_000_000_000L, Encoding.UTF8.GetBytes(lines[i]), default);
+        _fake.MaxValue = 100_000;
+
+        await _writer.WriteAsync(_batch, [new(0, "a", "words"), new(1, "a", "words"), new(3, "b", "others")], TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ["0 line first", "1 origin -", "3 line last"],
+            _fake.Messages.Select(letter => letter.Message).Select(message =>
+                $"{Encoding.UTF8.GetString(message.Headers.GetLastBytes("dead-letter.lines"))} {Encoding.UTF8.GetString(message.Headers.GetLastBytes("dead-letter.form"))} "
+                + (message.Value is null ? "-" : Encoding.UTF8.GetString(message.Value))).Order());
+        Assert.Equal(3, _batch.Records[0].DeadLines);
+    }
+
+    [Fact]
+    public async Task Lines_next_to_each_other_are_named_as_a_range()
+    {
+        var record = new TestRecord(TestPartition.Create(), 0, "ten lines"u8);
+        var stream = TestStreams.Create("service").Get("x");
+        for (var i = 0; i < 10; i++)
+            _batch.Add(record.Record, i, stream, i, "l"u8, default);
+
+        await _writer.WriteAsync(_batch, [.. new[] { 0, 2, 3, 4, 8, 9 }.Select(line => new RefusedLine(line, "a", "words"))], TestContext.Current.CancellationToken);
+
+        Assert.Equal("0,2-4,8-9", Encoding.UTF8.GetString(Assert.Single(_fake.Messages).Message.Headers.GetLastBytes("dead-letter.lines")));
+    }
+
+    [Fact]
     public async Task A_broker_that_fails_is_tried_again_until_it_has_the_record()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -13,6 +13,9 @@ internal class FakeProducer : DispatchProxy
 
     public ConcurrentQueue<Error> Errors { get; } = new();
 
+    /// <summary>The largest value that the topic takes.</summary>
+    public int MaxValue { get; set; } = int.MaxValue;
+
     public static (IProducer<byte[], byte[]> Producer, FakeProducer Fake) Create()
     {
         var producer = Create<IProducer<byte[], byte[]>, FakeProducer>();
@@ -24,9 +27,14 @@ internal class FakeProducer : DispatchProxy
         if (targetMethod?.Name != nameof(IProducer<byte[], byte[]>.ProduceAsync) || args is not [string topic, Message<byte[], byte[]> message, ..])
             throw new NotSupportedException(targetMethod?.Name);
 
+        if (message.Value is { } value && value.Length > MaxValue)
+            return Fail(new Error(ErrorCode.MsgSizeTooLarge));
         if (Errors.TryDequeue(out var error))
-            return Task.FromException<DeliveryResult<byte[], byte[]>>(new ProduceException<byte[], byte[]>(error, new() { Topic = topic, Message = message }));
+            return Fail(error);
         Messages.Enqueue((topic, message));
         return Task.FromResult(new DeliveryResult<byte[], byte[]> { Topic = topic, Message = message });
+
+        Task<DeliveryResult<byte[], byte[]>> Fail(Error error) =>
+            Task.FromException<DeliveryResult<byte[], byte[]>>(new ProduceException<byte[], byte[]>(error, new() { Topic = topic, Message = message }));
     }
 }

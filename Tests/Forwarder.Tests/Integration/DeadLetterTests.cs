@@ -1,8 +1,10 @@
 using System.Text;
 using Confluent.Kafka;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Observability.Forwarder.Cli;
 using Observability.Forwarder.Delivery;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Forwarder.Tests.Integration;
 
@@ -76,6 +78,60 @@ public sealed class DeadLetterTests
         Assert.Equal((0, ""), (code, error.ToString()));
         Assert.Equal([Good(1), Good(2)], (await stack.WaitForLinesAsync("""{service="mixed"}""", 2)).Select(line => line.Line).Order());
     }
+
+    /// <summary>Of a record with many lines those that are refused make one letter, and its replay brings those alone.</summary>
+    [Fact(Timeout = 90_000)]
+    public async Task A_record_of_many_lines_makes_one_letter_and_its_replay_sends_the_refused_lines_alone()
+    {
+        await using var stack = await Stack.StartAsync();
+        var age = TimeSpan.FromDays(30);
+        var now = DateTime.UtcNow;
+        var scope = new ScopeLogs();
+        for (var i = 0; i < 500; i++)
+        {
+            scope.LogRecords.Add(new LogRecord
+            {
+                TimeUnixNano = (ulong)(now.AddTicks(i) - (i % 10 == 7 ? age : TimeSpan.Zero) - DateTime.UnixEpoch).Ticks * 100,
+                Body = new() { StringValue = $"line {i}" },
+            });
+        }
+
+        var request = new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } };
+        await stack.StartForwarderAsync();
+        await stack.ProduceAsync("alloy-logs", new Message<byte[], byte[]> { Value = request.ToByteArray() });
+        await Stack.UntilAsync(async () => await stack.CommittedAsync("alloy-logs") == 1);
+
+        var letter = Assert.Single(await stack.ReadAsync(Stack.DeadLetters));
+        Assert.Equal(string.Join(',', Enumerable.Range(0, 50).Select(i => (i * 10) + 7)), Header(letter, DeadLetterHeaders.Lines));
+        Assert.Equal(request.ToByteArray(), letter.Message.Value);
+
+        // Refused again, it makes one letter again, of the same lines and origin; a foreign record is stepped over.
+        await stack.ProduceAsync(Stack.DeadLetters, "not a letter");
+        Assert.Equal(0, await ReplayAsync(stack));
+        await Stack.UntilAsync(async () => await stack.CommittedAsync("alloy-logs") == 2);
+
+        var letters = await stack.ReadAsync(Stack.DeadLetters);
+        Assert.Equal(3, letters.Count);
+        foreach (var name in new[] { DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset, DeadLetterHeaders.Lines })
+            Assert.Equal(Header(letter, name), Header(letters[2], name));
+        Assert.Equal(450, stack.Loki.Store.StoredLines);
+        Assert.Equal(0, stack.Loki.Store.DeduplicatedLines);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_tombstone_stays_one_in_a_dead_letter()
+    {
+        await using var stack = await Stack.StartAsync();
+        await stack.StartForwarderAsync();
+        await stack.ProduceAsync(Stack.Topic, new Message<byte[], byte[]> { Key = "k"u8.ToArray(), Value = null! });
+
+        await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) == 1);
+
+        Assert.Null(Assert.Single(await stack.ReadAsync(Stack.DeadLetters)).Message.Value);
+    }
+
+    private static Task<int> ReplayAsync(Stack stack) => ForwarderCommand.RunAsync(
+        ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], TextWriter.Null, TextWriter.Null, TestContext.Current.CancellationToken);
 
     private static string Good(int i) => $$"""{"service":"mixed","message":"good {{i}}"}""";
 

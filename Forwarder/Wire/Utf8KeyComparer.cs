@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Observability.Forwarder.Lines;
+namespace Observability.Forwarder.Wire;
 
 /// <summary>Compares byte strings by content, and finds them by a span.</summary>
 internal sealed class Utf8KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
