@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Observability.AllInOne.Hosting;
 using Observability.AllInOne.Parts;
+using Observability.AllInOne.Scenarios;
 using Observability.Forwarder.Settings;
 using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Cli;
@@ -56,7 +57,35 @@ internal static class AllInOneCommand
         AddPart("loki", "Runs the embedded log store alone, with a page to search it.", [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.StoreBytes)], LokiPart.RunAsync);
         string[] ofCollector = [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.OtlpPort), nameof(AllInOneSettings.OtlpGrpcPort)];
         AddPart("collector", "Runs the embedded collector alone: OTLP for logs in, records as Alloy writes them out to Kafka.", ofCollector, CollectorPart.RunAsync, CollectorPart.Kafka);
+        AddScenario();
         return host.RunAsync(args, cancellationToken);
+
+        void AddScenario()
+        {
+            var name = new Argument<string>("NAME") { Description = $"{AlloyKafkaScenario.Name}: what is lost and what comes twice while Kafka is away" };
+            name.CompletionSources.Add(AlloyKafkaScenario.Name);
+            name.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<string>() is var given && given != AlloyKafkaScenario.Name)
+                    result.AddError($"NAME is '{given}': it must be {AlloyKafkaScenario.Name}");
+            });
+            var scenario = new Command("scenario", "Lets parts fail on purpose while numbered lines are sent, and prints what became of them.");
+            scenario.Arguments.Add(name);
+            host.Add(
+                scenario,
+                SettingsReader.Describe<ScenarioSettings>(),
+                [
+                    new("--outage", SettingsReader.Describe<ScenarioSettings>(nameof(ScenarioSettings.Outage))),
+                    new("--rate", SettingsReader.Describe<ScenarioSettings>(nameof(ScenarioSettings.Rate))),
+                    new("--otlp", SettingsReader.Describe<ScenarioSettings>(nameof(ScenarioSettings.Otlp))),
+                    new("--kafka-port", SettingsReader.Describe<ScenarioSettings>(nameof(ScenarioSettings.KafkaPort))),
+                ],
+                async (options, _, stop) =>
+                {
+                    var settings = SettingsReader.Read<ScenarioSettings>(new ConfigurationBuilder().AddEnvironmentVariables().Add(options).Build());
+                    return await new AlloyKafkaScenario(settings, output, TimeProvider.System).RunAsync(stop) ? ExitCode.Success : ExitCode.Failed;
+                });
+        }
 
         void AddPart(string name, string description, string[] settings, Func<CommandLineSettings, CancellationToken, Task> run, params SettingOption[] further) => host.Add(
             new Command(name, description),

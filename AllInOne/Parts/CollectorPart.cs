@@ -17,7 +17,8 @@ internal static class CollectorPart
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="PortInUseException">A port is taken.</exception>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
-    public static Task RunAsync(CommandLineSettings options, CancellationToken cancellationToken) => RunAsync(options, null, cancellationToken);
+    public static Task RunAsync(CommandLineSettings options, CancellationToken cancellationToken) =>
+        RunAsync(options, null, cancellationToken);
 
     // Tests are told where OTLP over HTTP goes, and everything that is listened on.
     internal static async Task RunAsync(CommandLineSettings options, Action<Uri, string>? started, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal static partial class PartLog
     [LoggerMessage(
         EventId = 2,
         Level = LogLevel.Information,
-        Message = "OTLP for logs goes to {Otlp} (HTTP) and {OtlpGrpc} (gRPC), and from there to Kafka at {Servers}, topic {Topic}, as Alloy would write it. Listening on {Addresses}; health and metrics: /health, /metrics")]
+        Message = "OTLP for logs goes to {Otlp} (HTTP) and {OtlpGrpc} (gRPC), and from there to Kafka at {Servers}, topic {Topic}, "
+            + "as Alloy would write it. Listening on {Addresses}; health and metrics: /health, /metrics")]
     public static partial void Collector(ILogger logger, Uri otlp, Uri otlpGrpc, string servers, string topic, string addresses);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Observability.Embedded.EmbeddedCollector;
 
-/// <summary>The collector's metrics, under the names and with the component labels of Alloy's, so that dashboards and rules show both alike.</summary>
+/// <summary>The collector's metrics, named and labelled as Alloy's are, so that dashboards and rules show both alike.</summary>
 internal sealed class CollectorMetrics
 {
     /// <summary>The meter's name.</summary>
@@ -21,15 +21,20 @@ internal sealed class CollectorMetrics
     public CollectorMetrics(IMeterFactory meters, EmbeddedCollectorOptions options)
     {
         var meter = meters.Create(MeterName);
-        _accepted = meter.CreateCounter<long>("otelcol_receiver_accepted_log_records", null, "Log records that were acknowledged.");
-        _refused = meter.CreateCounter<long>("otelcol_receiver_refused_log_records", null, "Log records that were refused for good.");
-        _failed = meter.CreateCounter<long>("otelcol_receiver_failed_log_records", null, "Log records whose sender was told to try again.");
-        _sent = meter.CreateCounter<long>("otelcol_exporter_sent_log_records", null, "Log records that Kafka has.");
-        _sendFailed = meter.CreateCounter<long>("otelcol_exporter_send_failed_log_records", null, "Log records that Kafka refused for good.");
-        meter.CreateObservableGauge("otelcol_exporter_queue_size", () => new Measurement<long>(Buffered, Exporter), null, "Bytes that wait for Kafka.");
-        meter.CreateObservableGauge("otelcol_exporter_queue_capacity", () => new Measurement<long>(options.MaxBufferedBytes, Exporter), null, "Bytes that may wait for Kafka.");
+        _accepted = Count("otelcol_receiver_accepted_log_records", "Log records that were acknowledged.");
+        _refused = Count("otelcol_receiver_refused_log_records", "Log records that were refused for good.");
+        _failed = Count("otelcol_receiver_failed_log_records", "Log records whose sender was told to try again.");
+        _sent = Count("otelcol_exporter_sent_log_records", "Log records that Kafka has.");
+        _sendFailed = Count("otelcol_exporter_send_failed_log_records", "Log records that Kafka refused for good.");
+        Observe("otelcol_exporter_queue_size", () => Buffered, "Bytes that wait for Kafka.");
+        Observe("otelcol_exporter_queue_capacity", () => options.MaxBufferedBytes, "Bytes that may wait for Kafka.");
         _refused.Add(0, Receiver);
         _sendFailed.Add(0, Exporter);
+
+        Counter<long> Count(string name, string description) => meter.CreateCounter<long>(name, null, description);
+
+        void Observe(string name, Func<long> value, string description) =>
+            meter.CreateObservableGauge(name, () => new Measurement<long>(value(), Exporter), null, description);
     }
 
     /// <summary>Bytes that wait for Kafka.</summary>

@@ -35,7 +35,8 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
         {
             metrics.Unavailable(lines + tooLarge);
             return ExportAnswer.TryAgain(string.Create(
-                CultureInfo.InvariantCulture, $"the buffer is full: {metrics.Buffered} of {options.MaxBufferedBytes} bytes wait for Kafka, and {bytes} more do not fit"));
+                CultureInfo.InvariantCulture,
+                $"the buffer is full: {metrics.Buffered} of {options.MaxBufferedBytes} bytes wait for Kafka, and {bytes} more do not fit"));
         }
 
         Delivery.Delivery delivery;
@@ -76,7 +77,12 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
     {
         var reasons = new List<string>();
         if (tooLarge > 0)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{tooLarge} log records are larger than the {options.MaxRecordBytes} bytes of a Kafka record"));
+        {
+            reasons.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tooLarge} log records are larger than the {options.MaxRecordBytes} bytes of a Kafka record"));
+        }
+
         if (delivery.Refusal is { } refusal)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"Kafka refused {delivery.RefusedLines}: {refusal.Reason}"));
         return string.Join("; ", reasons);

@@ -15,7 +15,9 @@ public static class EmbeddedCollectorExtensions
 {
     /// <summary>Adds the collector, its metrics and a health check of Kafka. No broker need be there.</summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Sets <see cref="EmbeddedCollectorOptions.BootstrapServers"/>, and changes what else shall be different.</param>
+    /// <param name="configure">
+    /// Sets <see cref="EmbeddedCollectorOptions.BootstrapServers"/>, and changes what else shall be different.
+    /// </param>
     /// <returns>The same <paramref name="services"/>.</returns>
     /// <exception cref="ArgumentException">An option is out of its range; the message is one line that names it.</exception>
     public static IServiceCollection AddEmbeddedCollector(this IServiceCollection services, Action<EmbeddedCollectorOptions> configure)
@@ -27,7 +29,9 @@ public static class EmbeddedCollectorExtensions
     }
 
     /// <summary>Maps OTLP: <c>POST /v1/logs</c>, the gRPC service, and <c>/-/ready</c> as Alloy has it.</summary>
-    /// <param name="app">The application, with <see cref="AddEmbeddedCollector(IServiceCollection, Action{EmbeddedCollectorOptions})"/> done.</param>
+    /// <param name="app">
+    /// The application, with <see cref="AddEmbeddedCollector(IServiceCollection, Action{EmbeddedCollectorOptions})"/> done.
+    /// </param>
     /// <returns>The same <paramref name="app"/>.</returns>
     public static WebApplication MapEmbeddedCollector(this WebApplication app)
     {

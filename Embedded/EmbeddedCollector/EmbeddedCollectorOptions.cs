@@ -20,7 +20,10 @@ public sealed class EmbeddedCollectorOptions
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Bytes of records that may wait for the broker; a request that does not fit is answered as unavailable. Default 64 MiB, at least <see cref="MaxRequestBytes"/>.</summary>
+    /// <summary>
+    /// Bytes of records that may wait for the broker; a request that does not fit is answered as unavailable. Default 64 MiB, at least
+    /// <see cref="MaxRequestBytes"/>.
+    /// </summary>
     public long MaxBufferedBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>Largest request in bytes, decompressed; a larger one is refused for good. Default 20 MiB.</summary>
@@ -43,20 +46,25 @@ public sealed class EmbeddedCollectorOptions
 
     internal void Validate()
     {
-        Require(BootstrapServers.Length > 0, nameof(BootstrapServers), BootstrapServers, "Kafka's bootstrap servers, such as 127.0.0.1:9092");
-        Require(Topic.Length is > 0 and <= 249, nameof(Topic), Topic, "a topic's name of 1 to 249 characters");
+        var (least, most) = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5));
         Require(
-            Patience >= TimeSpan.FromMilliseconds(10) && Patience <= TimeSpan.FromMinutes(5), nameof(Patience), Text(Patience), "10 ms to 5 minutes");
-        Require(MaxRequestBytes > 0, nameof(MaxRequestBytes), Text(MaxRequestBytes), "at least 1");
-        Require(MaxBufferedBytes >= MaxRequestBytes, nameof(MaxBufferedBytes), Text(MaxBufferedBytes), $"at least MaxRequestBytes, {Text(MaxRequestBytes)}");
-        Require(MaxRecordBytes is >= 1024 and <= 100_000_000, nameof(MaxRecordBytes), Text(MaxRecordBytes), "1,024 to 100,000,000");
-        Require(MaxLineBytes > 0 && MaxLineBytes < MaxRecordBytes, nameof(MaxLineBytes), Text(MaxLineBytes), $"1 to less than MaxRecordBytes, {Text(MaxRecordBytes)}");
-        Require(MaxAttributeBytes > 0, nameof(MaxAttributeBytes), Text(MaxAttributeBytes), "at least 1");
+            nameof(BootstrapServers), BootstrapServers, BootstrapServers.Length > 0, "Kafka's bootstrap servers, such as 127.0.0.1:9092");
+        Require(nameof(Topic), Topic, Topic.Length is > 0 and <= 249, "a topic's name of 1 to 249 characters");
+        Require(nameof(Patience), Text(Patience), Patience >= least && Patience <= most, "10 ms to 5 minutes");
+        Require(nameof(MaxRequestBytes), Text(MaxRequestBytes), MaxRequestBytes > 0, "at least 1");
+        Require(
+            nameof(MaxBufferedBytes), Text(MaxBufferedBytes), MaxBufferedBytes >= MaxRequestBytes,
+            $"at least MaxRequestBytes, {Text(MaxRequestBytes)}");
+        Require(nameof(MaxRecordBytes), Text(MaxRecordBytes), MaxRecordBytes is >= 1024 and <= 100_000_000, "1,024 to 100,000,000");
+        Require(
+            nameof(MaxLineBytes), Text(MaxLineBytes), MaxLineBytes > 0 && MaxLineBytes < MaxRecordBytes,
+            $"1 to less than MaxRecordBytes, {Text(MaxRecordBytes)}");
+        Require(nameof(MaxAttributeBytes), Text(MaxAttributeBytes), MaxAttributeBytes > 0, "at least 1");
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    private static void Require(bool isRight, string name, string value, string accepted)
+    private static void Require(string name, string value, bool isRight, string accepted)
     {
         if (!isRight)
             throw new ArgumentException($"EmbeddedCollector:{name} is '{value}': it must be {accepted}");

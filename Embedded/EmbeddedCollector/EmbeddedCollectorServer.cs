@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using OpenTelemetry.Metrics;
 
 namespace Observability.Embedded.EmbeddedCollector;
@@ -13,7 +11,7 @@ public sealed class EmbeddedCollectorServer : IAsyncDisposable
     private EmbeddedCollectorServer(WebApplication app)
     {
         _app = app;
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).ToList();
+        var addresses = app.Urls.Select(address => new Uri(address)).ToList();
         (HttpAddress, GrpcAddress) = (addresses[0], addresses[1]);
     }
 

@@ -14,6 +14,8 @@ namespace Observability.Forwarder.Metrics;
 /// </summary>
 internal sealed partial class KafkaMetrics : BackgroundService
 {
+    private const string Prefix = "forwarder_kafka_";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     // A stop waits for a question that is under way.
@@ -39,13 +41,20 @@ internal sealed partial class KafkaMetrics : BackgroundService
         _logger = logger;
 
         var meter = meters.Create(ForwarderMetrics.MeterName);
-        meter.CreateObservableGauge("forwarder_kafka_end_offset", () => PerPartition(_snapshot.Ends), null, "Offset that the next record of a partition gets.");
-        meter.CreateObservableGauge("forwarder_kafka_start_offset", () => PerPartition(_snapshot.Starts), null, "Offset of the oldest record that a partition keeps.");
-        meter.CreateObservableGauge("forwarder_kafka_committed_offset", () => PerPartition(_snapshot.Commits), null, "Offset that the group has committed; absent before its first commit.");
-        meter.CreateObservableGauge("forwarder_kafka_group_lag_records", () => PerPartition(_snapshot.Lags), "{record}", "Records of a partition that the group has not committed.");
-        meter.CreateObservableGauge("forwarder_kafka_under_replicated_partitions", () => PerTopic(_snapshot.UnderReplicated), "{partition}", "Partitions with fewer replicas in sync than they should have.");
-        meter.CreateObservableGauge("forwarder_kafka_leaderless_partitions", () => PerTopic(_snapshot.Leaderless), "{partition}", "Partitions that no broker leads: nobody can read or write them.");
-        meter.CreateObservableGauge("forwarder_kafka_brokers", () => _snapshot.Brokers, "{broker}", "Brokers that the cluster knows of; 0 while none answers.");
+        Partitioned("end_offset", snapshot => snapshot.Ends, null, "Offset that the next record of a partition gets.");
+        Partitioned("start_offset", snapshot => snapshot.Starts, null, "Offset of the oldest record that a partition keeps.");
+        Partitioned("committed_offset", snapshot => snapshot.Commits, null, "Offset that the group has committed, if any.");
+        Partitioned("group_lag_records", snapshot => snapshot.Lags, "{record}", "Records of a partition that the group has not committed.");
+        ByTopic("under_replicated_partitions", snapshot => snapshot.UnderReplicated, "Partitions with too few replicas in sync.");
+        ByTopic("leaderless_partitions", snapshot => snapshot.Leaderless, "Partitions that no broker leads: nobody can read them.");
+        meter.CreateObservableGauge(
+            Prefix + "brokers", () => _snapshot.Brokers, "{broker}", "Brokers that the cluster knows of; 0 while none answers.");
+
+        void Partitioned(string name, Func<Snapshot, Dictionary<TopicPartition, long>> values, string? unit, string description) =>
+            meter.CreateObservableGauge(Prefix + name, () => PerPartition(values(_snapshot)), unit, description);
+
+        void ByTopic(string name, Func<Snapshot, Dictionary<string, long>> values, string description) =>
+            meter.CreateObservableGauge(Prefix + name, () => PerTopic(values(_snapshot)), "{partition}", description);
     }
 
     /// <inheritdoc/>
@@ -76,11 +85,13 @@ internal sealed partial class KafkaMetrics : BackgroundService
             var snapshot = new Snapshot
             {
                 Brokers = metadata.Brokers.Count,
-                UnderReplicated = topics.ToDictionary(topic => topic.Topic, topic => (long)topic.Partitions.Count(p => p.InSyncReplicas.Length < p.Replicas.Length)),
-                Leaderless = topics.ToDictionary(topic => topic.Topic, topic => (long)topic.Partitions.Count(p => p.Leader < 0)),
+                UnderReplicated = Count(topics, partition => partition.InSyncReplicas.Length < partition.Replicas.Length),
+                Leaderless = Count(topics, partition => partition.Leader < 0),
             };
 
-            var led = topics.SelectMany(topic => topic.Partitions.Where(p => p.Leader >= 0).Select(p => new TopicPartition(topic.Topic, p.PartitionId))).ToList();
+            var led = topics
+                .SelectMany(topic => topic.Partitions.Where(p => p.Leader >= 0).Select(p => new TopicPartition(topic.Topic, p.PartitionId)))
+                .ToList();
             if (led.Count > 0)
             {
                 snapshot.Ends = await OffsetsAsync(admin, led, OffsetSpec.Latest());
@@ -102,15 +113,24 @@ internal sealed partial class KafkaMetrics : BackgroundService
         }
     }
 
-    private bool IsOurs(string topic) => topic == _options.DeadLetterTopic
-        || ForwarderOptions.List(_options.Topics).Any(name => name[0] == '^' ? Regex.IsMatch(topic, name, RegexOptions.CultureInvariant) : name == topic);
+    private bool IsOurs(string topic) =>
+        topic == _options.DeadLetterTopic || ForwarderOptions.List(_options.Topics).Any(name => IsNamed(topic, name));
 
-    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IAdminClient admin, List<TopicPartition> partitions, OffsetSpec which)
+    private static bool IsNamed(string topic, string name) =>
+        name[0] == '^' ? Regex.IsMatch(topic, name, RegexOptions.CultureInvariant) : name == topic;
+
+    private static Dictionary<string, long> Count(List<TopicMetadata> topics, Func<PartitionMetadata, bool> counts) =>
+        topics.ToDictionary(topic => topic.Topic, topic => (long)topic.Partitions.Count(counts));
+
+    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
+        IAdminClient admin, List<TopicPartition> partitions, OffsetSpec which)
     {
         var answer = await admin.ListOffsetsAsync(
             partitions.ConvertAll(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = which }),
             new ListOffsetsOptions { RequestTimeout = Patience });
-        return answer.ResultInfos.Select(result => result.TopicPartitionOffsetError).Where(HasOffset).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+        return answer.ResultInfos.Select(result => result.TopicPartitionOffsetError)
+            .Where(HasOffset)
+            .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset.Value);
     }
 
     private async Task<Dictionary<TopicPartition, long>> CommitsAsync(IAdminClient admin, List<TopicPartition> partitions)
@@ -139,10 +159,11 @@ internal sealed partial class KafkaMetrics : BackgroundService
 
     private static bool HasOffset(TopicPartitionOffsetError partition) => !partition.Error.IsError && partition.Offset.Value >= 0;
 
-    private static IEnumerable<Measurement<long>> PerPartition(Dictionary<TopicPartition, long> values) => values.Select(value => new Measurement<long>(
-        value.Value,
-        new KeyValuePair<string, object?>("topic", value.Key.Topic),
-        new KeyValuePair<string, object?>("partition", value.Key.Partition.Value)));
+    private static IEnumerable<Measurement<long>> PerPartition(Dictionary<TopicPartition, long> values) =>
+        values.Select(value => new Measurement<long>(
+            value.Value,
+            new KeyValuePair<string, object?>("topic", value.Key.Topic),
+            new KeyValuePair<string, object?>("partition", value.Key.Partition.Value)));
 
     private static IEnumerable<Measurement<long>> PerTopic(Dictionary<string, long> values) =>
         values.Select(value => new Measurement<long>(value.Value, new KeyValuePair<string, object?>("topic", value.Key)));

@@ -65,6 +65,9 @@ internal sealed class KafkaRecords(int maxBytes)
         return tooLarge;
     }
 
-    private static KafkaRecord Make(byte[] key, ResourceLogs logs) =>
-        new(key, new ExportLogsServiceRequest { ResourceLogs = { logs } }.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+    private static KafkaRecord Make(byte[] key, ResourceLogs logs)
+    {
+        var request = new ExportLogsServiceRequest { ResourceLogs = { logs } };
+        return new KafkaRecord(key, request.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+    }
 }

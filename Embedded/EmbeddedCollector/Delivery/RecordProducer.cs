@@ -46,9 +46,10 @@ internal sealed partial class RecordProducer : IDisposable
         var delivery = new Delivery(records.Count);
         foreach (var record in records)
         {
+            var message = new Message<byte[], byte[]> { Key = record.Key, Value = record.Value };
             try
             {
-                _producer.Produce(_topic, new Message<byte[], byte[]> { Key = record.Key, Value = record.Value }, report => delivery.Settle(record.Lines, report.Error));
+                _producer.Produce(_topic, message, report => delivery.Settle(record.Lines, report.Error));
             }
             catch (ProduceException<byte[], byte[]> exception)
             {

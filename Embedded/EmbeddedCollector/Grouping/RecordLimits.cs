@@ -20,25 +20,25 @@ internal sealed class RecordLimits(EmbeddedCollectorOptions options)
         {
             if (record.Attributes[i].Key == LabelsAttribute)
                 record.Attributes.RemoveAt(i);
-            else if (record.Attributes[i].Value is { ValueCase: AnyValue.ValueOneofCase.StringValue } value && Cut(value.StringValue, options.MaxAttributeBytes) is { } shorter)
-                value.StringValue = shorter;
+            else
+                Cut(record.Attributes[i].Value, options.MaxAttributeBytes);
         }
 
-        if (record.Body is { ValueCase: AnyValue.ValueOneofCase.StringValue } body && Cut(body.StringValue, options.MaxLineBytes) is { } line)
-        {
-            record.Attributes.Add(new KeyValue { Key = LengthAttribute, Value = new AnyValue { IntValue = Encoding.UTF8.GetByteCount(body.StringValue) } });
-            body.StringValue = line;
-        }
+        if (Cut(record.Body, options.MaxLineBytes) is { } length)
+            record.Attributes.Add(new KeyValue { Key = LengthAttribute, Value = new AnyValue { IntValue = length } });
     }
 
-    // Null when the text fits. A character that the limit goes through is left out.
-    private static string? Cut(string text, int bytes)
+    // Gives the bytes that a text had which was cut; null when it fits, or is none. A character that the limit goes through is left out.
+    private static int? Cut(AnyValue? value, int bytes)
     {
         // No character takes more than three bytes a UTF-16 unit.
-        if (text.Length <= bytes / 3 || Encoding.UTF8.GetByteCount(text) <= bytes)
+        if (value is not { ValueCase: AnyValue.ValueOneofCase.StringValue, StringValue: var text } || text.Length <= bytes / 3)
             return null;
-        var utf8 = new byte[bytes];
-        Encoding.UTF8.GetEncoder().Convert(text, utf8, flush: false, out var used, out _, out _);
-        return text[..used];
+        var length = Encoding.UTF8.GetByteCount(text);
+        if (length <= bytes)
+            return null;
+        Encoding.UTF8.GetEncoder().Convert(text, new byte[bytes], flush: false, out var used, out _, out _);
+        value.StringValue = text[..used];
+        return length;
     }
 }

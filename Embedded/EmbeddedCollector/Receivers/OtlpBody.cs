@@ -8,7 +8,9 @@ internal static class OtlpBody
 {
     private const int ReadSize = 64 * 1024;
 
-    /// <exception cref="OtlpFormatException">It is larger than <paramref name="limit"/>, damaged, or of an encoding that is not known.</exception>
+    /// <exception cref="OtlpFormatException">
+    /// It is larger than <paramref name="limit"/>, damaged, or of an encoding that is not known.
+    /// </exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit)
     {
         var encoding = request.Headers.ContentEncoding.ToString();
@@ -18,7 +20,8 @@ internal static class OtlpBody
             "GZIP" => new GZipStream(request.Body, CompressionMode.Decompress),
             "DEFLATE" => new ZLibStream(request.Body, CompressionMode.Decompress),
             "BR" => new BrotliStream(request.Body, CompressionMode.Decompress),
-            _ => throw new OtlpFormatException(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding is '{encoding}': it must be gzip, deflate, br or absent"),
+            _ => throw new OtlpFormatException(
+                StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding is '{encoding}': it must be gzip, deflate, br or absent"),
         };
         using var bytes = new MemoryStream((int)Math.Min(request.ContentLength ?? ReadSize, limit));
         var buffer = new byte[ReadSize];

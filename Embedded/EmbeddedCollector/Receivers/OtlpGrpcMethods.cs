@@ -17,7 +17,8 @@ internal sealed class OtlpGrpcMethods : IServiceMethodProvider<OtlpGrpcService>
         "opentelemetry.proto.collector.logs.v1.LogsService",
         "Export",
         new Marshaller<ExportLogsServiceRequest>(Write, context => Parse(context)),
-        new Marshaller<ExportLogsServiceResponse>(Write, context => ExportLogsServiceResponse.Parser.ParseFrom(context.PayloadAsReadOnlySequence())));
+        new Marshaller<ExportLogsServiceResponse>(
+            Write, context => ExportLogsServiceResponse.Parser.ParseFrom(context.PayloadAsReadOnlySequence())));
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<OtlpGrpcService> context) =>
         context.AddUnaryMethod(Export, [], (service, request, _) => service.ExportAsync(request));

@@ -25,13 +25,16 @@ internal sealed class OtlpHttpEndpoint(CollectorPipeline pipeline, EmbeddedColle
         try
         {
             if (type is not (Protobuf or Json))
-                throw new OtlpFormatException(StatusCodes.Status415UnsupportedMediaType, $"Content-Type is '{type}': it must be {Protobuf} or {Json}");
+            {
+                throw new OtlpFormatException(
+                    StatusCodes.Status415UnsupportedMediaType, $"Content-Type is '{type}': it must be {Protobuf} or {Json}");
+            }
 
             var body = await OtlpBody.ReadAsync(context.Request, options.MaxRequestBytes);
             var answer = await pipeline.ExportAsync(asJson ? OtlpJson.Parse(body.Span) : Parse(body));
             if (answer.Response is { } response)
             {
-                await WriteAsync(context, asJson, asJson ? System.Text.Encoding.UTF8.GetBytes(OtlpJson.Format(response)) : response.ToByteArray());
+                await WriteAsync(context, asJson, asJson ? OtlpJson.Format(response) : response.ToByteArray());
                 return;
             }
 
@@ -42,7 +45,8 @@ internal sealed class OtlpHttpEndpoint(CollectorPipeline pipeline, EmbeddedColle
         {
             await WriteStatusAsync(context, asJson, exception.StatusCode, InvalidArgument, exception.Message);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The sender has left: there is nobody to answer.
         }
@@ -56,7 +60,8 @@ internal sealed class OtlpHttpEndpoint(CollectorPipeline pipeline, EmbeddedColle
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new OtlpFormatException(StatusCodes.Status400BadRequest, $"the body is no ExportLogsServiceRequest in protobuf: {exception.Message}");
+            throw new OtlpFormatException(
+                StatusCodes.Status400BadRequest, $"the body is no ExportLogsServiceRequest in protobuf: {exception.Message}");
         }
     }
 

@@ -4,7 +4,9 @@ using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Receivers;
 
-/// <summary>OTLP's JSON: protobuf's, but with identifiers of traces and spans in hexadecimal (OTLP specification, "JSON Protobuf Encoding").</summary>
+/// <summary>
+/// OTLP's JSON: protobuf's, but with identifiers of traces and spans in hexadecimal (OTLP specification, "JSON Protobuf Encoding").
+/// </summary>
 internal static class OtlpJson
 {
     private const int TraceIdBytes = 16;
@@ -21,9 +23,11 @@ internal static class OtlpJson
         {
             request = Parser.Parse<ExportLogsServiceRequest>(Encoding.UTF8.GetString(json));
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or FormatException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is InvalidProtocolBufferException or InvalidJsonException or FormatException or InvalidOperationException)
         {
-            throw new OtlpFormatException(StatusCodes.Status400BadRequest, $"the body is no ExportLogsServiceRequest in JSON: {exception.Message}");
+            throw new OtlpFormatException(
+                StatusCodes.Status400BadRequest, $"the body is no ExportLogsServiceRequest in JSON: {exception.Message}");
         }
 
         foreach (var record in request.ResourceLogs.SelectMany(resource => resource.ScopeLogs).SelectMany(scope => scope.LogRecords))
@@ -35,7 +39,7 @@ internal static class OtlpJson
         return request;
     }
 
-    public static string Format(IMessage message) => Formatter.Format(message);
+    public static byte[] Format(IMessage message) => Encoding.UTF8.GetBytes(Formatter.Format(message));
 
     // Protobuf's reader took the digits for base64, whose alphabet has them all: back to the digits, and then to what they mean.
     private static ByteString FromHex(ByteString misread, int length, string field)
@@ -54,6 +58,7 @@ internal static class OtlpJson
             // Said below.
         }
 
-        throw new OtlpFormatException(StatusCodes.Status400BadRequest, $"{field} is '{digits}': it must be {2 * length} hexadecimal digits");
+        throw new OtlpFormatException(
+            StatusCodes.Status400BadRequest, $"{field} is '{digits}': it must be {2 * length} hexadecimal digits");
     }
 }

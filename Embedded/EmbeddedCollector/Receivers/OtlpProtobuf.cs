@@ -111,5 +111,7 @@ internal static class OtlpProtobuf
         return skipped;
     }
 
-    private static OtlpFormatException Damaged() => new(StatusCodes.Status400BadRequest, "the request is no ExportLogsServiceRequest in protobuf: it ends too early, or has no field where one must be");
+    private static OtlpFormatException Damaged() => new(
+        StatusCodes.Status400BadRequest,
+        "the request is no ExportLogsServiceRequest in protobuf: it ends too early, or has no field where one must be");
 }

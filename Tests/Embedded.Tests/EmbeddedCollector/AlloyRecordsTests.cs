@@ -23,7 +23,8 @@ public sealed class AlloyRecordsTests
 
         Assert.Equal(
             AlloyRecord.All.Select(record => (record.Partition, Convert.ToHexString(record.Key), Content(record.Value))).Order(),
-            written.Select(record => (record.Partition.Value, Convert.ToHexString(record.Message.Key), Content(record.Message.Value))).Order());
+            written.Select(record => (record.Partition.Value, Convert.ToHexString(record.Message.Key), Content(record.Message.Value)))
+                .Order());
         Assert.All(written, record => Assert.Empty(record.Message.Headers));
     }
 

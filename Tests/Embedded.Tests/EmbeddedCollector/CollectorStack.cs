@@ -42,7 +42,8 @@ internal sealed class CollectorStack : IAsyncDisposable
     }
 
     /// <summary>Sends a request in protobuf.</summary>
-    public Task<HttpResponseMessage> PostAsync(ExportLogsServiceRequest request) => PostAsync(request.ToByteArray(), "application/x-protobuf");
+    public Task<HttpResponseMessage> PostAsync(ExportLogsServiceRequest request) =>
+        PostAsync(request.ToByteArray(), "application/x-protobuf");
 
     public async Task<HttpResponseMessage> PostAsync(byte[] body, string type, string? encoding = null)
     {
@@ -63,7 +64,8 @@ internal sealed class CollectorStack : IAsyncDisposable
     /// <summary>Sends a request over gRPC.</summary>
     public async Task<ExportLogsServiceResponse> CallAsync(ExportLogsServiceRequest request)
     {
-        using var call = _channel.CreateCallInvoker().AsyncUnaryCall(OtlpGrpcMethods.Export, null, new CallOptions(cancellationToken: Token), request);
+        var options = new CallOptions(cancellationToken: Token);
+        using var call = _channel.CreateCallInvoker().AsyncUnaryCall(OtlpGrpcMethods.Export, null, options, request);
         return await call;
     }
 
@@ -71,7 +73,8 @@ internal sealed class CollectorStack : IAsyncDisposable
     public async Task CallAsync(byte[] request)
     {
         var raw = Marshallers.Create(bytes => bytes, bytes => bytes);
-        var method = new Method<byte[], byte[]>(MethodType.Unary, OtlpGrpcMethods.Export.ServiceName, OtlpGrpcMethods.Export.Name, raw, raw);
+        var export = OtlpGrpcMethods.Export;
+        var method = new Method<byte[], byte[]>(MethodType.Unary, export.ServiceName, export.Name, raw, raw);
         using var call = _channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(cancellationToken: Token), request);
         await call;
     }
@@ -79,7 +82,13 @@ internal sealed class CollectorStack : IAsyncDisposable
     /// <summary>All records of the topic.</summary>
     public async Task<List<ConsumeResult<byte[], byte[]>>> RecordsAsync()
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Broker.BootstrapServers, GroupId = "reader", EnableAutoCommit = false, FetchWaitMaxMs = 20 }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = Broker.BootstrapServers,
+            GroupId = "reader",
+            EnableAutoCommit = false,
+            FetchWaitMaxMs = 20,
+        }).Build();
         List<ConsumeResult<byte[], byte[]>> records = [];
         foreach (var (partition, offsets) in await Broker.GetWatermarksAsync(Topic))
         {

@@ -4,7 +4,6 @@ using Confluent.Kafka;
 using Grpc.Core;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedKafka;
-using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.Tests.EmbeddedCollector;
 
@@ -66,14 +65,14 @@ public sealed class RefusalTests
     public async Task A_log_record_that_no_Kafka_record_holds_is_refused_alone()
     {
         await using var stack = await CollectorStack.StartAsync(options => (options.MaxLineBytes, options.MaxRecordBytes) = (1000, 2000));
-        var large = Requests.Line("attributes are not cut when there are many", Enumerable.Range(0, 50).Select(number => Requests.Text($"key-{number}", new string('v', 90))));
+        var many = Enumerable.Range(0, 50).Select(number => Requests.Text($"key-{number}", new string('v', 90)));
+        var lines = new[] { Requests.Line("before"), Requests.Line("its attributes are too many", many), Requests.Line("behind") };
 
-        var response = await stack.ExportAsync(Requests.Of(Requests.Resource("checkout", Requests.Line("before"), large, Requests.Line("behind"))));
+        var response = await stack.ExportAsync(Requests.Of(Requests.Resource("checkout", lines)));
 
         Assert.Equal(1, response.PartialSuccess.RejectedLogRecords);
         Assert.Contains("2000 bytes", response.PartialSuccess.ErrorMessage, StringComparison.Ordinal);
-        Assert.Equal(["before", "behind"], (await stack.RecordsAsync()).SelectMany(record => ExportLogsServiceRequest.Parser.ParseFrom(record.Message.Value).Lines())
-            .Select(line => line.Body.StringValue));
+        Assert.Equal(["before", "behind"], (await stack.RecordsAsync()).Lines().Select(line => line.Body.StringValue));
     }
 
     [Fact(Timeout = 60_000)]
@@ -91,7 +90,8 @@ public sealed class RefusalTests
     [Fact(Timeout = 60_000)]
     public async Task A_collector_that_starts_without_a_broker_asks_to_try_again_and_delivers_once_it_is_there()
     {
-        await using var stack = await CollectorStack.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(300), isBrokerDown: true);
+        var patience = TimeSpan.FromMilliseconds(300);
+        await using var stack = await CollectorStack.StartAsync(options => options.Patience = patience, isBrokerDown: true);
         var request = Requests.Of(Requests.Resource("checkout", Requests.Line("paid")));
 
         using var answer = await stack.PostAsync(request);

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.Tests.EmbeddedCollector;
@@ -21,5 +22,13 @@ internal static class Requests
     public static IEnumerable<LogRecord> Lines(this ExportLogsServiceRequest request) =>
         request.ResourceLogs.SelectMany(resource => resource.ScopeLogs).SelectMany(scope => scope.LogRecords);
 
-    public static string? Attribute(this IEnumerable<KeyValue> attributes, string key) => attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value.StringValue;
+    /// <summary>The log records of all Kafka records, in their order.</summary>
+    public static IEnumerable<LogRecord> Lines(this IEnumerable<ConsumeResult<byte[], byte[]>> records) => records.SelectMany(Lines);
+
+    /// <summary>The log records of a Kafka record.</summary>
+    public static IEnumerable<LogRecord> Lines(this ConsumeResult<byte[], byte[]> record) =>
+        ExportLogsServiceRequest.Parser.ParseFrom(record.Message.Value).Lines();
+
+    public static string? Attribute(this IEnumerable<KeyValue> attributes, string key) =>
+        attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value.StringValue;
 }
