@@ -1,3 +1,5 @@
+using Observability.ServiceDefaults.Loki;
+
 namespace Observability.Embedded.EmbeddedLoki;
 
 /// <summary>
@@ -10,22 +12,22 @@ public sealed class EmbeddedLokiOptions
     public long MaxBytes { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>Longest line in bytes; 0 for no limit. Default 256 KiB.</summary>
-    public int MaxLineSize { get; set; } = 256 * 1024;
+    public int MaxLineSize { get; set; } = LokiLimits.LineBytes;
 
     /// <summary>Most labels a stream may have, <c>service_name</c> not counted. Default 15.</summary>
-    public int MaxLabelNames { get; set; } = 15;
+    public int MaxLabelNames { get; set; } = LokiLimits.LabelNames;
 
     /// <summary>Longest name of a label in bytes. Default 1024.</summary>
-    public int MaxLabelNameLength { get; set; } = 1024;
+    public int MaxLabelNameLength { get; set; } = LokiLimits.LabelNameBytes;
 
     /// <summary>Longest value of a label in bytes. Default 2048.</summary>
-    public int MaxLabelValueLength { get; set; } = 2048;
+    public int MaxLabelValueLength { get; set; } = LokiLimits.LabelValueBytes;
 
     /// <summary>
     /// Most streams in the ingester's memory; one more gets 429, the entries of the others of the push are stored. 0 for no limit. Default 5000
     /// (max_global_streams_per_user).
     /// </summary>
-    public int MaxStreams { get; set; } = 5000;
+    public int MaxStreams { get; set; } = LokiLimits.Streams;
 
     /// <summary>
     /// A stream that got no entry for so long leaves the ingester's memory: it no longer counts for <see cref="MaxStreams"/>, its newest time and
@@ -60,10 +62,10 @@ public sealed class EmbeddedLokiOptions
     public TimeSpan OutOfOrderWindow { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Most structured metadata of an entry in bytes, names and values together; 0 for no limit. Default 64 KiB.</summary>
-    public int MaxStructuredMetadataSize { get; set; } = 64 * 1024;
+    public int MaxStructuredMetadataSize { get; set; } = LokiLimits.MetadataBytes;
 
     /// <summary>Most structured metadata pairs of an entry; 0 for no limit. Default 128.</summary>
-    public int MaxStructuredMetadataEntries { get; set; } = 128;
+    public int MaxStructuredMetadataEntries { get; set; } = LokiLimits.MetadataEntries;
 
     /// <summary>Largest body of a push as sent, in bytes: more gets 413. Default 32 MiB (Loki: 100 MiB).</summary>
     public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;

@@ -39,8 +39,8 @@ public static class KafkaClientExtensions
             BootstrapServers.Require(settings.ConnectionString, settings.Config, connectionName);
             var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
             configureBuilder?.Invoke(services, consumer);
-            var logger = CreateLogger(services);
-            return consumer.SetLogHandler((_, message) => Log(logger, message)).Build();
+            var log = new KafkaLog(CreateLogger(services), services.GetService<TimeProvider>() ?? TimeProvider.System);
+            return consumer.SetLogHandler((_, message) => log.Write(message)).Build();
         });
     }
 
@@ -68,8 +68,8 @@ public static class KafkaClientExtensions
             BootstrapServers.Require(settings.ConnectionString, settings.Config, connectionName);
             var producer = new ProducerBuilder<TKey, TValue>(settings.Config);
             configureBuilder?.Invoke(services, producer);
-            var logger = CreateLogger(services);
-            return producer.SetLogHandler((_, message) => Log(logger, message)).Build();
+            var log = new KafkaLog(CreateLogger(services), services.GetService<TimeProvider>() ?? TimeProvider.System);
+            return producer.SetLogHandler((_, message) => log.Write(message)).Build();
         });
     }
 
@@ -83,9 +83,4 @@ public static class KafkaClientExtensions
     }
 
     private static ILogger CreateLogger(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(KafkaClientExtensions).Namespace + ".Kafka");
-
-#pragma warning disable CA1848, CA1873, CA2254 // librdkafka's own words: there is no template to generate from.
-    private static void Log(ILogger logger, LogMessage message) =>
-        logger.Log((LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging), message.Message);
-#pragma warning restore CA1848, CA1873, CA2254
 }

@@ -78,6 +78,20 @@ public class RunCommandTests
         Assert.Equal(130, (await running).ExitCode);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("The sink kafka took nothing for 1s: ", "kafka: 0 delivered, 0 failed, 5 not acknowledged", "--sink", "kafka", "--kafka", "127.0.0.1:1")]
+    [InlineData("The sink otlp took nothing for 1s: http://127.0.0.1:1/v1/logs cannot be reached: Connection refused", "otlp: 0 delivered, 0 failed", "--sink", "otlp", "--otlp", "http://127.0.0.1:1")]
+    public async Task A_sink_that_cannot_be_reached_ends_the_run_with_3_and_counts_nothing_as_delivered(string reason, string summary, params string[] args)
+    {
+        var run = await CommandRun.RunAsync([.. args, "--lines", "5", "--timeout", "1s"]);
+
+        Assert.Equal(3, run.ExitCode);
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains(summary, lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(reason, lines[1], StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_sink_that_breaks_ends_the_run_with_1()
     {
