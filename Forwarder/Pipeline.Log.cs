@@ -20,6 +20,8 @@ internal sealed partial class Pipeline
     [LoggerMessage(LogLevel.Warning, "Kafka: {Code}: {Text}")]
     private partial void LogConsumerError(string code, string text);
 
-    [LoggerMessage(LogLevel.Warning, "{Partition}: offsets went back to {Offset} from {Last}: the topic was truncated or made anew, and is read from there")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Partition}: offsets went back to {Offset} from {Last}: the topic was truncated or made anew, and is read from there")]
     private partial void LogOffsetsReset(string partition, long offset, long last);
 }

@@ -71,7 +71,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
         _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
         _lines = new LineBuilder(schema, _streams, _batcher);
-        _intake = new RecordIntake(consumer, _lines, deadLetters, _options.MaxRecordBytes, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
+        _intake = new RecordIntake(
+            consumer, _lines, deadLetters, _options.MaxRecordBytes, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
         _flow = new FlowControl(consumer, metrics, _options, time, loggers.CreateLogger<FlowControl>());
         _offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
         _watch = watch;
@@ -79,7 +80,10 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         assignment.Tell(this);
     }
 
-    /// <summary>Runs until stopped, then drains: what was read is delivered, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows, and committed.</summary>
+    /// <summary>
+    /// Runs until stopped, then drains: what was read is delivered, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows, and
+    /// committed.
+    /// </summary>
     /// <param name="stoppingToken">Stops it.</param>
     /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its <c>group.instance.id</c>.</exception>
     public void Run(CancellationToken stoppingToken)
@@ -130,7 +134,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     /// <inheritdoc/>
     public PartitionState Create(TopicPartition partition)
     {
-        var format = _options.Formats.TryGetValue(partition.Topic, out var text) && RecordFormats.TryParse(text, out var parsed) ? parsed : RecordFormat.Auto;
+        var format = _options.Formats.TryGetValue(partition.Topic, out var text) && RecordFormats.TryParse(text, out var parsed)
+            ? parsed : RecordFormat.Auto;
         return new PartitionState(partition, format, _metrics.CountersOf(partition.Topic));
     }
 
@@ -192,7 +197,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 
         if (message.Offset <= partition.LastOffset)
         {
-            // librdkafka went back to the topic's start, which it tells nobody but its log; or it reads some records again, which is seen by nobody.
+            // librdkafka went back to the topic's start, which it tells nobody but its log; or it reads some records again, which is
+            // seen by nobody.
             LogOffsetsReset(partition.Partition.ToString(), message.Offset, partition.LastOffset);
             _metrics.OffsetsReset(partition.Partition.Topic);
         }
@@ -205,7 +211,9 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private void OnConsumerError(int index, in NativeMessage message)
     {
         var code = (ErrorCode)message.Error;
-        if (StallWatch.IsUnreadable(code) && message.Topic != 0 && _assignment.Find(_consumer, message.Topic, message.Partition) is { } partition)
+        if (StallWatch.IsUnreadable(code)
+            && message.Topic != 0
+            && _assignment.Find(_consumer, message.Topic, message.Partition) is { } partition)
         {
             // Twice a second, for ever: the watch tells of it once.
             _metrics.CouldNotRead(partition.Partition.Topic);

@@ -8,7 +8,9 @@ using Observability.Forwarder.Lines;
 
 namespace Observability.Forwarder;
 
-/// <summary>Turns a message of the consumer into lines, or into a dead letter where it holds none. Belongs to the consuming thread.</summary>
+/// <summary>
+/// Turns a message of the consumer into lines, or into a dead letter where it holds none. Belongs to the consuming thread.
+/// </summary>
 internal sealed partial class RecordIntake(
     IRecordConsumer consumer,
     LineBuilder lines,
@@ -64,7 +66,8 @@ internal sealed partial class RecordIntake(
         {
             // A dead letter could not carry it. So it gets its last form before any of its lines waits in a batch.
             var lastForm = record with { Value = null, ValueLength = 0, Key = null, KeyLength = 0, Headers = null };
-            WriteDeadLetter(in lastForm, "record_too_large", $"The record has {record.ValueLength} bytes, and Forwarder:MaxRecordBytes is {maxRecordBytes}.", giveUp);
+            var text = $"The record has {record.ValueLength} bytes, and Forwarder:MaxRecordBytes is {maxRecordBytes}.";
+            WriteDeadLetter(in lastForm, "record_too_large", text, giveUp);
             return;
         }
 
@@ -100,7 +103,8 @@ internal sealed partial class RecordIntake(
             OriginPartition = partition.Partition.Partition.Value,
             OriginOffset = batch.Offset,
         };
-        WriteDeadLetter(in record, "unreadable", $"The records at offsets {batch.Offset} to {next - 1} could not be read: {batch.Words}", giveUp);
+        var text = $"The records at offsets {batch.Offset} to {next - 1} could not be read: {batch.Words}";
+        WriteDeadLetter(in record, "unreadable", text, giveUp);
     }
 
     /// <summary>Ends the records whose dead letters the broker has.</summary>
@@ -115,7 +119,8 @@ internal sealed partial class RecordIntake(
 
     private void WriteDeadLetter(in KafkaRecord record, string reason, string text, CancellationToken giveUp)
     {
-        var (partition, number, bytes) = (record.Partition, record.Number, (long)record.ValueLength + record.KeyLength + record.HeaderBytes);
+        var (partition, number) = (record.Partition, record.Number);
+        var bytes = (long)record.ValueLength + record.KeyLength + record.HeaderBytes;
         partition.DeadLetterBytes += bytes;
         _ = deadLetters.WriteAsync(in record, reason, text, giveUp).ContinueWith(
             task =>

@@ -4,7 +4,9 @@ using Observability.Forwarder.Kafka;
 
 namespace Observability.Forwarder;
 
-/// <summary>Steps over batches that the client cannot read, each with a dead letter that names its offsets. Belongs to the consuming thread.</summary>
+/// <summary>
+/// Steps over batches that the client cannot read, each with a dead letter that names its offsets. Belongs to the consuming thread.
+/// </summary>
 internal sealed partial class UnreadableSkipper(
     IRecordConsumer consumer, IBatchEndFinder finder, RecordIntake intake, StallWatch watch, ILogger<UnreadableSkipper> logger)
 {
@@ -64,9 +66,14 @@ internal sealed partial class UnreadableSkipper(
         intake.TakeUnreadable(partition, batch, next, giveUp);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}]: the records at offsets {First} to {Last} could not be read and are stepped over; a dead letter names them")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Topic} [{Partition}]: the records at offsets {First} to {Last} could not be read and are stepped over; a "
+        + "dead letter names them")]
     private partial void LogSteppedOver(string topic, int partition, long first, long last);
 
-    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}]: the end of the unreadable batch at offset {Offset} was not found and is searched for again: {Error}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Topic} [{Partition}]: the end of the unreadable batch at offset {Offset} was not found and is searched for again: {Error}")]
     private partial void LogNotFound(string topic, int partition, long offset, string error);
 }

@@ -5,7 +5,9 @@ namespace Observability.Forwarder.Delivery;
 /// <summary>Delivers batches, one at a time.</summary>
 internal interface IBatchSender
 {
-    /// <summary>Delivers a batch: returns when every line is stored by Loki or written to the dead-letter topic, however long that takes.</summary>
+    /// <summary>
+    /// Delivers a batch: returns when every line is stored by Loki or written to the dead-letter topic, however long that takes.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Gives up, by exception: some lines may then be stored and others not.</param>
     Task DeliverAsync(Batch batch, CancellationToken cancellationToken);

@@ -82,8 +82,11 @@ internal sealed class SenderPool : IDisposable
 
     private void StartIdle()
     {
-        if (_idle.TryPop(out var worker))
-            worker.Work = Task.Factory.StartNew(() => WorkAsync(worker), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+        if (!_idle.TryPop(out var worker))
+            return;
+
+        worker.Work = Task.Factory.StartNew(
+            () => WorkAsync(worker), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
     }
 
     private async Task WorkAsync(Worker worker)

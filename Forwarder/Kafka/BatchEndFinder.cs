@@ -25,7 +25,10 @@ internal sealed class BatchEndFinder(Func<ConsumerConfig> createConfig) : IBatch
         config.EnablePartitionEof = true;
         // What it reads it throws away.
         config.QueuedMinMessages = 1;
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(config)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
         var within = offset;
         var behind = consumer.QueryWatermarkOffsets(partition, Patience).High.Value;
         while (behind - within > 1)
@@ -41,7 +44,8 @@ internal sealed class BatchEndFinder(Func<ConsumerConfig> createConfig) : IBatch
         return Math.Max(behind, offset + 1);
     }
 
-    private static bool IsWithin(IConsumer<Ignore, Ignore> consumer, TopicPartitionOffset place, long batch, CancellationToken cancellationToken)
+    private static bool IsWithin(
+        IConsumer<Ignore, Ignore> consumer, TopicPartitionOffset place, long batch, CancellationToken cancellationToken)
     {
         consumer.Assign(place);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

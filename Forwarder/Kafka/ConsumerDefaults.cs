@@ -59,7 +59,8 @@ internal static class ConsumerDefaults
 
     private static void ApplyGroup(ConsumerConfig config)
     {
-        // With the consumer protocol (KIP-848) the broker assigns, incrementally as well, and sets the session; a client's word on either is an error.
+        // With the consumer protocol (KIP-848) the broker assigns, incrementally as well, and sets the session; a client's word on
+        // either is an error.
         if (config.GroupProtocol == GroupProtocol.Consumer)
             return;
 
@@ -81,6 +82,7 @@ internal static class ConsumerDefaults
         config.FetchQueueBackoffMs ??= 10;
         config.FetchMaxBytes ??= Math.Max(FetchBytes, config.MessageMaxBytes ?? DefaultMessageMaxBytes);
         config.MaxPartitionFetchBytes ??= Math.Min(PartitionFetchBytes, config.FetchMaxBytes.Value);
-        config.ReceiveMessageMaxBytes ??= (int)Math.Min(int.MaxValue, Math.Max(ReceiveBytes(availableMemory), (long)config.FetchMaxBytes + ProtocolBytes));
+        var largestAnswer = (long)config.FetchMaxBytes + ProtocolBytes;
+        config.ReceiveMessageMaxBytes ??= (int)Math.Min(int.MaxValue, Math.Max(ReceiveBytes(availableMemory), largestAnswer));
     }
 }

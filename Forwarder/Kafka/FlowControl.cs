@@ -16,7 +16,9 @@ namespace Observability.Forwarder.Kafka;
 internal sealed partial class FlowControl(
     IRecordConsumer consumer, ForwarderMetrics metrics, ForwarderOptions options, TimeProvider time, ILogger<FlowControl> logger)
 {
-    /// <summary>How long the budget may be used up before partitions are paused. A pause throws away what librdkafka has fetched ahead.</summary>
+    /// <summary>
+    /// How long the budget may be used up before partitions are paused. A pause throws away what librdkafka has fetched ahead.
+    /// </summary>
     internal static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
     private readonly List<TopicPartition> _toPause = [];
@@ -29,7 +31,10 @@ internal sealed partial class FlowControl(
     /// <summary>Decides what the loop does next, and pauses or resumes partitions.</summary>
     /// <param name="waitingBytes">Bytes that wait for Loki's answer.</param>
     /// <param name="partitions">The partitions held.</param>
-    /// <returns>Whether to read; otherwise to wait for an answer. Whoever is paused reads all the same: it would be thrown out of the group after <c>max.poll.interval.ms</c>.</returns>
+    /// <returns>
+    /// Whether to read; otherwise to wait for an answer. Whoever is paused reads all the same: it would be thrown out of the group
+    /// after <c>max.poll.interval.ms</c>.
+    /// </returns>
     public bool MayRead(long waitingBytes, IReadOnlyCollection<PartitionState> partitions)
     {
         if (waitingBytes >= options.MaxBufferedBytes)
@@ -114,7 +119,9 @@ internal sealed partial class FlowControl(
     [LoggerMessage(LogLevel.Information, "Loki keeps up again: partitions are resumed")]
     private partial void LogResumed();
 
-    [LoggerMessage(LogLevel.Warning, "{Topic} [{Partition}] is paused: {Pending} of its records are in doubt, and the one at offset {Offset} holds up the others")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Topic} [{Partition}] is paused: {Pending} of its records are in doubt, and the one at offset {Offset} holds up the others")]
     private partial void LogHeld(string topic, int partition, long pending, long offset);
 
     [LoggerMessage(LogLevel.Debug, "The assignment is changing, pausing or resuming is tried again: {Error}")]

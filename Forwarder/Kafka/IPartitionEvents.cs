@@ -13,7 +13,10 @@ internal interface IPartitionEvents
     /// <param name="partitions">The new ones.</param>
     void OnAssigned(IReadOnlyList<PartitionState> partitions);
 
-    /// <summary>Partitions go. They are still among <see cref="PartitionAssignment.Partitions"/>, and their offsets can still be stored unless they are lost.</summary>
+    /// <summary>
+    /// Partitions go. They are still among <see cref="PartitionAssignment.Partitions"/>, and their offsets can still be stored unless
+    /// they are lost.
+    /// </summary>
     /// <param name="partitions">Those that go.</param>
     /// <param name="areLost">Whether they may be somebody else's already.</param>
     void OnRevoking(IReadOnlyList<PartitionState> partitions, bool areLost);

@@ -23,7 +23,10 @@ internal interface IRecordConsumer
     /// <returns>The number of messages; see <see cref="this"/>.</returns>
     int Read(TimeSpan timeout);
 
-    /// <summary>A message of the last read, valid until the next one. If its <see cref="NativeMessage.Error"/> is not 0 it is not a record but an event of the consumer.</summary>
+    /// <summary>
+    /// A message of the last read, valid until the next one. If its <see cref="NativeMessage.Error"/> is not 0 it is not a record but
+    /// an event of the consumer.
+    /// </summary>
     /// <param name="index">The message's place in the read, from 0.</param>
     ref readonly NativeMessage this[int index] { get; }
 

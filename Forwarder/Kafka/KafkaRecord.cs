@@ -15,7 +15,9 @@ internal readonly unsafe struct KafkaRecord
     /// <summary>The record's number in <see cref="PartitionState.Offsets"/>.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter was.</summary>
+    /// <summary>
+    /// Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter was.
+    /// </summary>
     public required int OriginPartition { get; init; }
 
     /// <inheritdoc cref="OriginPartition"/>

@@ -30,7 +30,9 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
         }
     }
 
-    /// <summary>Measures how many records lie between the end of a partition and what is done with, and how many of them are under way.</summary>
+    /// <summary>
+    /// Measures how many records lie between the end of a partition and what is done with, and how many of them are under way.
+    /// </summary>
     /// <param name="partition">The partition.</param>
     public void MeasureLag(PartitionState partition)
     {

@@ -49,6 +49,9 @@ internal sealed class PartitionState(TopicPartition partition, RecordFormat form
     /// <summary>Where the partition stood then: the offsets read and done.</summary>
     public (long Read, long Done) MovedTo { get; set; } = (-1, -1);
 
-    /// <summary>Whether the consumer has stopped reading this partition; unknown after a call that failed, perhaps for another partition only. See <see cref="FlowControl"/>.</summary>
+    /// <summary>
+    /// Whether the consumer has stopped reading this partition; unknown after a call that failed, perhaps for another partition only.
+    /// See <see cref="FlowControl"/>.
+    /// </summary>
     public bool? IsPaused { get; set; } = false;
 }

@@ -78,7 +78,8 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
             return IsStuckAt(partition.Unreadable) ? Unreadable : null;
 
         var place = (partition.LastOffset, partition.Offsets.NextOffset);
-        if (partition.MovedAt == 0 || partition.MovedTo != place || (partition.Offsets.Pending == 0 && EndOf(partition) <= partition.LastOffset + 1))
+        var hasNothing = partition.Offsets.Pending == 0 && EndOf(partition) <= partition.LastOffset + 1;
+        if (partition.MovedAt == 0 || partition.MovedTo != place || hasNothing)
         {
             partition.MovedAt = time.GetTimestamp();
             partition.MovedTo = place;
@@ -96,11 +97,13 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
         var (topic, number) = (partition.Partition.Topic, partition.Partition.Partition.Value);
         return reason switch
         {
-            Unreadable => $"{topic} [{number}] stands at offset {partition.Unreadable!.Offset} of {EndOf(partition)}, the batch there cannot be read: "
-                + $"{partition.Unreadable.Words} (larger Aspire:Confluent:Kafka:Consumer:Config:ReceiveMessageMaxBytes, or Forwarder:SkipUnreadable=true)",
+            Unreadable => $"{topic} [{number}] stands at offset {partition.Unreadable!.Offset} of {EndOf(partition)}, "
+                + $"the batch there cannot be read: {partition.Unreadable.Words} "
+                + "(raise Aspire:Confluent:Kafka:Consumer:Config:ReceiveMessageMaxBytes, or set Forwarder:SkipUnreadable)",
             NotDelivered => $"{topic} [{number}] stands at offset {partition.Offsets.OldestPending} of {EndOf(partition)}: "
                 + "what was read from there on is neither stored by Loki nor written as a dead letter",
-            _ => $"{topic} [{number}] stands at offset {partition.LastOffset + 1} of {EndOf(partition)}: nothing is read, though there are records",
+            _ => $"{topic} [{number}] stands at offset {partition.LastOffset + 1} of {EndOf(partition)}: "
+                + "nothing is read, though there are records",
         };
     }
 
