@@ -12,8 +12,8 @@ namespace Observability.Forwarder.Kafka;
 /// </remarks>
 internal sealed class OffsetTracker
 {
-    private long[] _offsets = new long[1024];
-    private int[] _outstanding = new int[1024];
+    private long[] _offsets = new long[64];
+    private int[] _outstanding = new int[64];
     private long _head;
     private long _tail;
     private long _lastOffset = -1;

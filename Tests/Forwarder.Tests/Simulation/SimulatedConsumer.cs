@@ -76,7 +76,8 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
     public void StoreOffset(TopicPartitionOffset offset)
     {
         var partition = Held(offset.TopicPartition);
-        simulation.Note($"stores {partition.Number}@{offset.Offset.Value}");
+        if (simulation.IsRecording)
+            simulation.Note($"stores {partition.Number}@{offset.Offset.Value}");
         partition.Stored = offset.Offset.Value;
         simulation.CheckAcknowledged(partition, partition.Stored);
     }
@@ -129,7 +130,8 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
             partition.Position = partition.Committed >= 0 && partition.Committed <= partition.Records.Count ? partition.Committed : 0;
         }
 
-        simulation.Note("assigned " + string.Join(",", free.Select(partition => $"{partition.Number}@{partition.Position}")));
+        if (simulation.IsRecording)
+            simulation.Note("assigned " + string.Join(",", free.Select(partition => $"{partition.Number}@{partition.Position}")));
         assignment.OnAssigned([.. free.Select(partition => partition.Partition)]);
     }
 
@@ -142,7 +144,7 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
                 _handed.Add((partition, partition.Records[(int)partition.Position++]));
         }
 
-        if (_handed.Count > 0)
+        if (simulation.IsRecording && _handed.Count > 0)
             simulation.Note("hands out " + string.Join(", ", _handed.Select(handed => handed.Record?.Name ?? "an error")));
     }
 
@@ -163,7 +165,8 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
 
     private void Revoke(List<SimulatedPartition> going, bool areLost)
     {
-        simulation.Note((areLost ? "lost " : "revoking ") + string.Join(",", going.Select(partition => partition.Number)));
+        if (simulation.IsRecording)
+            simulation.Note((areLost ? "lost " : "revoking ") + string.Join(",", going.Select(partition => partition.Number)));
         _isChanging = areLost;
         assignment.OnRevoked(going.Select(partition => partition.Partition), areLost);
         _isChanging = false;

@@ -41,7 +41,8 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
         };
         if (isTaken && Take(push) && status == 204)
             (status, text) = (400, "stream '{service=\"x\"}' has structured metadata size too large: '70000' bytes, limit: '65536' bytes");
-        simulation.Note($"store answers {status} to {Names(push)}{(isTaken && status != 204 ? " (taken)" : "")}");
+        if (simulation.IsRecording)
+            simulation.Note($"store answers {status} to {Names(push)}{(isTaken && status != 204 ? " (taken)" : "")}");
         answer.SetResult((status, status == 0 ? new(PushVerdict.Retry, "connection", text) : PushAnswerClassifier.Classify(status, text, null)));
     }
 

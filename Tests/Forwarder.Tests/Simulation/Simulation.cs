@@ -21,6 +21,7 @@ internal sealed class Simulation : IDisposable
     private const int QuietSteps = 4000;
 
     private readonly ulong _seed;
+    private readonly Faults _allFaults;
     private readonly List<string> _history = [];
     private readonly FakeTimeProvider _time = new();
     private readonly TestMeters _meters;
@@ -40,16 +41,24 @@ internal sealed class Simulation : IDisposable
     private SimulatedDeadLetters _deadLetters = null!;
     private Pipeline _pipeline = null!;
 
-    public Simulation(ulong seed, Faults faults, TestMeters? meters = null)
+    /// <summary>Prepares a history.</summary>
+    /// <param name="seed">Decides all that happens.</param>
+    /// <param name="faults">What may go wrong.</param>
+    /// <param name="meters">Metrics; making them takes longer than a history.</param>
+    /// <param name="isRecording">Whether to write the history down. Without it a history that fails runs once more, written down.</param>
+    public Simulation(ulong seed, Faults faults, TestMeters? meters = null, bool isRecording = false)
     {
         _seed = seed;
-        _faults = faults;
+        _faults = _allFaults = faults;
+        IsRecording = isRecording;
         _meters = meters ?? new TestMeters();
         Random = new Random((int)(seed * 2_654_435_761 % int.MaxValue));
         Partitions = [.. Enumerable.Range(0, 3).Select(number => new SimulatedPartition(number))];
         _store = new SimulatedStore(this);
         Start();
     }
+
+    public bool IsRecording { get; }
 
     public Random Random { get; }
 
@@ -62,7 +71,11 @@ internal sealed class Simulation : IDisposable
 
     public bool Chance(int oneIn) => Random.Next(oneIn) == 0;
 
-    public void Note(string what) => _history.Add(what);
+    public void Note(string what)
+    {
+        if (IsRecording)
+            _history.Add(what);
+    }
 
     /// <summary>Runs the history to its end, where all faults are over and all is done.</summary>
     /// <exception cref="SimulationException">The promise was broken.</exception>
@@ -91,12 +104,15 @@ internal sealed class Simulation : IDisposable
             Check();
         }
 
+        // A stop in good order leaves nothing of what was read to be read again.
+        Produce();
+        _pipeline.Step();
         Stop();
         Check();
         foreach (var partition in Partitions)
         {
-            if (Math.Max(0, partition.Committed) != partition.Records.Count)
-                Fail($"a stop in good order leaves partition {partition.Number} committed at {partition.Committed} of {partition.Records.Count}");
+            if (Math.Max(0, partition.Committed) != partition.Position)
+                Fail($"a stop leaves partition {partition.Number} committed at {partition.Committed}, and {partition.Position} were read");
         }
     }
 
@@ -307,5 +323,14 @@ internal sealed class Simulation : IDisposable
         + $"owned {partition.IsOwned}, paused {partition.IsPaused}"))
         + $"; {_scheduler.Waiting} tasks, {_store.Waiting} pushes, {_deadLetters.Waiting} dead letters";
 
-    private void Fail(string what) => throw new SimulationException(_seed, what, _history);
+    private void Fail(string what)
+    {
+        if (!IsRecording)
+        {
+            using var again = new Simulation(_seed, _allFaults, _meters, isRecording: true);
+            again.Run();
+        }
+
+        throw new SimulationException(_seed, _allFaults, what, _history);
+    }
 }
