@@ -17,6 +17,7 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
     // The user "app" of .NET's container images.
     private const long AppUser = 1654;
 
+    // Of the limit. As a share of what is requested, which is an eighth of it, pods would be added at a sixth of a core.
     private const int TargetCpuPercent = 70;
 
     // What Prometheus calls the lag, and what the cluster's adapter for external metrics passes on under the same name.
@@ -107,9 +108,10 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
     /// <param name="minimum">The number of pods that there are at least.</param>
     public V2HorizontalPodAutoscaler Autoscaler(int minimum)
     {
+        var cpu = new ResourceQuantity(sizing.CpuLimit).ToDecimal() * TargetCpuPercent * 10;
         List<V2MetricSpec> metrics =
         [
-            new() { Type = "Resource", Resource = new() { Name = "cpu", Target = new() { Type = "Utilization", AverageUtilization = TargetCpuPercent } } },
+            new() { Type = "Resource", Resource = new() { Name = "cpu", Target = new() { Type = "AverageValue", AverageValue = new($"{cpu:0}m") } } },
         ];
         if (sizing.LagPerReplica > 0)
         {
@@ -135,12 +137,15 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
         };
     }
 
-    /// <summary>At most one pod away rather than at least one there: the latter would forbid to drain the node of an only replica.</summary>
+    /// <summary>
+    /// At most one pod away rather than at least one there: the latter would forbid to drain the node of an only replica. A pod that is not
+    /// ready, as all are while Loki is away, does not keep a node from being drained.
+    /// </summary>
     public V1PodDisruptionBudget Budget => new()
     {
         ApiVersion = "policy/v1",
         Kind = "PodDisruptionBudget",
         Metadata = Metadata("budget"),
-        Spec = new() { MaxUnavailable = 1, Selector = LabelSelector },
+        Spec = new() { MaxUnavailable = 1, UnhealthyPodEvictionPolicy = "AlwaysAllow", Selector = LabelSelector },
     };
 }

@@ -111,6 +111,33 @@ public sealed class RenderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_component_of_ones_own_changes_what_a_chart_has_no_value_for()
+    {
+        Tool.SkipWithout("kubectl");
+        _cluster.UseRealKubectl();
+        Directory.CreateDirectory(_cluster.Path.PathOf("own/services"));
+        _cluster.Path.Write("own/services/kustomization.yaml", """
+            apiVersion: kustomize.config.k8s.io/v1alpha1
+            kind: Component
+            patches:
+              - target: {kind: Deployment, name: forwarder-deployment}
+                patch: |-
+                  apiVersion: apps/v1
+                  kind: Deployment
+                  metadata: {name: forwarder-deployment}
+                  spec:
+                    template:
+                      spec:
+                        nodeSelector: {pool: logs}
+            """);
+        var result = await RenderAsync("--values", _cluster.Path.PathOf("own"));
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("pool: logs", Read("30-pipeline/services.yaml"), StringComparison.Ordinal);
+        Assert.Contains("observability/stack: default", Read("30-pipeline/services.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_hook_of_helms_is_refused_since_nothing_would_run_it()
     {
         _cluster.Path.Add("helm", """
