@@ -35,11 +35,13 @@ var backing = publishing ? BackingServices.OfTheCluster : BackingServices.Choose
 var chart = new ChartCompletion(ImageTag);
 var failure = publishing ? PublishingFailure.ListenTo(builder.Services) : null;
 
-// ── Kafka and Loki: the cluster's, containers, or the embedded ones ──────────────────────────────────────────────────
+// ── Alloy, Kafka and Loki: the cluster's, containers, or the embedded ones ───────────────────────────────────────────
 IResourceBuilder<IResourceWithConnectionString> kafka;
 IResourceBuilder<IResourceWithConnectionString> loki;
-IResourceBuilder<AlloyResource>? alloy = null;
+IResourceBuilder<IResourceWithConnectionString>? alloy = null;
+(IResourceBuilder<LokiResource> Loki, IResourceBuilder<AlloyResource> Alloy)? containers = null;
 var waits = new List<IResourceBuilder<IResource>>();
+IResourceBuilder<IResource>? collects = null;
 
 if (publishing)
 {
@@ -67,20 +69,24 @@ else if (backing.AreContainers)
         .WithDataVolume()
         .WithOutageCommand();
 
-    alloy = builder.AddAlloy("alloy", port: 12345)
+    var collector = builder.AddAlloy("alloy", port: 12345)
         .WithConfigFiles($"{Config}/alloy/config.alloy", $"{Config}/alloy/kafka.alloy")
         .WithDataVolume()
         .WithEnvironment("KAFKA_BROKERS", broker.Resource.InternalEndpoint.Property(EndpointProperty.HostAndPort))
         .WaitFor(broker);
 
-    (kafka, loki) = (broker, store);
+    (alloy, kafka, loki) = (collector, broker, store);
+    containers = (store, collector);
+    collects = collector;
     waits.AddRange(broker, store);
 }
 else
 {
     var broker = builder.AddEmbeddedKafka("kafka", port: 9092);
     var store = builder.AddEmbeddedLoki("loki", port: 3100);
-    (kafka, loki) = (broker.Connection, store.Connection);
+    var collector = builder.AddEmbeddedAlloy("alloy", port: 12345, broker);
+    (alloy, kafka, loki) = (collector.Connection, broker.Connection, store.Connection);
+    collects = collector.Process;
     waits.AddRange(broker.Process, store.Process);
 }
 
@@ -97,13 +103,13 @@ var generator = builder.AddProject<Projects.LogGenerator>("log-generator", launc
     .WithReference(kafka)
     .WithReference(loki)
     .WithEnvironment("LogGenerator__Rate", rate)
-    .WithEnvironment("LogGenerator__Sinks", publishing ? "kafka,stdout" : alloy is null ? "kafka" : "kafka,otlp")
+    .WithEnvironment("LogGenerator__Sinks", publishing ? "kafka,stdout" : "kafka,otlp")
     .WithEnvironment("LogGenerator__Verify__Enabled", "true")
     .WithGeneratorCommands()
     .PublishAsHardenedService(new(CpuRequest: "100m", CpuLimit: "1", Memory: "256Mi", StopTime: TimeSpan.FromSeconds(30)));
 
-if (alloy is not null)
-    generator.WithReference(alloy).WaitFor(alloy);
+if (alloy is not null && collects is not null)
+    generator.WithReference(alloy).WaitFor(collects);
 
 // ── Forwarder: from Kafka to Loki ──────────────────────────────────────────────────────────────────────────────────────
 // In a run each replica is a resource of its own: behind one proxied address Prometheus would scrape now one, now another.
@@ -132,14 +138,14 @@ foreach (var service in forwarders.Append(generator))
 }
 
 // ── Metrics: Prometheus scrapes everyone, Grafana shows both stores ────────────────────────────────────────────────────
-if (alloy is not null)
+if (containers is not null)
 {
-    var store = (IResourceBuilder<LokiResource>)loki;
+    var (store, collector) = containers.Value;
     var prometheus = builder.AddPrometheus("prometheus", port: 9090)
         .WithConfigDirectory($"{Config}/prometheus")
         .WithDataVolume()
         .WithScrapeTarget("log-generator", generator.GetEndpoint("http"))
-        .WithScrapeTarget("alloy", alloy.Resource.PrimaryEndpoint)
+        .WithScrapeTarget("alloy", collector.Resource.PrimaryEndpoint)
         .WithScrapeTarget("loki", store.Resource.PrimaryEndpoint);
 
     foreach (var forwarder in forwarders)

@@ -28,8 +28,7 @@ public static class AlloyBuilderExtensions
             .WithHttpEndpoint(targetPort: OtlpGrpcPort, name: AlloyResource.OtlpGrpcEndpointName)
             .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, url => url.DisplayText = "Alloy")
             .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, _ => new ResourceUrlAnnotation { Url = "/graph", DisplayText = "Component graph" })
-            .WithUrlForEndpoint(AlloyResource.OtlpHttpEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over HTTP", UrlDisplayLocation.DetailsOnly))
-            .WithUrlForEndpoint(AlloyResource.OtlpGrpcEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over gRPC", UrlDisplayLocation.DetailsOnly))
+            .WithOtlpUrls()
             .WithIconName("ArrowRouting")
             .WithHttpHealthCheck("/-/ready", endpointName: AlloyResource.PrimaryEndpointName);
     }
@@ -66,4 +65,10 @@ public static class AlloyBuilderExtensions
 
         return builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), DataDirectory);
     }
+
+    /// <summary>Names the addresses for OTLP, in the details.</summary>
+    internal static IResourceBuilder<T> WithOtlpUrls<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithEndpoints => builder
+        .WithUrlForEndpoint(AlloyResource.OtlpHttpEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over HTTP", UrlDisplayLocation.DetailsOnly))
+        .WithUrlForEndpoint(AlloyResource.OtlpGrpcEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over gRPC", UrlDisplayLocation.DetailsOnly));
 }

@@ -48,6 +48,29 @@ internal static class EmbeddedPartExtensions
         return process.ConnectedBy(ReferenceExpression.Create($"{process.GetEndpoint("http").Property(EndpointProperty.Url)}"));
     }
 
+    /// <summary>Adds the embedded collector in Alloy's place.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="port">The port of its health and metrics, as with a container.</param>
+    /// <param name="kafka">The broker that it writes to.</param>
+    public static EmbeddedPart AddEmbeddedAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port, EmbeddedPart kafka)
+    {
+        var process = builder.AddPart(name, port)
+            .WithHttpEndpoint(name: AlloyResource.OtlpHttpEndpointName)
+            .WithHttpEndpoint(name: AlloyResource.OtlpGrpcEndpointName)
+
+            // It listens for OTLP on sockets of its own.
+            .WithEndpointsInEnvironment(endpoint => endpoint.Name == AlloyResource.PrimaryEndpointName)
+            .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, url => (url.Url, url.DisplayText) = ("/health", "Health"))
+            .WithOtlpUrls()
+            .WithIconName("ArrowRouting")
+            .WithReference(kafka.Connection)
+            .WaitFor(kafka.Process);
+        var (http, grpc) = (process.GetEndpoint(AlloyResource.OtlpHttpEndpointName), process.GetEndpoint(AlloyResource.OtlpGrpcEndpointName));
+        process.WithArgs("collector", "--otlp-port", http.Property(EndpointProperty.TargetPort), "--otlp-grpc-port", grpc.Property(EndpointProperty.TargetPort));
+        return process.ConnectedBy(ReferenceExpression.Create($"{http.Property(EndpointProperty.Url)}"));
+    }
+
     private static IResourceBuilder<ProjectResource> AddPart(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port) => builder
         .AddProject<Projects.AllInOne>(name, launchProfileName: null)
         .WithHttpEndpoint(port)

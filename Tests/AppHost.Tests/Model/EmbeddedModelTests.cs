@@ -8,7 +8,7 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     public void The_model_holds_no_container()
     {
         Assert.Empty(stack.Model.GetContainerResources());
-        Assert.Equal(["forwarder", "kafka", "log-generator", "log-rate", "loki"], stack.Names);
+        Assert.Equal(["alloy", "forwarder", "kafka", "log-generator", "log-rate", "loki"], stack.Names);
     }
 
     [Fact]
@@ -16,11 +16,15 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     {
         Assert.Equal(["kafka", "--kafka-port", "{kafka.bindings.tcp.targetPort}"], await stack.ArgumentsAsync("kafka"));
         Assert.Equal(["loki"], await stack.ArgumentsAsync("loki"));
+        Assert.Equal(
+            ["collector", "--otlp-port", "{alloy.bindings.otlp-http.targetPort}", "--otlp-grpc-port", "{alloy.bindings.otlp-grpc.targetPort}"],
+            await stack.ArgumentsAsync("alloy"));
     }
 
     [Theory]
     [InlineData("kafka", "tcp", 9092)]
     [InlineData("loki", "http", 3100)]
+    [InlineData("alloy", "http", 12345)]
     public void A_part_is_where_the_container_would_be(string part, string endpoint, int port) =>
         Assert.Equal(port, stack[part].Annotations.OfType<EndpointAnnotation>().Single(annotation => annotation.Name == endpoint).Port);
 
@@ -35,6 +39,7 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     [Theory]
     [InlineData("kafka")]
     [InlineData("loki")]
+    [InlineData("alloy")]
     [InlineData("log-generator")]
     [InlineData("forwarder")]
     public async Task A_process_writes_for_people_and_asks_for_no_certificate(string process)
@@ -51,10 +56,16 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
         var environment = await stack.EnvironmentAsync(service);
         Assert.Equal("{kafka.connectionString}", environment["ConnectionStrings__kafka"]);
         Assert.Equal("{loki.connectionString}", environment["ConnectionStrings__loki"]);
-        Assert.Equal(["kafka", "loki"], stack.Waits(service));
+        Assert.Subset(stack.Waits(service).ToHashSet(), new HashSet<string> { "kafka", "loki" });
     }
 
     [Fact]
-    public async Task LogGenerator_sends_to_Kafka_alone() =>
-        Assert.Equal("kafka", (await stack.EnvironmentAsync("log-generator"))["LogGenerator__Sinks"]);
+    public async Task LogGenerator_sends_to_Kafka_and_to_the_collector_as_it_does_with_containers()
+    {
+        var environment = await stack.EnvironmentAsync("log-generator");
+        Assert.Equal("kafka,otlp", environment["LogGenerator__Sinks"]);
+        Assert.Equal("{alloy.connectionString}", environment["ConnectionStrings__alloy"]);
+        Assert.Equal(["alloy", "kafka", "loki"], stack.Waits("log-generator"));
+        Assert.Equal(["kafka"], stack.Waits("alloy"));
+    }
 }

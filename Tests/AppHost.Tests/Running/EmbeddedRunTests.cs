@@ -1,10 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Observability.AppHost.Tests.Running;
 
 /// <summary>The stack without a container runtime, started by Aspire's own orchestrator.</summary>
-public sealed class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<EmbeddedRun>
+public sealed partial class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<EmbeddedRun>
 {
     [Fact]
     public async Task Ten_thousand_lines_arrive_exactly_once()
@@ -39,6 +40,20 @@ public sealed class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<Embedded
         Assert.Contains("dead letters replayed", result.Data?.Value, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Lines_arrive_through_the_collector_too()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        // The generator's lines go there from its start: the metric grows, or the test's time limit ends the wait.
+        using var forwarder = stack.App.CreateHttpClient("forwarder");
+        string metrics;
+        do
+        {
+            metrics = await forwarder.GetStringAsync("/metrics", ct);
+        }
+        while (!StoredFromAlloy().IsMatch(metrics));
+    }
+
     [Fact]
     public async Task The_dashboard_opens_with_its_token()
     {
@@ -53,4 +68,7 @@ public sealed class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<Embedded
         using var client = stack.App.CreateHttpClient("log-generator");
         return await client.GetFromJsonAsync<JsonElement>("/generator", TestContext.Current.CancellationToken);
     }
+
+    [GeneratedRegex("""forwarder_stored_lines_total\{[^}]*topic="alloy-logs"[^}]*\} [1-9]""")]
+    private static partial Regex StoredFromAlloy();
 }
