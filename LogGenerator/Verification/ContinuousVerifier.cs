@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 
@@ -32,8 +31,6 @@ internal sealed partial class ContinuousVerifier(
         var rounds = new List<Task>();
         try
         {
-            // Not recorded, and so is nothing below it, in the store neither: five queries a second would drown all other traces.
-            using var untraced = new Activity("continuous verification").SetIdFormat(ActivityIdFormat.W3C).Start();
             while (!stoppingToken.IsCancellationRequested)
             {
                 var run = verifier.CreateRun(NextRequest(), sink);

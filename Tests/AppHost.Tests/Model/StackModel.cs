@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Observability.AppHost.Tests.Model;
 
@@ -15,6 +16,9 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(args);
+
+        // An application that was never started says at its end that its start failed.
+        _builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Aspire.Hosting", LogLevel.Warning));
         _app = await _builder.BuildAsync();
     }
 

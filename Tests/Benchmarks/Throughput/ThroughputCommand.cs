@@ -20,6 +20,7 @@ internal static class ThroughputCommand
 {
     private const string Topic = "test-logs";
     private const int Partitions = 48;
+    private const int LinesPerTurn = 1000;
 
     private static readonly Option<int> Lines = new("--lines") { Description = "Lines in the topic", DefaultValueFactory = _ => 3_000_000 };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each is measured, in turn", DefaultValueFactory = _ => 3 };
@@ -188,12 +189,14 @@ internal static class ThroughputCommand
             var time = DateTime.UtcNow;
             for (var i = 0; i < lines; i++)
             {
+                // In turn, since a partition keeps only so much: left to the partitioner, a burst is spread unevenly.
+                var partition = new TopicPartition(Topic, i / LinesPerTurn % Partitions);
                 var message = new Message<Null, byte[]> { Value = SampleLines.Create(i, time.AddMilliseconds(i / 100.0)) };
                 while (true)
                 {
                     try
                     {
-                        producer.Produce(Topic, message);
+                        producer.Produce(partition, message);
                         break;
                     }
                     catch (ProduceException<Null, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)

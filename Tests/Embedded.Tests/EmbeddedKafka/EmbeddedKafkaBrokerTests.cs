@@ -26,7 +26,7 @@ public sealed class EmbeddedKafkaBrokerTests
         };
 
         await producer.ProduceAsync(KafkaClients.Topic, sent, ct);
-        var received = Assert.Single(await broker.ReadAllAsync(partitions: 1, count: 1, ct)).Message;
+        var received = Assert.Single(await broker.ReadAllAsync(count: 1, ct)).Message;
 
         Assert.Equal(sent.Value, received.Value);
         Assert.Equal([1, 2, 3], received.Headers.GetLastBytes("h"));
@@ -64,7 +64,7 @@ public sealed class EmbeddedKafkaBrokerTests
 
         Assert.Equal($"127.0.0.1:{port}", broker.BootstrapServers);
         Assert.Equal(("127.0.0.1", port), (advertised.Host, advertised.Port));
-        Assert.Single(await broker.ReadAllAsync(partitions: 1, count: 1, ct));
+        Assert.Single(await broker.ReadAllAsync(count: 1, ct));
     }
 
     [Fact]

@@ -46,18 +46,23 @@ internal static class KafkaClients
         return config;
     }
 
-    /// <summary>Reads a topic from its beginning, outside of any group, until <paramref name="count"/> records are there.</summary>
-    public static Task<List<ConsumeResult<Ignore, string>>> ReadAllAsync(this EmbeddedKafkaBroker broker, int partitions, int count, CancellationToken ct) =>
-        Task.Run(
+    /// <summary>Reads a topic from its beginning to its end, outside of any group, and expects <paramref name="count"/> records there.</summary>
+    public static async Task<List<ConsumeResult<Ignore, string>>> ReadAllAsync(this EmbeddedKafkaBroker broker, int count, CancellationToken ct)
+    {
+        var partitions = await broker.GetWatermarksAsync(Topic);
+        var held = partitions.Values.Sum(offsets => offsets.High - offsets.Low);
+        Assert.True(held >= count, $"the topic holds {held} of {count} records: {string.Join(", ", partitions.Select(p => $"{p.Key.Partition.Value}: {p.Value.Low}–{p.Value.High}"))}");
+        return await Task.Run(
             () =>
             {
                 var config = new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "unused", FetchWaitMaxMs = 20 };
                 using var consumer = new ConsumerBuilder<Ignore, string>(config).SetLogHandler((_, _) => { }).Build();
-                consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(Topic, p, Offset.Beginning)));
+                consumer.Assign(partitions.Keys.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
                 var results = new List<ConsumeResult<Ignore, string>>(count);
                 while (results.Count < count)
                     results.Add(consumer.Consume(ct));
                 return results;
             },
             ct);
+    }
 }
