@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Settings;
@@ -11,6 +12,8 @@ internal sealed class LokiClient : IPushClient, IDisposable
 {
     // Of ten thousand lines that are too old Loki says so second by second. What it says beyond this is not read.
     private const int MaxText = 1024 * 1024;
+
+    private const string CertificateHint = "; Forwarder:Loki:CaFile names a PEM file with the authorities to trust";
 
     private readonly HttpClient _client;
     private readonly LokiOptions _options;
@@ -41,6 +44,8 @@ internal sealed class LokiClient : IPushClient, IDisposable
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var text = status == 204 ? "" : await response.Content.ReadTextAsync(MaxText, timeout.Token).ConfigureAwait(false);
+            if (status is >= 300 and < 400)
+                text = $"it redirects to {Urls.WithoutLogin(response.Headers.Location?.ToString() ?? "nowhere")}, and redirects are not followed: ConnectionStrings:loki must be the address behind it";
             var answer = PushAnswerClassifier.Classify(status, text, Backoff.RetryAfter(response.Headers, _time.GetUtcNow()));
             // Never more characters than bytes: what is nearly as long as the bound may have been cut there.
             return (status, answer with { IsCut = text.Length >= MaxText / 4 });
@@ -52,7 +57,8 @@ internal sealed class LokiClient : IPushClient, IDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
         {
             // A FormatException is a token file that holds no token just now.
-            return (0, new(PushVerdict.Retry, "connection", HttpClients.Explain(exception, _push)));
+            var words = HttpClients.Explain(exception, _push);
+            return (0, new(PushVerdict.Retry, "connection", exception.InnerException is AuthenticationException ? words + CertificateHint : words));
         }
     }
 

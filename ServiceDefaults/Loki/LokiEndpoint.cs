@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Loki;
@@ -17,7 +18,15 @@ public static class LokiEndpoint
     public static Uri Parse(IConfiguration configuration, string connectionName = "loki")
     {
         var faults = new SettingFaults(configuration, "");
-        var url = faults.Url($"{ConnectionSettings.Section}:{connectionName}", Accepts, isRequired: true);
+        var key = $"{ConnectionSettings.Section}:{connectionName}";
+        var url = faults.Url(key, Accepts, isRequired: true);
+        if (url?.AbsolutePath.IndexOf("/loki/api/", StringComparison.Ordinal) is >= 0 and var path)
+        {
+            faults.Say(
+                $"{SettingName.Of(configuration, key)} is '{Urls.WithoutLogin(url.ToString().TrimEnd('/'))}': it must be Loki's base URL, "
+                + $"here {Urls.WithoutLogin(new UriBuilder(url) { Path = url.AbsolutePath[..path] }.Uri)}");
+        }
+
         faults.ThrowIfAny();
         return url!;
     }

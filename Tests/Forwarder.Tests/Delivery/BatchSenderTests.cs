@@ -5,6 +5,7 @@ using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Tests.Batching;
+using Snappier;
 
 namespace Observability.Forwarder.Tests.Delivery;
 
@@ -215,6 +216,22 @@ public sealed class BatchSenderTests : IAsyncLifetime
 
         await delivery;
         Assert.Equal(2, _harness.Pushes.Count);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_redirect_says_where_to_and_which_setting_to_mend()
+    {
+        _harness.Answer = (context, _) =>
+        {
+            context.Response.Headers.Location = "https://loki.example/login";
+            return SenderHarness.Reply(context, 302);
+        };
+
+        var (status, answer) = await _harness.Client.PushAsync(Snappy.CompressToArray([]), [], TestContext.Current.CancellationToken);
+
+        Assert.Equal((302, "unexpected_answer"), (status, answer.Reason));
+        Assert.Contains("https://loki.example/login", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:loki", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

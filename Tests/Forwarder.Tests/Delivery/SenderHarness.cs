@@ -36,6 +36,8 @@ internal sealed class SenderHarness : IAsyncDisposable
 
     public StreamLedger Ledger { get; private set; } = null!;
 
+    public LokiClient Client => _client;
+
     /// <summary>The offsets of the records that became dead letters, in order.</summary>
     public IEnumerable<int> DeadLetters => Producer.Messages
         .Select(letter => int.Parse(Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Offset)), CultureInfo.InvariantCulture))

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
+using Observability.Embedded.EmbeddedLoki;
 using Observability.Forwarder.Cli;
 using Observability.Forwarder.Delivery;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
@@ -83,16 +84,15 @@ public sealed class DeadLetterTests
     [Fact(Timeout = 90_000)]
     public async Task A_record_of_many_lines_makes_one_letter_and_its_replay_sends_the_refused_lines_alone()
     {
-        await using var stack = await Stack.StartAsync();
-        var age = TimeSpan.FromDays(30);
+        await using var stack = await Stack.StartAsync(new EmbeddedLokiOptions { MaxLineSize = 100 });
         var now = DateTime.UtcNow;
         var scope = new ScopeLogs();
         for (var i = 0; i < 500; i++)
         {
             scope.LogRecords.Add(new LogRecord
             {
-                TimeUnixNano = (ulong)(now.AddTicks(i) - (i % 10 == 7 ? age : TimeSpan.Zero) - DateTime.UnixEpoch).Ticks * 100,
-                Body = new() { StringValue = $"line {i}" },
+                TimeUnixNano = (ulong)(now.AddTicks(i) - DateTime.UnixEpoch).Ticks * 100,
+                Body = new() { StringValue = $"line {i}".PadRight(i % 10 == 7 ? 101 : 0) },
             });
         }
 

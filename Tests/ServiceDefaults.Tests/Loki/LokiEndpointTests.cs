@@ -23,6 +23,13 @@ public sealed class LokiEndpointTests
         $"ConnectionStrings:loki is {shown}: it must be the http or https URL of Loki, such as http://127.0.0.1:3100",
         Assert.Throws<SettingsException>(() => Parse(connection)).Message);
 
+    [Theory]
+    [InlineData("http://127.0.0.1:3100/loki/api/v1/push", "http://127.0.0.1:3100/loki/api/v1/push", "http://127.0.0.1:3100/")]
+    [InlineData("https://me:secret@logs.example/prefix/loki/api/v1/push", "https://***@logs.example/prefix/loki/api/v1/push", "https://logs.example/prefix")]
+    public void The_address_of_the_push_api_is_refused_with_the_base_url_that_is_meant(string connection, string shown, string meant) => Assert.Equal(
+        $"ConnectionStrings:loki is '{shown}': it must be Loki's base URL, here {meant}",
+        Assert.Throws<SettingsException>(() => Parse(connection)).Message);
+
     private static Uri Parse(string? connection) => LokiEndpoint.Parse(
         new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:loki", connection)]).Build());
 }
