@@ -8,7 +8,9 @@ using OpenTelemetry.Metrics;
 
 namespace Observability.Embedded.EmbeddedLoki;
 
-/// <summary>Puts a log store that speaks Loki's HTTP API into an application: in memory and bounded, a stand-in for development and tests.</summary>
+/// <summary>
+/// Puts a log store that speaks Loki's HTTP API into an application: in memory and bounded, a stand-in for development and tests.
+/// </summary>
 public static class EmbeddedLokiExtensions
 {
     private const string Api = "/loki/api/v1";
@@ -28,7 +30,9 @@ public static class EmbeddedLokiExtensions
     }
 
     /// <summary>Maps Loki's HTTP API: push, OTLP, queries, labels, series, index, tail and <c>/ready</c>.</summary>
-    /// <param name="app">The application, with <see cref="AddEmbeddedLoki(IServiceCollection, Action{EmbeddedLokiOptions}?)"/> done.</param>
+    /// <param name="app">
+    /// The application, with <see cref="AddEmbeddedLoki(IServiceCollection, Action{EmbeddedLokiOptions}?)"/> done.
+    /// </param>
     /// <returns>The same <paramref name="app"/>.</returns>
     public static WebApplication MapEmbeddedLoki(this WebApplication app)
     {

@@ -47,13 +47,15 @@ public sealed class EmbeddedLokiServer : IAsyncDisposable
     /// <returns>The server, ready for requests.</returns>
     /// <exception cref="ArgumentException">A limit is out of its range.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static Task<EmbeddedLokiServer> StartAsync(EmbeddedLokiOptions? options = null, int port = 0, CancellationToken cancellationToken = default) =>
+    public static Task<EmbeddedLokiServer> StartAsync(
+        EmbeddedLokiOptions? options = null, int port = 0, CancellationToken cancellationToken = default) =>
         StartAsync(options, port, TimeProvider.System, cancellationToken);
 
     /// <summary>Stops to listen; what was stored is gone.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    internal static async Task<EmbeddedLokiServer> StartAsync(EmbeddedLokiOptions? options, int port, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<EmbeddedLokiServer> StartAsync(
+        EmbeddedLokiOptions? options, int port, TimeProvider time, CancellationToken cancellationToken)
     {
         // Not CreateBuilder: no configuration file or environment variable of the process shall change a test's server.
         var builder = WebApplication.CreateEmptyBuilder(new());

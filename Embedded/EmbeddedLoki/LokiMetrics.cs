@@ -18,12 +18,16 @@ internal sealed class LokiMetrics
     {
         var meter = meters.Create(MeterName);
         _lines = meter.CreateCounter<long>("loki_distributor_lines_received", description: "Lines received by push requests.");
-        _bytes = meter.CreateCounter<long>("loki_distributor_bytes_received", description: "Uncompressed bytes of lines and structured metadata received by push requests.");
+        _bytes = meter.CreateCounter<long>(
+            "loki_distributor_bytes_received",
+            description: "Uncompressed bytes of lines and structured metadata received by push requests.");
         _discarded = meter.CreateCounter<long>("loki_discarded_samples", description: "Lines that were refused, by reason.");
         _duration = meter.CreateHistogram<double>("loki_request_duration", "s", "Time spent serving HTTP requests.");
-        meter.CreateObservableGauge("embedded_loki_stored_bytes", () => store.Bytes, description: "Memory allocated for lines, metadata and their index.");
+        meter.CreateObservableGauge(
+            "embedded_loki_stored_bytes", () => store.Bytes, description: "Memory allocated for lines, metadata and their index.");
         meter.CreateObservableGauge("embedded_loki_streams", () => store.Streams, description: "Streams that hold at least one line.");
-        meter.CreateObservableCounter("embedded_loki_evicted_lines", () => store.EvictedLines, description: "Lines dropped to stay within the memory budget.");
+        meter.CreateObservableCounter(
+            "embedded_loki_evicted_lines", () => store.EvictedLines, description: "Lines dropped to stay within the memory budget.");
     }
 
     public void Received(long lines, long bytes)

@@ -7,8 +7,10 @@ using Microsoft.Extensions.Primitives;
 namespace Observability.ServiceDefaults.Http;
 
 /// <summary>
-/// Keeps a web page that somebody visits from using a tool that runs on the same machine: no reading through a name that its owner lets point
-/// to 127.0.0.1 (DNS rebinding), no change of state and no web socket from another origin. Programs send no <c>Origin</c> and notice nothing.
+/// Keeps a web page that somebody visits from using a tool that runs on the same machine: no reading through a name that its owner lets
+/// point
+/// to 127.0.0.1 (DNS rebinding), no change of state and no web socket from another origin. Programs send no <c>Origin</c> and notice
+/// nothing.
 /// And whatever goes wrong, a client is told no more than that: the stack trace is for the log.
 /// </summary>
 /// <param name="next">What handles a request that is let through.</param>
@@ -62,11 +64,13 @@ public sealed partial class RequestGuard(RequestDelegate next, IConfiguration co
         var request = context.Request;
         // A listener that was opened to other machines is called by the names that those have for it.
         if (_checksHosts && IsLoopback(context.Connection.LocalIpAddress) && IsPublicName(request.Host.Host))
-            return (StatusCodes.Status400BadRequest, $"'{request.Host}' is no name of this machine: to open this port on purpose, set {AllowedHostsKey}");
+            return (StatusCodes.Status400BadRequest,
+                $"'{request.Host}' is no name of this machine: to open this port on purpose, set {AllowedHostsKey}");
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
         var isSocket = request.Headers.Upgrade.Any(protocol => string.Equals(protocol, "websocket", StringComparison.OrdinalIgnoreCase));
         if ((changes || isSocket) && IsForeign(request))
-            return (StatusCodes.Status403Forbidden, $"a page of {Name(request)} may not use this port: to allow it on purpose, set {AllowedOriginsKey}");
+            return (StatusCodes.Status403Forbidden,
+                $"a page of {Name(request)} may not use this port: to allow it on purpose, set {AllowedOriginsKey}");
         return null;
     }
 
@@ -78,24 +82,28 @@ public sealed partial class RequestGuard(RequestDelegate next, IConfiguration co
         if (StringValues.IsNullOrEmpty(origin))
             return request.Headers["Sec-Fetch-Site"].Any(site => string.Equals(site, "cross-site", StringComparison.OrdinalIgnoreCase));
         return !origin.All(value => _origins.Contains(value, StringComparer.OrdinalIgnoreCase)
-            || (Uri.TryCreate(value, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, Authority(request.Host, uri.Scheme), StringComparison.OrdinalIgnoreCase)));
+            || (Uri.TryCreate(value, UriKind.Absolute, out var uri)
+                && string.Equals(uri.Authority, Authority(request.Host, uri.Scheme), StringComparison.OrdinalIgnoreCase)));
     }
 
-    private static string Name(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Origin) ? "another site" : $"'{request.Headers.Origin}'";
+    private static string Name(HttpRequest request) =>
+        StringValues.IsNullOrEmpty(request.Headers.Origin) ? "another site" : $"'{request.Headers.Origin}'";
 
     /// <summary>The host without the port that the scheme has anyway, as <see cref="Uri.Authority"/> has it.</summary>
     private static string Authority(HostString host, string scheme) =>
         Uri.TryCreate($"{scheme}://{host}", UriKind.Absolute, out var uri) ? uri.Authority : host.ToString();
 
     /// <summary>
-    /// Whether somebody could own the name in public DNS: one with a dot that is neither an address nor of a kind that stays inside. The names
+    /// Whether somebody could own the name in public DNS: one with a dot that is neither an address nor of a kind that stays inside. The
+    /// names
     /// by which containers call their host end with <c>.internal</c>.
     /// </summary>
     private static bool IsPublicName(string host)
     {
         host = host.TrimEnd('.');
         return host.Contains('.') && !IPAddress.TryParse(host.Trim('[', ']'), out _)
-            && !host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) && !host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
+            && !host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+                && !host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
     }
 
     // Without an address it is a test's server, which has no listener.

@@ -12,7 +12,7 @@ internal static class BinaryEvaluator
         // Each result is at most as large as the operands together.
         budget.Spend((left.Series.Count + right.Series.Count) * (QueryBudget.Overhead + (steps * (long)(sizeof(double) + sizeof(bool)))));
         return (left.Scalar, right.Scalar) switch
-    {
+        {
             ({ } l, { } r) => MetricValue.Of(Scalars(operation.Operator, l, r)),
             ({ } l, null) => MetricValue.Of(right.Series.Select(s => WithScalar(operation, s, l, scalarIsLeft: true, steps))),
             (null, { } r) => MetricValue.Of(left.Series.Select(s => WithScalar(operation, s, r, scalarIsLeft: false, steps))),
@@ -21,7 +21,8 @@ internal static class BinaryEvaluator
         };
     }
 
-    private static double Scalars(string op, double left, double right) => IsComparison(op) ? Holds(op, left, right) ? 1 : 0 : Calculate(op, left, right);
+    private static double Scalars(string op, double left, double right) =>
+        IsComparison(op) ? Holds(op, left, right) ? 1 : 0 : Calculate(op, left, right);
 
     private static Series WithScalar(BinaryOperation operation, Series series, double scalar, bool scalarIsLeft, int steps)
     {
@@ -39,7 +40,8 @@ internal static class BinaryEvaluator
     }
 
     /// <summary>Each series of the side that may have several with the one of the other side that has the same labels to compare.</summary>
-    private static Dictionary<LabelSet, Series>.ValueCollection Vectors(BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps)
+    private static Dictionary<LabelSet, Series>.ValueCollection Vectors(
+        BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps)
     {
         var cardinality = operation.Matching?.Cardinality ?? MatchCardinality.OneToOne;
         var swapped = cardinality == MatchCardinality.OneToMany;
@@ -64,7 +66,8 @@ internal static class BinaryEvaluator
                         if (!one.Present[step] || !other.Present[step])
                             continue;
                         if (cardinality == MatchCardinality.OneToOne && taken[step])
-                            throw new LogQlException("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+                            throw new LogQlException(
+                                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
                         if (cardinality != MatchCardinality.OneToOne && result.Present[step])
                             throw new LogQlException("multiple matches for labels: grouping labels must ensure unique matches");
                         taken[step] = true;
@@ -100,15 +103,18 @@ internal static class BinaryEvaluator
         return (matching.Include ?? NodeList<string>.Empty).Aggregate(many, (labels, name) => labels.With(name, one.Get(name)));
     }
 
-    private static IEnumerable<Series> Sets(BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps) => operation.Operator switch
-    {
-        "and" => Restrict(left, right, operation.Matching, steps, wanted: true),
-        "unless" => Restrict(left, right, operation.Matching, steps, wanted: false),
-        _ => left.Concat(Restrict(right, left, operation.Matching, steps, wanted: false)).GroupBy(s => s.Labels).Select(g => Union([.. g], steps)),
-    };
+    private static IEnumerable<Series> Sets(
+        BinaryOperation operation, IReadOnlyList<Series> left, IReadOnlyList<Series> right, int steps) => operation.Operator switch
+        {
+            "and" => Restrict(left, right, operation.Matching, steps, wanted: true),
+            "unless" => Restrict(left, right, operation.Matching, steps, wanted: false),
+            _ => left.Concat(Restrict(right, left, operation.Matching, steps, wanted: false)).GroupBy(s => s.Labels).Select(
+                g => Union([.. g], steps)),
+        };
 
     /// <summary>The values of one side at the steps where the other side has, or has not, a series of the same signature.</summary>
-    private static IEnumerable<Series> Restrict(IReadOnlyList<Series> series, IReadOnlyList<Series> others, VectorMatching? matching, int steps, bool wanted)
+    private static IEnumerable<Series> Restrict(
+        IReadOnlyList<Series> series, IReadOnlyList<Series> others, VectorMatching? matching, int steps, bool wanted)
     {
         var lookup = others.ToLookup(s => Signature(s.Labels, matching));
         foreach (var one in series)

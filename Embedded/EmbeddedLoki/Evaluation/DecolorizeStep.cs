@@ -13,7 +13,8 @@ internal sealed class DecolorizeStep : IPipelineStep
     public bool Process(Line line)
     {
         if (line.Text.Span.IndexOfAny((byte)0x1B, (byte)0x9B) >= 0)
-            line.Text = Encoding.UTF8.GetBytes(GoRegex.Anywhere(Ansi).Replace(Encoding.UTF8.GetString(line.Text.Span), "", literally: true));
+            line.Text = Encoding.UTF8.GetBytes(
+                GoRegex.Anywhere(Ansi).Replace(Encoding.UTF8.GetString(line.Text.Span), "", literally: true));
         return true;
     }
 }

@@ -24,7 +24,8 @@ internal sealed class IpRange
         if (TryAddress(text, out var isVersion6, out var address))
             return new(isVersion6, address, address);
         var slash = text.LastIndexOf('/');
-        if (slash > 0 && TryAddress(text[..slash], out isVersion6, out address) && int.TryParse(text.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var bits)
+        if (slash > 0 && TryAddress(text[..slash], out isVersion6, out address)
+            && int.TryParse(text.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var bits)
             && bits <= (isVersion6 ? 128 : 32))
         {
             var hosts = (isVersion6 ? 128 : 32) - bits;
@@ -33,7 +34,8 @@ internal sealed class IpRange
         }
 
         var dash = text.IndexOf('-', StringComparison.Ordinal);
-        if (dash > 0 && TryAddress(text[..dash], out isVersion6, out var first) && TryAddress(text[(dash + 1)..], out var other, out var last) && isVersion6 == other && first <= last)
+        if (dash > 0 && TryAddress(text[..dash], out isVersion6, out var first)
+            && TryAddress(text[(dash + 1)..], out var other, out var last) && isVersion6 == other && first <= last)
             return new(isVersion6, first, last);
         throw new StageException($"ip: invalid pattern: {GoQuote.Quote(text)}");
     }
@@ -85,7 +87,8 @@ internal sealed class IpRange
         (isVersion6, value) = (text.Contains(':'), 0);
         if (isVersion6)
         {
-            if (text.AsSpan().ContainsAny('[', ']', '%') || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            if (text.AsSpan().ContainsAny('[', ']', '%') || !IPAddress.TryParse(text, out var address)
+                || address.AddressFamily != AddressFamily.InterNetworkV6)
                 return false;
             value = BinaryPrimitives.ReadUInt128BigEndian(address.GetAddressBytes());
             return true;
@@ -97,7 +100,8 @@ internal sealed class IpRange
             return false;
         foreach (var part in parts)
         {
-            if (part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0') || !byte.TryParse(part, System.Globalization.NumberStyles.None, null, out var number))
+            if (part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0')
+                || !byte.TryParse(part, System.Globalization.NumberStyles.None, null, out var number))
                 return false;
             value = (value << 8) | number;
         }

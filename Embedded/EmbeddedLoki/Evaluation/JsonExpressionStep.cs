@@ -6,7 +6,8 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <summary><c>| json a="b.c[0]"</c>: the named values, empty where there are none.</summary>
 internal sealed class JsonExpressionStep(JsonStage stage) : IPipelineStep
 {
-    private readonly (string Label, IReadOnlyList<object> Path)[] _extractions = [.. stage.Extractions.Select(e => (e.Label, JsonPath.Parse(e.Expression)))];
+    private readonly (string Label, IReadOnlyList<object> Path)[] _extractions = [.. stage.Extractions.Select(
+        e => (e.Label, JsonPath.Parse(e.Expression)))];
 
     public bool Process(Line line)
     {
@@ -51,7 +52,9 @@ internal sealed class JsonExpressionStep(JsonStage stage) : IPipelineStep
             var found = part switch
             {
                 string name => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out value),
-                int index => value.ValueKind == JsonValueKind.Array && index < value.GetArrayLength() && (value = value[index]).ValueKind != JsonValueKind.Undefined,
+                int index =>
+                    value.ValueKind == JsonValueKind.Array && index < value.GetArrayLength()
+                    && (value = value[index]).ValueKind != JsonValueKind.Undefined,
                 _ => false,
             };
             if (!found)

@@ -3,7 +3,9 @@ using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary>The place of a value in a JSON line: <c>a.b[0]["c d"]</c> (pkg/logql/log/jsonexpr). A part is a field's name or an index.</summary>
+/// <summary>
+/// The place of a value in a JSON line: <c>a.b[0]["c d"]</c> (pkg/logql/log/jsonexpr). A part is a field's name or an index.
+/// </summary>
 internal static class JsonPath
 {
     public static IReadOnlyList<object> Parse(string text)

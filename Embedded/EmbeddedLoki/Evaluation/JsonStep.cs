@@ -15,7 +15,8 @@ internal sealed class JsonStep(Dictionary<string, string[]>? paths = null) : IPi
     public static string Explain(ReadOnlySpan<byte> line)
     {
         var trimmed = line.Trim(" \t\r\n"u8);
-        return trimmed is [(byte)'{', .., (byte)'}'] ? "Malformed JSON error" : "Value looks like object, but can't find closing '}' symbol";
+        return trimmed is [(byte)'{', .., (byte)'}'] ? "Malformed JSON error"
+            : "Value looks like object, but can't find closing '}' symbol";
     }
 
     public bool Process(Line line)
@@ -61,7 +62,8 @@ internal sealed class JsonStep(Dictionary<string, string[]>? paths = null) : IPi
                     break;
                 default:
                     paths?.TryAdd(line.NameForParsed(name), [.. path, key]);
-                    line.AddParsed(name, reader.TokenType == JsonTokenType.String ? Text(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan));
+                    line.AddParsed(
+                        name, reader.TokenType == JsonTokenType.String ? Text(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan));
                     if (line.Hints.HasAll(line))
                         return false;
                     break;

@@ -5,7 +5,8 @@ using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// Conditions on labels (pkg/logql/log/label_filter.go and ip.go, v3.7.6). A label that is missing fulfils no comparison of numbers; one that
+/// Conditions on labels (pkg/logql/log/label_filter.go and ip.go, v3.7.6). A label that is missing fulfils no comparison of numbers; one
+/// that
 /// is no number lets the line pass with <c>__error__</c> set.
 /// </summary>
 internal sealed class LabelFilterStep : IPipelineStep
@@ -33,14 +34,18 @@ internal sealed class LabelFilterStep : IPipelineStep
                 return line => Compare(line, n.Name, n.Operator, n.Value, static text => (GoFloat.Parse(text, out var value), value));
             case DurationLabelFilter d:
                 _labels.Add(d.Name);
-                return line => Compare(line, d.Name, d.Operator, d.Value, static text => Durations.TryParseGo(text, out var value) ? (null, value) : (GoDuration.Error(text), 0L));
+                return line => Compare(
+                    line, d.Name, d.Operator, d.Value,
+                    static text => Durations.TryParseGo(text, out var value) ? (null, value) : (GoDuration.Error(text), 0L));
             case BytesLabelFilter b:
                 _labels.Add(b.Name);
                 return line => Compare(line, b.Name, b.Operator, b.Value, static text => (GoBytes.Parse(text, out var value), value));
             case IpLabelFilter ip:
                 _labels.Add(ip.Name);
                 var addresses = IpRange.Parse(ip.Pattern);
-                return line => line.HasError || (line.Find(ip.Name) is { } value && addresses.IsIn(System.Text.Encoding.UTF8.GetBytes(value)) == ip.IsWanted);
+                return line =>
+                    line.HasError
+                    || (line.Find(ip.Name) is { } value && addresses.IsIn(System.Text.Encoding.UTF8.GetBytes(value)) == ip.IsWanted);
             case BinaryLabelFilter binary:
                 var left = Create(binary.Left);
                 var right = Create(binary.Right);

@@ -59,7 +59,8 @@ internal sealed class LabelFormatStep : IPipelineStep
             }
             catch (TemplateException exception)
             {
-                (line.Error, line.ErrorDetails) = (LineFormatStep.ErrorType, $"template: label:1: executing \"label\": {exception.Message}");
+                (line.Error, line.ErrorDetails) = (LineFormatStep.ErrorType,
+                    $"template: label:1: executing \"label\": {exception.Message}");
             }
         }
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary>The labels of a line that came with it or that stages found, in the order in which they came: few as a rule, but a line may have thousands.</summary>
+/// <summary>
+/// The labels of a line that came with it or that stages found, in the order in which they came: few as a rule, but a line may have
+/// thousands.
+/// </summary>
 internal sealed class LabelList
 {
     /// <summary>From so many labels on they are looked up by a table.</summary>

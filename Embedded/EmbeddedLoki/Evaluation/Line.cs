@@ -6,9 +6,12 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// An entry on its way through a pipeline, with its labels in three kinds (pkg/logql/log/labels.go, v3.7.6): the stream's, structured metadata
-/// and what stages found. Where names clash the stream's label wins, and the other gets the suffix <c>_extracted</c>. One object serves a whole
-/// scan: labels are read and put together only when a stage or the result asks for them, so that a line filter costs no more than the search.
+/// An entry on its way through a pipeline, with its labels in three kinds (pkg/logql/log/labels.go, v3.7.6): the stream's, structured
+/// metadata
+/// and what stages found. Where names clash the stream's label wins, and the other gets the suffix <c>_extracted</c>. One object serves a
+/// whole
+/// scan: labels are read and put together only when a stage or the result asks for them, so that a line filter costs no more than the
+/// search.
 /// </summary>
 /// <param name="stream">Labels of the stream.</param>
 /// <param name="hints">What parsers are to look for.</param>
@@ -48,7 +51,9 @@ internal sealed class Line(LabelSet stream, ParserHints hints)
 
     public bool HasError => Error.Length > 0;
 
-    /// <summary>Whether no stage changed the labels: then <see cref="Combined"/> returns the same object for lines with the same labels.</summary>
+    /// <summary>
+    /// Whether no stage changed the labels: then <see cref="Combined"/> returns the same object for lines with the same labels.
+    /// </summary>
     public bool IsUnchanged => _parsed.Count == 0 && _removed.Count == 0 && !HasError && ErrorDetails.Length == 0;
 
     public IReadOnlyList<KeyValuePair<string, string>> Metadata
@@ -208,7 +213,9 @@ internal sealed class Line(LabelSet stream, ParserHints hints)
         return _lastCombined;
     }
 
-    /// <summary>The labels of the series that a sample of this line belongs to. A line with an error keeps all, or the error would get lost.</summary>
+    /// <summary>
+    /// The labels of the series that a sample of this line belongs to. A line with an error keeps all, or the error would get lost.
+    /// </summary>
     public LabelSet Grouped(Grouping? grouping)
     {
         if (grouping is null || HasError)

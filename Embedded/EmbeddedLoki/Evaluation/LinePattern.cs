@@ -4,7 +4,8 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// <c>&lt;ip&gt; - &lt;_&gt; "&lt;method&gt;"</c>: texts between captures (pkg/logql/log/pattern, v3.7.6). What stands in angle brackets and is
+/// <c>&lt;ip&gt; - &lt;_&gt; "&lt;method&gt;"</c>: texts between captures (pkg/logql/log/pattern, v3.7.6). What stands in angle brackets
+/// and is
 /// no name is text.
 /// </summary>
 internal sealed class LinePattern

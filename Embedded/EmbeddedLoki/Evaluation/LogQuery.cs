@@ -7,7 +7,9 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <summary>A query of lines.</summary>
 internal static class LogQuery
 {
-    /// <summary>The first <paramref name="limit"/> lines in [<paramref name="from"/>, <paramref name="to"/>) by time, over all streams.</summary>
+    /// <summary>
+    /// The first <paramref name="limit"/> lines in [<paramref name="from"/>, <paramref name="to"/>) by time, over all streams.
+    /// </summary>
     /// <param name="store">What to read.</param>
     /// <param name="query">Which lines.</param>
     /// <param name="from">Nanoseconds, inclusive.</param>
@@ -49,7 +51,9 @@ internal static class LogQuery
         return entries;
     }
 
-    private static void Advance(PriorityQueue<StreamCursor, (long Time, int Stream)> cursors, StreamCursor cursor, int number, bool forward, CancellationToken cancellationToken)
+    private static void Advance(
+        PriorityQueue<StreamCursor, (long Time, int Stream)> cursors, StreamCursor cursor, int number, bool forward,
+        CancellationToken cancellationToken)
     {
         if (cursor.MoveNext(cancellationToken))
             cursors.Enqueue(cursor, (forward ? cursor.Timestamp : ~cursor.Timestamp, number));

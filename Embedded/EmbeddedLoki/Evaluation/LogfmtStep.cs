@@ -25,7 +25,9 @@ internal sealed class LogfmtStep(LogfmtStage stage) : IPipelineStep
 
             if (reader.Value.IsEmpty && !stage.KeepEmpty)
                 continue;
-            line.AddParsed(LabelName.Sanitize(Encoding.UTF8.GetString(reader.Key), first: true), Encoding.UTF8.GetString(reader.Value).Replace('\uFFFD', ' '));
+            line.AddParsed(
+                LabelName.Sanitize(Encoding.UTF8.GetString(reader.Key), first: true),
+                Encoding.UTF8.GetString(reader.Value).Replace('\uFFFD', ' '));
             if (line.Hints.HasAll(line))
                 break;
         }

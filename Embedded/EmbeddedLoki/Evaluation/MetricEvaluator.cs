@@ -9,7 +9,8 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>Evaluates a query of numbers for all its steps at once.</summary>
-internal sealed class MetricEvaluator(LogStore store, StepRange steps, QueryBudget budget, QueryStatistics statistics, CancellationToken cancellationToken)
+internal sealed class MetricEvaluator(
+    LogStore store, StepRange steps, QueryBudget budget, QueryStatistics statistics, CancellationToken cancellationToken)
 {
     /// <summary>Roughly what a point takes in an answer.</summary>
     private const int PointBytes = 24;
@@ -35,8 +36,10 @@ internal sealed class MetricEvaluator(LogStore store, StepRange steps, QueryBudg
             VectorLiteral vector => MetricValue.Of([Constant(vector.Value)]),
             RangeAggregation range => MetricValue.Of(Ranges(range, null, isResult)),
             VectorAggregation { Function: "approx_topk" } =>
-                throw new LokiException(StatusCodes.Status500InternalServerError, "approx_topk is not enabled. See -limits.shard_aggregations"),
-            VectorAggregation { Function: "sum", Operand: RangeAggregation { Grouping: null } range } sum when RangeFunctions.IsSummable(range.Function) =>
+                throw new LokiException(
+                    StatusCodes.Status500InternalServerError, "approx_topk is not enabled. See -limits.shard_aggregations"),
+            VectorAggregation { Function: "sum", Operand: RangeAggregation { Grouping: null } range } sum
+                when RangeFunctions.IsSummable(range.Function) =>
                 // A sum of counts is the count of all: grouping while counting spares a series for each set of labels.
                 MetricValue.Of(Sum(sum, Ranges(range, sum.Grouping ?? new(false, NodeList<string>.Empty), isResult).ToList())),
             VectorAggregation aggregation => Evaluate(aggregation.Operand) is { Scalar: null } operand
@@ -45,7 +48,8 @@ internal sealed class MetricEvaluator(LogStore store, StepRange steps, QueryBudg
             LabelReplace replace => Evaluate(replace.Operand) is { Scalar: null } operand
                 ? MetricValue.Of(operand.Series.Select(s => Replace(replace, s)))
                 : throw LogQlException.Parse("syntax error: label_replace needs series, not a number"),
-            BinaryOperation operation => BinaryEvaluator.Run(operation, Evaluate(operation.Left), Evaluate(operation.Right), steps.Count, budget),
+            BinaryOperation operation =>
+                BinaryEvaluator.Run(operation, Evaluate(operation.Left), Evaluate(operation.Right), steps.Count, budget),
             _ => throw new NotSupportedException(expression.GetType().Name),
         };
     }

@@ -1,7 +1,8 @@
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// Which labels a metric query needs of its parsers (pkg/logql/log/parser_hints.go, v3.7.6). It is more than speed: a parser that has nothing
+/// Which labels a metric query needs of its parsers (pkg/logql/log/parser_hints.go, v3.7.6). It is more than speed: a parser that has
+/// nothing
 /// to find reads nothing, so that <c>sum(count_over_time({a="b"} | json [5m]))</c> takes no offence at lines that are no JSON.
 /// </summary>
 internal sealed class ParserHints
@@ -22,7 +23,8 @@ internal sealed class ParserHints
     /// <param name="without">The grouping is <c>without</c>, so that it does not tell what is needed.</param>
     /// <param name="noLabels">The result has no labels.</param>
     /// <param name="unwrapped">The label that becomes the value; empty for none.</param>
-    public static ParserHints Create(IEnumerable<string> named, IReadOnlyCollection<string> groups, bool without, bool noLabels, string unwrapped)
+    public static ParserHints Create(
+        IEnumerable<string> named, IReadOnlyCollection<string> groups, bool without, bool noLabels, string unwrapped)
     {
         const string Suffix = "_extracted";
         var required = new HashSet<string>(StringComparer.Ordinal);
@@ -45,5 +47,6 @@ internal sealed class ParserHints
 
     public bool Needs(string name) => _required is null || _required.Count == 0 || _required.Contains(name);
 
-    public bool NeedsBelow(string prefix) => _required is null || _required.Count == 0 || _required.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    public bool NeedsBelow(string prefix) =>
+        _required is null || _required.Count == 0 || _required.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -12,7 +12,8 @@ internal sealed class PatternFilterStep : IPipelineStep
     public PatternFilterStep(LineFilter filter)
     {
         _wanted = filter.Operator == "|>";
-        _patterns = [.. filter.Alternatives.Select(a => a.IsIp ? throw new StageException("ip: invalid operation") : LinePattern.ForFilter(a.Text))];
+        _patterns = [.. filter.Alternatives.Select(
+            a => a.IsIp ? throw new StageException("ip: invalid operation") : LinePattern.ForFilter(a.Text))];
     }
 
     public bool Process(Line line)

@@ -4,7 +4,10 @@ using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
-/// <summary>The memory that one query may take for what it collects and answers, counted while it is spent: a query ends before it is too large, not after.</summary>
+/// <summary>
+/// The memory that one query may take for what it collects and answers, counted while it is spent: a query ends before it is too large, not
+/// after.
+/// </summary>
 /// <param name="maxBytes">Most bytes.</param>
 /// <param name="maxSeries">Most series of the result.</param>
 internal sealed class QueryBudget(long maxBytes, int maxSeries)
@@ -19,7 +22,8 @@ internal sealed class QueryBudget(long maxBytes, int maxSeries)
     {
         if ((_spent += bytes) > maxBytes)
         {
-            throw new LogQlException($"the query needs more than {GoBytes.Format(maxBytes)} of memory, the limit of the embedded store (MaxQueryBytes); "
+            throw new LogQlException(
+                $"the query needs more than {GoBytes.Format(maxBytes)} of memory, the limit of the embedded store (MaxQueryBytes); "
                 + "consider more specific stream selectors, a shorter time range, a larger step, or aggregating with functions like sum() or topk()");
         }
     }

@@ -49,13 +49,15 @@ internal sealed class QueryRunner(EmbeddedLokiOptions options, TimeProvider time
         try
         {
             // Not the pool's threads: a few long queries would leave none for the others.
-            return await Task.Factory.StartNew(() => query(budget, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Task.Factory.StartNew(
+                () => query(budget, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new LokiException(
                 StatusCodes.Status504GatewayTimeout,
-                "request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed");
+                "request timed out, decrease the duration of the request or add more label matchers "
+                + "(prefer exact match over regex match) to reduce the amount of data processed");
         }
     }
 }

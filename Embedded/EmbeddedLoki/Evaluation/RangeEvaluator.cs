@@ -7,7 +7,8 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>Aggregations over a time range: at a step t they see the samples in (t − range, t], moved back by the offset.</summary>
-internal sealed class RangeEvaluator(LogStore store, StepRange steps, QueryBudget budget, QueryStatistics statistics, CancellationToken cancellationToken)
+internal sealed class RangeEvaluator(
+    LogStore store, StepRange steps, QueryBudget budget, QueryStatistics statistics, CancellationToken cancellationToken)
 {
     /// <param name="aggregation">What to evaluate.</param>
     /// <param name="grouping">The grouping of the sum around it; null for none.</param>

@@ -64,7 +64,8 @@ internal static class RangeFunction
     }
 
     /// <summary>
-    /// Prometheus' rate of a counter, resets included, as Loki has taken it over: the range ends at the last sample, and where Prometheus counts
+    /// Prometheus' rate of a counter, resets included, as Loki has taken it over: the range ends at the last sample, and where Prometheus
+    /// counts
     /// milliseconds Loki's samples have nanoseconds, so that extrapolation to the start adds next to nothing.
     /// </summary>
     private static double CounterRate(ReadOnlySpan<Sample> samples, double seconds)

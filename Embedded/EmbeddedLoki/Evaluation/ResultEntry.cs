@@ -9,7 +9,8 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <param name="Metadata">Structured metadata; shown apart only when the client asked to have labels categorized.</param>
 /// <param name="Parsed">Labels that stages found; shown apart likewise.</param>
 internal sealed record ResultEntry(
-    LabelSet Stream, long Timestamp, ReadOnlyMemory<byte> Text, KeyValuePair<string, string>[] Metadata, KeyValuePair<string, string>[] Parsed)
+    LabelSet Stream, long Timestamp, ReadOnlyMemory<byte> Text, KeyValuePair<string, string>[] Metadata,
+    KeyValuePair<string, string>[] Parsed)
 {
     public static ResultEntry From(Line line, bool categorize) => categorize
         ? new(line.StreamLabels(), line.Timestamp, line.Text, [.. line.Metadata], line.Parsed())

@@ -36,7 +36,11 @@ internal sealed class SampleExtractor
         }
 
         Hints = ParserHints.Create(
-            [.. _pipeline.Labels, .. _filters.SelectMany(f => f.Labels)], _grouping?.Labels ?? NodeList<string>.Empty, _grouping?.Without == true, _noLabels, _unwrap?.Label ?? "");
+            [.. _pipeline.Labels, .. _filters.SelectMany(f => f.Labels)],
+            _grouping?.Labels ?? NodeList<string>.Empty,
+            _grouping?.Without == true,
+            _noLabels,
+            _unwrap?.Label ?? "");
     }
 
     public ParserHints Hints { get; }

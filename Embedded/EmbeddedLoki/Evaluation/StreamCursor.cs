@@ -3,10 +3,12 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 
 /// <summary>
-/// Walks one stream's entries in [from, to), forward or backward, and stops at those that pass the pipeline. It looks at one chunk at a time,
+/// Walks one stream's entries in [from, to), forward or backward, and stops at those that pass the pipeline. It looks at one chunk at a
+/// time,
 /// so a query that has enough after a few lines reads no more than that.
 /// </summary>
-internal sealed class StreamCursor(LogStream stream, Pipeline pipeline, ParserHints hints, QueryStatistics statistics, long from, long to, bool forward)
+internal sealed class StreamCursor(
+    LogStream stream, Pipeline pipeline, ParserHints hints, QueryStatistics statistics, long from, long to, bool forward)
 {
     private readonly Chunk[] _chunks = stream.ChunksIn(from, to);
     private int _nextChunk;

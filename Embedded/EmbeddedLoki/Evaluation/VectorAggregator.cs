@@ -72,7 +72,8 @@ internal static class VectorAggregator
         {
             var at = step;
             var order = Enumerable.Range(0, series.Length).Where(i => series[i].Present[at])
-                .OrderBy(i => double.IsNaN(series[i].Values[at])).ThenBy(i => largest ? -series[i].Values[at] : series[i].Values[at]).Take(count);
+                .OrderBy(i => double.IsNaN(series[i].Values[at])).ThenBy(i => largest ? -series[i].Values[at] : series[i].Values[at]).Take(
+                    count);
             foreach (var i in order)
                 results[i].Set(step, series[i].Values[step]);
         }

@@ -39,7 +39,8 @@ internal static class GoFloat
         if (rest.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
             return TryParseHexadecimal(rest[2..], negative, out value);
         // A letter may only be the exponent's: .NET has names of its own for what is no number.
-        return !rest.IsEmpty && (char.IsAsciiDigit(rest[0]) || rest[0] == '.') && double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out value);
+        return !rest.IsEmpty && (char.IsAsciiDigit(rest[0]) || rest[0] == '.')
+            && double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out value);
     }
 
     /// <summary><c>1.8p3</c>, the part behind <c>0x</c>; the exponent is not to be left out.</summary>

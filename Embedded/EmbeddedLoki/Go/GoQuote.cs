@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Observability.Embedded.EmbeddedLoki.Go;
 
-/// <summary>String literals as Go writes and reads them (<c>strconv.Quote</c>, <c>strutil.Unquote</c>), which is what LogQL and label texts use.</summary>
+/// <summary>
+/// String literals as Go writes and reads them (<c>strconv.Quote</c>, <c>strutil.Unquote</c>), which is what LogQL and label texts use.
+/// </summary>
 internal static class GoQuote
 {
     public static string Quote(string value)
@@ -116,7 +118,9 @@ internal static class GoQuote
                 case '"' or '\'' when escape == quote: bytes.Add((byte)escape); break;
                 case 'x' or 'u' or 'U':
                     var digits = escape switch { 'x' => 2, 'u' => 4, _ => 8 };
-                    if (i + digits > text.Length || !uint.TryParse(text.Slice(i, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                    if (i + digits > text.Length
+                        || !uint.TryParse(
+                        text.Slice(i, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
                         return 0;
                     i += digits;
                     if (escape == 'x')

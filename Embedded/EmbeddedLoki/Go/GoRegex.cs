@@ -35,7 +35,8 @@ internal sealed class GoRegex
         if (translated.HasBoundaries)
         {
             _exact = new(() => new(
-                prefix + GoRegexTranslator.Translate(pattern, dotMatchesNewline, exactBoundaries: true).Text + suffix, RegexOptions.CultureInvariant, MaxMatchTime));
+                prefix + GoRegexTranslator.Translate(pattern, dotMatchesNewline, exactBoundaries: true).Text
+                    + suffix, RegexOptions.CultureInvariant, MaxMatchTime));
         }
     }
 

@@ -4,8 +4,10 @@ using System.Text;
 namespace Observability.Embedded.EmbeddedLoki.Go;
 
 /// <summary>
-/// Reads a regular expression as Go does (regexp/syntax with the flag Perl, go1.25) and writes one for .NET that matches the same texts. Each
-/// construct is understood before it is written: nothing of the pattern reaches .NET as it stands, so that neither what .NET alone knows gets
+/// Reads a regular expression as Go does (regexp/syntax with the flag Perl, go1.25) and writes one for .NET that matches the same texts.
+/// Each
+/// construct is understood before it is written: nothing of the pattern reaches .NET as it stands, so that neither what .NET alone knows
+/// gets
 /// through nor what it reads otherwise.
 /// </summary>
 internal sealed class GoRegexTranslator
@@ -13,7 +15,9 @@ internal sealed class GoRegexTranslator
     private const int MaxRepeat = 1000;
     private const int MaxDepth = 250;
 
-    /// <summary>Characters, classes and places with all repetitions written out: far beyond what a query needs, and far below what Go takes.</summary>
+    /// <summary>
+    /// Characters, classes and places with all repetitions written out: far beyond what a query needs, and far below what Go takes.
+    /// </summary>
     private const long MaxSize = 50_000;
     private const string Word = "[0-9A-Z_a-z]";
 
@@ -42,7 +46,9 @@ internal sealed class GoRegexTranslator
         Ungreedy = 8,
     }
 
-    /// <summary>Names of the capturing groups in order, empty for one without a name. A group <c>n</c> is called <c>gn</c> in .NET.</summary>
+    /// <summary>
+    /// Names of the capturing groups in order, empty for one without a name. A group <c>n</c> is called <c>gn</c> in .NET.
+    /// </summary>
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>Whether <c>\b</c> or <c>\B</c> occurs.</summary>
@@ -53,7 +59,9 @@ internal sealed class GoRegexTranslator
 
     /// <param name="pattern">Go's pattern.</param>
     /// <param name="dotMatchesNewline">Whether a dot takes a line feed, as in Prometheus' label matchers.</param>
-    /// <param name="exactBoundaries">Write <c>\b</c> for ASCII's words by look-around, which the linear engine lacks; else as .NET's own.</param>
+    /// <param name="exactBoundaries">
+    /// Write <c>\b</c> for ASCII's words by look-around, which the linear engine lacks; else as .NET's own.
+    /// </param>
     /// <exception cref="FormatException">Go would refuse the pattern; the message has Go's words.</exception>
     public static GoRegexTranslator Translate(string pattern, bool dotMatchesNewline = false, bool exactBoundaries = false)
     {
@@ -155,12 +163,20 @@ internal sealed class GoRegexTranslator
         return size;
     }
 
-    /// <summary>A repetition that starts at a place, with its least and most; null when there is none. A brace that is none stands for itself.</summary>
+    /// <summary>
+    /// A repetition that starts at a place, with its least and most; null when there is none. A brace that is none stands for itself.
+    /// </summary>
     private (int Length, int Least, int Most)? RepetitionAt(int i)
     {
         if (i >= _pattern.Length)
             return null;
-        (int Length, int Least, int Most)? simple = _pattern[i] switch { '*' => (1, 0, -1), '+' => (1, 1, -1), '?' => (1, 0, 1), _ => null };
+        (int Length, int Least, int Most)? simple = _pattern[i] switch
+        {
+            '*' => (1, 0, -1),
+            '+' => (1, 1, -1),
+            '?' => (1, 0, 1),
+            _ => null,
+        };
         if (simple is not null || _pattern[i] != '{')
             return simple;
         var end = _pattern.IndexOf('}', i);
@@ -271,7 +287,14 @@ internal sealed class GoRegexTranslator
         var (negative, any) = (false, false);
         for (_i += 2; _i < _pattern.Length; _i++)
         {
-            var flag = _pattern[_i] switch { 'i' => Flags.Fold, 'm' => Flags.Multiline, 's' => Flags.DotNewline, 'U' => Flags.Ungreedy, _ => Flags.None };
+            var flag = _pattern[_i] switch
+            {
+                'i' => Flags.Fold,
+                'm' => Flags.Multiline,
+                's' => Flags.DotNewline,
+                'U' => Flags.Ungreedy,
+                _ => Flags.None,
+            };
             if (flag != Flags.None)
             {
                 flags = negative ? flags & ~flag : flags | flag;
@@ -300,7 +323,9 @@ internal sealed class GoRegexTranslator
             }
         }
 
-        throw Error(_i < _pattern.Length ? "invalid or unsupported Perl syntax" : "missing closing )", _i < _pattern.Length ? _pattern[start..(_i + 1)] : _pattern);
+        throw Error(
+            _i < _pattern.Length ? "invalid or unsupported Perl syntax" : "missing closing )", _i < _pattern.Length
+            ? _pattern[start..(_i + 1)] : _pattern);
     }
 
     private long Body(string open, Flags flags)
@@ -466,7 +491,8 @@ internal sealed class GoRegexTranslator
             return null;
         var name = _pattern[(_i + 2)..end];
         var negative = name.StartsWith('^');
-        var set = UnicodeClasses.OfPosix(negative ? name[1..] : name) ?? throw Error("invalid character class range", _pattern[_i..(end + 2)]);
+        var set = UnicodeClasses.OfPosix(negative ? name[1..] : name)
+            ?? throw Error("invalid character class range", _pattern[_i..(end + 2)]);
         _i = end + 2;
         return negative ? Negated(set) : set;
     }
@@ -519,7 +545,8 @@ internal sealed class GoRegexTranslator
         var braces = _i < _pattern.Length && _pattern[_i] == '{';
         var end = braces ? _pattern.IndexOf('}', _i) : _i + 2;
         var digits = end < 0 || end > _pattern.Length ? "" : _pattern[(braces ? _i + 1 : _i)..end];
-        if (digits.Length is 0 or > 8 || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rune) || rune is < 0 or > 0x10FFFF)
+        if (digits.Length is 0 or > 8 || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rune)
+            || rune is < 0 or > 0x10FFFF)
             throw Error("invalid escape sequence", _pattern[start..Math.Min(_pattern.Length, Math.Max(end + 1, _i))]);
         _i = braces ? end + 1 : end;
         return rune;

@@ -12,7 +12,11 @@ internal sealed class RuneSet
     private const int FirstAstral = 0x10000;
 
     /// <summary>Letters that are the same but for their case and that no change of case leads to; each line is one such family.</summary>
-    private static readonly string[] Families = ["Kk\u212A", "Ss\u017F", "Åå\u212B", "Σσς", "Μμµ", "Θθϑϴ", "Ωω\u2126", "Ββϐ", "Εεϵ", "Κκϰ", "Ππϖ", "Ρρϱ", "Φφϕ", "ßẞ"];
+    private static readonly string[] Families =
+    [
+        "Kk\u212A", "Ss\u017F", "Åå\u212B", "Σσς", "Μμµ", "Θθϑϴ", "Ωω\u2126", "Ββϐ", "Εεϵ", "Κκϰ",
+        "Ππϖ", "Ρρϱ", "Φφϕ", "ßẞ",
+    ];
 
     private List<(int Low, int High)> _ranges = [];
 
@@ -59,7 +63,9 @@ internal sealed class RuneSet
     }
 
     /// <summary>The set as .NET writes it for one code point, in UTF-16.</summary>
-    /// <param name="runs">True for a repetition of any length: when all code points beyond U+FFFF belong to it, their halves may be taken one by one.</param>
+    /// <param name="runs">
+    /// True for a repetition of any length: when all code points beyond U+FFFF belong to it, their halves may be taken one by one.
+    /// </param>
     public string ToPattern(bool runs)
     {
         var ranges = Merged();

@@ -7,7 +7,8 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary>
-/// <c>detected_fields</c> and <c>detected_field/…/values</c>: what Logs Drilldown offers besides labels, found in structured metadata and by
+/// <c>detected_fields</c> and <c>detected_field/…/values</c>: what Logs Drilldown offers besides labels, found in structured metadata and
+/// by
 /// reading some lines as JSON or logfmt (pkg/querier/queryrange/detected_fields.go, v3.7.6).
 /// </summary>
 internal sealed class DetectedFieldsEndpoints(LogStore store, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time)
@@ -92,7 +93,9 @@ internal sealed class DetectedFieldsEndpoints(LogStore store, EmbeddedLokiOption
             if (parsed.TryGetValue(name, out var found))
             {
                 // A size is shown as a query can compare it.
-                values.Add(GoBytes.Parse(found.Value, out var bytes) is null && char.IsAsciiLetter(found.Value[^1]) ? GoBytes.Humanize(bytes) : found.Value);
+                values.Add(
+                    GoBytes.Parse(found.Value, out var bytes) is null && char.IsAsciiLetter(found.Value[^1]) ? GoBytes.Humanize(bytes)
+                    : found.Value);
             }
         }
 
@@ -124,14 +127,16 @@ internal sealed class DetectedFieldsEndpoints(LogStore store, EmbeddedLokiOption
     }
 
     private static string TypeOf(string value) =>
-        long.TryParse(value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _) ? "int"
+        long.TryParse(value, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _)
+            ? "int"
         : GoFloat.Parse(value, out _) is null ? "float"
         : value is "1" or "t" or "T" or "TRUE" or "true" or "True" or "0" or "f" or "F" or "FALSE" or "false" or "False" ? "boolean"
         : Durations.TryParseGo(value, out _) ? "duration"
         : GoBytes.Parse(value, out _) is null ? "bytes"
         : "string";
 
-    private async Task<List<(ResultEntry Line, Dictionary<string, (string Value, string[]? Path)> Parsed, string Parser)>> LinesAsync(HttpContext context, RequestForm form)
+    private async Task<List<(ResultEntry Line, Dictionary<string, (string Value, string[]? Path)> Parsed, string Parser)>> LinesAsync(
+        HttpContext context, RequestForm form)
     {
         var (start, end) = RequestParameters.Bounds(form, time.GetUtcNow());
         if (end < start)
@@ -143,13 +148,15 @@ internal sealed class DetectedFieldsEndpoints(LogStore store, EmbeddedLokiOption
         if (LogQlParser.Parse(form["query"]) is not LogExpression query)
             throw new LokiException("only log selector is supported");
         return await runner.RunAsync(
-            (budget, token) => LogQuery.Run(store, query, start, end, lineLimit, forward: false, interval: 0, categorize: true, budget, new(), token)
+            (budget, token) =>
+                LogQuery.Run(store, query, start, end, lineLimit, forward: false, interval: 0, categorize: true, budget, new(), token)
                 .ConvertAll(entry => Read(entry, budget)),
             context.RequestAborted);
     }
 
     /// <summary>What the query's own stages found, and what a line holds as JSON or else as logfmt.</summary>
-    private static (ResultEntry Line, Dictionary<string, (string Value, string[]? Path)> Parsed, string Parser) Read(ResultEntry entry, QueryBudget budget)
+    private static (ResultEntry Line, Dictionary<string, (string Value, string[]? Path)> Parsed, string Parser) Read(
+        ResultEntry entry, QueryBudget budget)
     {
         var fields = new Dictionary<string, (string Value, string[]? Path)>(StringComparer.Ordinal);
         foreach (var (name, value) in entry.Parsed)

@@ -5,7 +5,8 @@ using Observability.Embedded.EmbeddedLoki.LogQl;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary>
-/// What Grafana's Logs Drilldown asks besides: <c>drilldown-limits</c>, and <c>patterns</c>, of which there are none, since no pattern ingester
+/// What Grafana's Logs Drilldown asks besides: <c>drilldown-limits</c>, and <c>patterns</c>, of which there are none, since no pattern
+/// ingester
 /// is imitated – as the limits say.
 /// </summary>
 internal sealed class DrilldownEndpoints(EmbeddedLokiOptions options)

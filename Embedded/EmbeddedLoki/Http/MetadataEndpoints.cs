@@ -5,7 +5,9 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
-/// <summary>What streams there are: <c>labels</c>, <c>label/…/values</c>, <c>series</c>, <c>index/stats</c>, <c>detected_labels</c>.</summary>
+/// <summary>
+/// What streams there are: <c>labels</c>, <c>label/…/values</c>, <c>series</c>, <c>index/stats</c>, <c>detected_labels</c>.
+/// </summary>
 internal sealed class MetadataEndpoints(LogStore store, EmbeddedLokiOptions options, TimeProvider time)
 {
     public async Task LabelsAsync(HttpContext context)
@@ -100,7 +102,8 @@ internal sealed class MetadataEndpoints(LogStore store, EmbeddedLokiOptions opti
         var (from, to) = RequestParameters.Bounds(form, time.GetUtcNow());
         if (options.MaxQueryLength > TimeSpan.Zero && (Int128)to - from > GoTime.ToNanoseconds(options.MaxQueryLength))
             from = to - GoTime.ToNanoseconds(options.MaxQueryLength);
-        var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty : LogQlParser.ParseSelector(query).Matchers;
+        var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty
+            : LogQlParser.ParseSelector(query).Matchers;
         return store.Select(CompiledMatcher.OfSelector(matchers)).Where(s => s.ChunksIn(from, to).Length > 0);
     }
 

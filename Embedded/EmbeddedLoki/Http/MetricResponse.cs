@@ -71,7 +71,10 @@ internal static class MetricResponse
         writer.WriteEndArray();
     }
 
-    /// <summary>With a sort anywhere in the query a vector stays as the evaluation left it (pkg/logql/evaluator.go, Sortable); else it is in the order of the labels.</summary>
+    /// <summary>
+    /// With a sort anywhere in the query a vector stays as the evaluation left it (pkg/logql/evaluator.go, Sortable); else it is in the
+    /// order of the labels.
+    /// </summary>
     private static bool IsSorted(MetricExpression expression) => expression switch
     {
         VectorAggregation { Function: "sort" or "sort_desc" } => true,

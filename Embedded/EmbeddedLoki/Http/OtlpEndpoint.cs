@@ -44,7 +44,8 @@ internal sealed class OtlpEndpoint(Distributor distributor, EmbeddedLokiOptions 
                 export = ExportLogsServiceRequest.Parser.ParseFrom(body.Bytes, 0, body.Length);
             }
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is InvalidProtocolBufferException or InvalidJsonException or FormatException or InvalidOperationException)
         {
             throw new LokiException(exception.Message);
         }

@@ -10,7 +10,9 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 /// <summary>The body of a push, read and decompressed within the limits, in pooled memory.</summary>
 internal sealed class PushBody : IDisposable
 {
-    /// <summary>Ordinary pushes share their buffers; what is larger is let go, or a few large pushes would hold their memory for good.</summary>
+    /// <summary>
+    /// Ordinary pushes share their buffers; what is larger is let go, or a few large pushes would hold their memory for good.
+    /// </summary>
     private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 4 * 1024 * 1024, maxArraysPerBucket: 4);
 
     private byte[] _bytes;
@@ -26,7 +28,8 @@ internal sealed class PushBody : IDisposable
 
     /// <summary>The body of Loki's own push.</summary>
     /// <exception cref="LokiException">Too large (413), or an encoding that is not known or not kept (400).</exception>
-    public static Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options) => ReadAsync(request, options, (encoding, compressed) => encoding switch
+    public static Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options) =>
+        ReadAsync(request, options, (encoding, compressed) => encoding switch
     {
         "" or "snappy" => null,
         "gzip" => new GZipStream(compressed, CompressionMode.Decompress),
@@ -36,7 +39,8 @@ internal sealed class PushBody : IDisposable
 
     /// <summary>The body of an OTLP export.</summary>
     /// <exception cref="LokiException">Too large (413), or an encoding that is not known or not kept (400).</exception>
-    public static Task<PushBody> ReadOtlpAsync(HttpRequest request, EmbeddedLokiOptions options) => ReadAsync(request, options, (encoding, compressed) => encoding switch
+    public static Task<PushBody> ReadOtlpAsync(HttpRequest request, EmbeddedLokiOptions options) =>
+        ReadAsync(request, options, (encoding, compressed) => encoding switch
     {
         "" => null,
         "gzip" => new GZipStream(compressed, CompressionMode.Decompress),
@@ -60,7 +64,8 @@ internal sealed class PushBody : IDisposable
             (_bytes, plain) = (plain, _bytes);
             Length = written;
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (Exception exception) when (
+            exception is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             throw new LokiException("snappy: corrupt input");
         }
@@ -78,7 +83,8 @@ internal sealed class PushBody : IDisposable
         Length = 0;
     }
 
-    private static async Task<PushBody> ReadAsync(HttpRequest request, EmbeddedLokiOptions options, Func<string, Stream, Stream?> decompress)
+    private static async Task<PushBody> ReadAsync(
+        HttpRequest request, EmbeddedLokiOptions options, Func<string, Stream, Stream?> decompress)
     {
         var aborted = request.HttpContext.RequestAborted;
         var body = await ReadAsync(request.Body, request.ContentLength ?? 0, options.MaxRequestBytes, "compressed message size", aborted);
@@ -94,7 +100,8 @@ internal sealed class PushBody : IDisposable
             body.Dispose();
             return result;
         }
-        catch (Exception exception) when (exception is InvalidDataException or ZstdSharp.ZstdException or IOException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (
+            exception is InvalidDataException or ZstdSharp.ZstdException or IOException or NotSupportedException or ArgumentException)
         {
             body.Dispose();
             throw new LokiException($"{encoding}: invalid data: {exception.Message}");
@@ -111,7 +118,8 @@ internal sealed class PushBody : IDisposable
         }
     }
 
-    private static async Task<PushBody> ReadAsync(Stream stream, long expected, long limit, string what, CancellationToken cancellationToken)
+    private static async Task<PushBody> ReadAsync(
+        Stream stream, long expected, long limit, string what, CancellationToken cancellationToken)
     {
         if (expected > limit && what.StartsWith("compressed", StringComparison.Ordinal))
             throw TooLarge(what, expected, limit);

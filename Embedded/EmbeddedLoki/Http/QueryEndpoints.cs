@@ -10,7 +10,10 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 /// <summary><c>query_range</c>, <c>query</c> and <c>format_query</c>.</summary>
 internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time)
 {
-    /// <summary>Clients that send this header with <c>categorize-labels</c>, as Grafana does, get metadata and parsed labels apart from the stream's.</summary>
+    /// <summary>
+    /// Clients that send this header with <c>categorize-labels</c>, as Grafana does, get metadata and parsed labels apart from the
+    /// stream's.
+    /// </summary>
     public const string EncodingFlagsHeader = "X-Loki-Response-Encoding-Flags";
 
     public static bool Categorizes(HttpRequest request) =>
@@ -51,7 +54,8 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
         var at = RequestParameters.Time(form, "time", GoTime.ToNanoseconds(time.GetUtcNow()));
         RequestParameters.IsForward(form);
         if (LogQlParser.Parse(form["query"]) is not MetricExpression metric)
-            throw new LokiException("log queries are not supported as an instant query type, please change your query to a range query type");
+            throw new LokiException(
+                "log queries are not supported as an instant query type, please change your query to a range query type");
         await MetricAsync(context, metric, new(at, at, 1), instant: true);
     }
 
@@ -87,7 +91,9 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
         var categorize = Categorizes(context.Request);
         var statistics = new QueryStatistics();
         var entries = await runner.RunAsync(
-            (budget, token) => LogQuery.Run(store, log, start, end, limit, forward, interval, categorize, budget, statistics, token), context.RequestAborted);
+            (budget, token) =>
+                LogQuery.Run(
+                store, log, start, end, limit, forward, interval, categorize, budget, statistics, token), context.RequestAborted);
         await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(
             writer, "streams", categorize, statistics, time.GetElapsedTime(began), w => ResponseWriter.Streams(w, entries, categorize)));
     }

@@ -47,11 +47,13 @@ internal static class RequestParameters
     {
         // The difference of two times may be more than a long holds.
         var length = (Int128)end - start;
-        var step = form["step"] is { Length: > 0 } text ? SecondsOrDuration(text) : (long)Int128.Max(length / Durations.Second / 250, 1) * Durations.Second;
+        var step = form["step"] is { Length: > 0 } text ? SecondsOrDuration(text)
+            : (long)Int128.Max(length / Durations.Second / 250, 1) * Durations.Second;
         if (step <= 0)
             throw new LokiException("zero or negative query resolution step widths are not accepted. Try a positive integer");
         return length / step > MaxPoints
-            ? throw new LokiException("exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter")
+            ? throw new LokiException(
+                "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter")
             : step;
     }
 
@@ -101,11 +103,14 @@ internal static class RequestParameters
                 end++;
             if (end == dot + 1)
                 return false;
-            fraction = long.Parse(text.AsSpan(dot + 1, Math.Min(9, end - dot - 1)).ToString().PadRight(9, '0'), CultureInfo.InvariantCulture);
+            fraction = long.Parse(
+                text.AsSpan(dot + 1, Math.Min(9, end - dot - 1)).ToString().PadRight(9, '0'), CultureInfo.InvariantCulture);
             text = text[..dot] + text[end..];
         }
 
-        if (!DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        if (!DateTimeOffset.TryParseExact(
+            text, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var time)
             || time.Year is < 1678 or > 2261)
             return false;
         nanoseconds = GoTime.ToNanoseconds(time) + fraction;
@@ -120,6 +125,7 @@ internal static class RequestParameters
                 : throw new LokiException($"cannot parse {GoQuote.Quote(text)} to a valid duration. It overflows int64");
         }
 
-        return Durations.TryParsePrometheus(text, out var duration) ? duration : throw new LokiException($"cannot parse {GoQuote.Quote(text)} to a valid duration");
+        return Durations.TryParsePrometheus(text, out var duration) ? duration
+            : throw new LokiException($"cannot parse {GoQuote.Quote(text)} to a valid duration");
     }
 }

@@ -10,7 +10,11 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 /// <summary>Loki's answers (pkg/util/marshal, v3.7.6).</summary>
 internal static class ResponseWriter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static async Task ErrorAsync(HttpContext context, int statusCode, string message, bool lineEnd = false)
     {
@@ -43,7 +47,9 @@ internal static class ResponseWriter
     }
 
     /// <summary><c>{"status":"success","data":{"resultType":…,"result":…,"stats":…}}</c></summary>
-    public static void Query(Utf8JsonWriter writer, string resultType, bool categorize, QueryStatistics statistics, TimeSpan elapsed, Action<Utf8JsonWriter> result)
+    public static void Query(
+        Utf8JsonWriter writer, string resultType, bool categorize, QueryStatistics statistics, TimeSpan elapsed,
+        Action<Utf8JsonWriter> result)
     {
         writer.WriteStartObject();
         writer.WriteString("status"u8, "success"u8);
@@ -100,7 +106,9 @@ internal static class ResponseWriter
         writer.WriteEndArray();
     }
 
-    /// <summary>A number as Go's <c>strconv.FormatFloat(v, 'f', -1, 64)</c>: the shortest that reads back, never with an exponent.</summary>
+    /// <summary>
+    /// A number as Go's <c>strconv.FormatFloat(v, 'f', -1, 64)</c>: the shortest that reads back, never with an exponent.
+    /// </summary>
     public static string Number(double value)
     {
         if (double.IsNaN(value))

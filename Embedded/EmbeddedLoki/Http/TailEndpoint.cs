@@ -9,7 +9,8 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary><c>GET /loki/api/v1/tail</c>: the newest lines, then each line as it is stored, over a web socket.</summary>
-internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class TailEndpoint(
+    LogStore store, TailHub hub, EmbeddedLokiOptions options, QueryRunner runner, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MaxDelay = 5;
     private const int Capacity = 10_000;
@@ -28,9 +29,11 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
         if (delay is < 0 or > MaxDelay)
             throw new LokiException($"delay_for can't be greater than {MaxDelay}");
         if (!context.WebSockets.IsWebSocketRequest)
-            throw new LokiException("websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header");
+            throw new LokiException(
+                "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header");
         if (options.MaxConcurrentTails > 0 && hub.Count >= options.MaxConcurrentTails)
-            throw new LokiException($"max concurrent tail requests limit exceeded, count > limit ({hub.Count + 1} > {options.MaxConcurrentTails})");
+            throw new LokiException(
+                $"max concurrent tail requests limit exceeded, count > limit ({hub.Count + 1} > {options.MaxConcurrentTails})");
         var pipeline = new Pipeline(query.Stages);
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
@@ -41,7 +44,9 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
         hub.Add(listener);
         try
         {
-            await SendAsync(socket, query, pipeline, listener, start, limit, TimeSpan.FromSeconds(delay), QueryEndpoints.Categorizes(context.Request), ended.Token);
+            await SendAsync(
+                socket, query, pipeline, listener, start, limit, TimeSpan.FromSeconds(delay), QueryEndpoints.Categorizes(
+                context.Request), ended.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
         {
@@ -58,9 +63,13 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
     }
 
     private async Task SendAsync(
-        WebSocket socket, LogExpression query, Pipeline pipeline, TailListener listener, long start, int limit, TimeSpan delay, bool categorize, CancellationToken cancellationToken)
+        WebSocket socket, LogExpression query, Pipeline pipeline, TailListener listener, long start, int limit, TimeSpan delay,
+            bool categorize, CancellationToken cancellationToken)
     {
-        var history = await runner.RunAsync((budget, token) => LogQuery.Run(store, query, start, long.MaxValue, limit, forward: false, interval: 0, categorize, budget, new(), token), cancellationToken);
+        var history = await runner.RunAsync(
+            (budget, token) =>
+            LogQuery.Run(
+            store, query, start, long.MaxValue, limit, forward: false, interval: 0, categorize, budget, new(), token), cancellationToken);
         history.Reverse();
         var seen = history.Select(e => (e.Stream, e.Timestamp)).ToHashSet();
         if (history.Count > 0)
@@ -92,7 +101,8 @@ internal sealed class TailEndpoint(LogStore store, TailHub hub, EmbeddedLokiOpti
         }
     }
 
-    private static async Task SendAsync(WebSocket socket, List<ResultEntry> entries, List<TailEntry> dropped, bool categorize, CancellationToken cancellationToken)
+    private static async Task SendAsync(
+        WebSocket socket, List<ResultEntry> entries, List<TailEntry> dropped, bool categorize, CancellationToken cancellationToken)
     {
         var message = ResponseWriter.ToJson(writer =>
         {

@@ -5,7 +5,10 @@ using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
-/// <summary><c>index/volume</c> and <c>index/volume_range</c>: bytes by series or by label, the largest first (pkg/querier/queryrange/volume.go, v3.7.6).</summary>
+/// <summary>
+/// <c>index/volume</c> and <c>index/volume_range</c>: bytes by series or by label, the largest first (pkg/querier/queryrange/volume.go,
+/// v3.7.6).
+/// </summary>
 internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
 {
     private const int MaxSeries = 1000;
@@ -16,7 +19,8 @@ internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
         var request = Request.Read(form, time);
         var volumes = Volumes(request, request.From, request.To);
         var at = request.To / 1_000_000;
-        await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(writer, "vector", categorize: false, new(), TimeSpan.Zero, w =>
+        await ResponseWriter.JsonAsync(
+            context, writer => ResponseWriter.Query(writer, "vector", categorize: false, new(), TimeSpan.Zero, w =>
         {
             w.WriteStartArray();
             foreach (var (labels, bytes) in volumes.OrderByDescending(v => v.Value).ThenBy(v => v.Key).Take(request.Limit))
@@ -45,7 +49,8 @@ internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
             // A part ends a millisecond before the next one starts, and is known by its end.
             var next = step < request.To - start ? start + step : request.To;
             var end = next == request.To ? next : next - 1_000_000;
-            foreach (var (labels, bytes) in Volumes(request, start, end).OrderByDescending(v => v.Value).ThenBy(v => v.Key).Take(request.Limit))
+            foreach (var (labels, bytes) in Volumes(request, start, end).OrderByDescending(v => v.Value).ThenBy(v => v.Key).Take(
+                request.Limit))
             {
                 if (!series.TryGetValue(labels, out var points))
                     series.Add(labels, points = []);
@@ -55,7 +60,8 @@ internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
             start = next;
         }
 
-        await ResponseWriter.JsonAsync(context, writer => ResponseWriter.Query(writer, "matrix", categorize: false, new(), TimeSpan.Zero, w =>
+        await ResponseWriter.JsonAsync(
+            context, writer => ResponseWriter.Query(writer, "matrix", categorize: false, new(), TimeSpan.Zero, w =>
         {
             w.WriteStartArray();
             foreach (var (labels, points) in series.OrderBy(s => s.Key))
@@ -107,7 +113,8 @@ internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
     /// <param name="Names">The labels that make a series; empty for all.</param>
     /// <param name="Selects">Which streams.</param>
     private sealed record Request(
-        long From, long To, int Limit, bool ByLabels, IReadOnlyCollection<string> Targets, IReadOnlyCollection<string> Names, Predicate<LabelSet> Selects)
+        long From, long To, int Limit, bool ByLabels, IReadOnlyCollection<string> Targets, IReadOnlyCollection<string> Names,
+            Predicate<LabelSet> Selects)
     {
         public static Request Read(RequestForm form, TimeProvider time)
         {
@@ -120,10 +127,13 @@ internal sealed class VolumeEndpoints(LogStore store, TimeProvider time)
             };
             var targets = form["targetLabels"].Split(',', StringSplitOptions.RemoveEmptyEntries);
             var query = form["query"];
-            var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty : LogQlParser.ParseSelector(query).Matchers;
+            var matchers = query.Replace(" ", "", StringComparison.Ordinal) is "" or "{}" ? NodeList<Matcher>.Empty
+                : LogQlParser.ParseSelector(query).Matchers;
             // Without target labels a series is what the selector names; an empty selector stands for all labels.
             string[] names = targets.Length > 0 ? targets : [.. matchers.Select(m => m.Name).Distinct()];
-            return new(from, to, Math.Min(RequestParameters.Limit(form), MaxSeries), byLabels, targets, names, CompiledMatcher.OfSelector(matchers));
+            return new(
+                from, to, Math.Min(RequestParameters.Limit(form), MaxSeries), byLabels, targets, names, CompiledMatcher.OfSelector(
+                matchers));
         }
 
         /// <summary>A label's name is shown as a label without a value.</summary>

@@ -7,7 +7,8 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
 /// <summary>
-/// What a distributor does with a decoded push (pkg/distributor/distributor.go and validator.go, v3.7.6): validate, divide a fast stream into
+/// What a distributor does with a decoded push (pkg/distributor/distributor.go and validator.go, v3.7.6): validate, divide a fast stream
+/// into
 /// shards when it is told to, hand what is valid to the ingester, and say in Loki's words what was not.
 /// </summary>
 internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester, StreamRates rates, LokiMetrics metrics, TimeProvider time)
@@ -71,7 +72,9 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
 
         var answer = errors.Any ? new PushResult(StatusCodes.Status400BadRequest, errors.ToString())
             : blocked && options.BlockIngestionStatusCode != StatusCodes.Status200OK
-                ? new PushResult(options.BlockIngestionStatusCode, LokiMessages.Blocked(options.BlockIngestionUntil!.Value, options.BlockIngestionStatusCode))
+                ? new PushResult(
+                    options.BlockIngestionStatusCode, LokiMessages.Blocked(
+                    options.BlockIngestionUntil!.Value, options.BlockIngestionStatusCode))
             : PushResult.Accepted;
         if (totalLines == 0)
             return answer;
@@ -113,14 +116,23 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
     private StreamTarget Parse(string text)
     {
         if (text.Length > MaxLabelsLength)
-            return new(LabelSet.Empty, string.Create(CultureInfo.InvariantCulture, $"labels size {text.Length >> 20} MiB exceeds limit of {MaxLabelsLength >> 20}"), null);
+            return new(
+                LabelSet.Empty, string.Create(
+                CultureInfo.InvariantCulture, $"labels size {text.Length >> 20} MiB exceeds limit of {MaxLabelsLength >> 20}"), null);
         if (!LabelSetParser.TryParse(text, out var pairs, out var error))
             return new(LabelSet.Empty, error, null);
         var labels = ServiceName.AddTo(LabelSet.From(pairs));
         var target = new StreamTarget(labels, null, null);
         var names = labels.Count - 1;
         if (names > options.MaxLabelNames)
-            return target with { LimitError = LokiMessages.TooManyLabels(labels, names, options.MaxLabelNames), LimitReason = "max_label_names_per_series" };
+        {
+            return target with
+            {
+                LimitError = LokiMessages.TooManyLabels(labels, names, options.MaxLabelNames),
+                LimitReason = "max_label_names_per_series",
+            };
+        }
+
         foreach (var (name, value) in labels.Pairs)
         {
             if (Encoding.UTF8.GetByteCount(name) > options.MaxLabelNameLength)
@@ -130,10 +142,12 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
         }
 
         var twice = pairs.GroupBy(p => p.Key).FirstOrDefault(g => g.Count() > 1);
-        return twice is null ? target : target with { LimitError = LokiMessages.LabelTwice(labels, twice.Key), LimitReason = "duplicate_label_names" };
+        return twice is null ? target
+            : target with { LimitError = LokiMessages.LabelTwice(labels, twice.Key), LimitReason = "duplicate_label_names" };
     }
 
-    private List<int> Validate(PushBatch batch, PushStream stream, LabelSet labels, DateTimeOffset now, GroupedErrors errors, ref long totalBytes)
+    private List<int> Validate(
+        PushBatch batch, PushStream stream, LabelSet labels, DateTimeOffset now, GroupedErrors errors, ref long totalBytes)
     {
         var valid = new List<int>(stream.EntryCount);
         var oldest = GoTime.ToNanoseconds(now - options.RejectOldSamplesMaxAge);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>The distributor's way to report many failures: each distinct text once, with a count when there is more than one (pkg/util/errors.go).</summary>
+/// <summary>
+/// The distributor's way to report many failures: each distinct text once, with a count when there is more than one (pkg/util/errors.go).
+/// </summary>
 internal sealed class GroupedErrors
 {
     private readonly Dictionary<string, int> _counts = [];

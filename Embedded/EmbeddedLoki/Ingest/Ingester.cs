@@ -10,7 +10,8 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 /// stream beyond the limit, an entry beyond the stream's rate and one that is too far behind the stream's newest, and it tells the error of
 /// the last stream alone. A stream leaves its memory when it has been idle, and with it what the limits hang on.
 /// </summary>
-internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, TailHub tails, StreamRates rates, LokiMetrics metrics, TimeProvider time)
+internal sealed class Ingester(
+    LogStore store, EmbeddedLokiOptions options, TailHub tails, StreamRates rates, LokiMetrics metrics, TimeProvider time)
 {
     private readonly ConcurrentDictionary<LabelSet, IngesterStream> _streams = [];
     private readonly Lock _creating = new();
@@ -21,7 +22,9 @@ internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, Tail
 
     private long Now => GoTime.ToNanoseconds(time.GetUtcNow());
 
-    /// <returns>Loki's answer for the last stream when entries of it were refused; null when they were not, whatever happened to those before.</returns>
+    /// <returns>
+    /// Loki's answer for the last stream when entries of it were refused; null when they were not, whatever happened to those before.
+    /// </returns>
     public PushResult? Push(PushBatch batch, IEnumerable<StreamPart> parts)
     {
         PushResult? failed = null;
@@ -56,7 +59,8 @@ internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, Tail
         return failures is null ? null : new(status, LokiMessages.Ignored(failures, part.Entries.Count, part.Labels));
     }
 
-    private (List<int> Accepted, List<(long Timestamp, string Reason)>? Failures, int Status) Validate(PushBatch batch, in StreamPart part, IngesterStream stream)
+    private (List<int> Accepted, List<(long Timestamp, string Reason)>? Failures, int Status) Validate(
+        PushBatch batch, in StreamPart part, IngesterStream stream)
     {
         // With sharding on, an ingester takes all entries of a stream or none; without, each line is charged on its own.
         var wholeStream = options.ShardStreams;
@@ -70,7 +74,8 @@ internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, Tail
         foreach (var index in part.Entries)
         {
             ref readonly var entry = ref entries[index];
-            if (accepted.Count == 0 ? stream.IsLast(entry.Timestamp, batch.LineOf(entry), batch.MetadataOf(entry)) : Same(batch, entries[accepted[^1]], entry))
+            if (accepted.Count == 0 ? stream.IsLast(entry.Timestamp, batch.LineOf(entry), batch.MetadataOf(entry))
+                : Same(batch, entries[accepted[^1]], entry))
             {
                 store.Added(0, 1, 0);
                 continue;
@@ -104,7 +109,9 @@ internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, Tail
             return (accepted, failures, status);
         failures = [];
         foreach (var index in accepted)
-            failures.Add((entries[index].Timestamp, LokiMessages.StreamRate(part.Labels, options.StreamRateBytes, entries[index].LineLength + entries[index].MetadataSize)));
+            failures.Add(
+                (entries[index].Timestamp, LokiMessages.StreamRate(
+                part.Labels, options.StreamRateBytes, entries[index].LineLength + entries[index].MetadataSize)));
         metrics.Discarded(DiscardReason.StreamRateLimit, accepted.Count);
         return ([], failures, StatusCodes.Status429TooManyRequests);
     }
@@ -151,7 +158,8 @@ internal sealed class Ingester(LogStore store, EmbeddedLokiOptions options, Tail
     }
 
     private static bool Same(PushBatch batch, in PushEntry a, in PushEntry b) =>
-        a.Timestamp == b.Timestamp && batch.LineOf(a).SequenceEqual(batch.LineOf(b)) && batch.MetadataOf(a).SequenceEqual(batch.MetadataOf(b));
+        a.Timestamp == b.Timestamp && batch.LineOf(a).SequenceEqual(batch.LineOf(b))
+            && batch.MetadataOf(a).SequenceEqual(batch.MetadataOf(b));
 
     /// <returns>The stream in memory; null when it would be one too many.</returns>
     private IngesterStream? GetOrCreate(LabelSet labels)

@@ -1,6 +1,8 @@
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>What the ingester remembers of a stream while it has it in memory; forgotten when the stream was idle for long enough.</summary>
+/// <summary>
+/// What the ingester remembers of a stream while it has it in memory; forgotten when the stream was idle for long enough.
+/// </summary>
 /// <param name="limiter">The stream's own rate limiter; null when there is no limit.</param>
 /// <param name="now">Time of the first push, nanoseconds.</param>
 internal sealed class IngesterStream(TokenBucket? limiter, long now)

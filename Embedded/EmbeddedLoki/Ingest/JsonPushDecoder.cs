@@ -6,7 +6,9 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>Reads the JSON form of a push: <c>{"streams":[{"stream":{..},"values":[["ns","line",{..}]]}]}</c> (pkg/loghttp/query.go, v3.7.6).</summary>
+/// <summary>
+/// Reads the JSON form of a push: <c>{"streams":[{"stream":{..},"values":[["ns","line",{..}]]}]}</c> (pkg/loghttp/query.go, v3.7.6).
+/// </summary>
 internal static class JsonPushDecoder
 {
     /// <exception cref="PushFormatException">The body is not of that form.</exception>

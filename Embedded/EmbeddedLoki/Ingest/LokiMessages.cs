@@ -18,7 +18,8 @@ internal static class LokiMessages
     /// <summary>Failures of one stream that the ingester names one by one (<c>-ingester.max-ignored-stream-errors</c>).</summary>
     private const int MaxReturnedErrors = 10;
 
-    public static string TooManyLabels(LabelSet stream, int count, int limit) => Text($"entry for stream '{stream}' has {count} label names; limit {limit}");
+    public static string TooManyLabels(LabelSet stream, int count, int limit) =>
+        Text($"entry for stream '{stream}' has {count} label names; limit {limit}");
 
     public static string LabelNameTooLong(LabelSet stream, string name) => $"stream '{stream}' has label name too long: '{name}'";
 
@@ -29,7 +30,8 @@ internal static class LokiMessages
     public static string TooOld(LabelSet stream, long timestamp, long oldest) =>
         $"entry for stream '{stream}' has timestamp too old: {GoTime.Rfc3339(timestamp)}, oldest acceptable timestamp is: {GoTime.Rfc3339(oldest)}";
 
-    public static string TooNew(LabelSet stream, long timestamp) => $"entry for stream '{stream}' has timestamp too new: {GoTime.Rfc3339(timestamp)}";
+    public static string TooNew(LabelSet stream, long timestamp) =>
+        $"entry for stream '{stream}' has timestamp too new: {GoTime.Rfc3339(timestamp)}";
 
     public static string LineTooLong(LabelSet stream, int length, int limit) =>
         Text($"max entry size '{limit}' bytes exceeded for stream '{stream}' while adding an entry with length '{length}' bytes");
@@ -61,7 +63,9 @@ internal static class LokiMessages
         var text = new StringBuilder();
         foreach (var (timestamp, reason) in failures.Take(MaxReturnedErrors))
             text.Append(CultureInfo.InvariantCulture, $"entry with timestamp {GoTime.ToText(timestamp)} ignored, reason: '{reason}',\n");
-        return text.Append(CultureInfo.InvariantCulture, $"user '{Tenant}', total ignored: {failures.Count} out of {total} for stream: {stream}").ToString();
+        return text.Append(
+            CultureInfo.InvariantCulture,
+            $"user '{Tenant}', total ignored: {failures.Count} out of {total} for stream: {stream}").ToString();
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -61,10 +61,12 @@ internal static class OtlpConverter
         if (scope.Version.Length > 0)
             metadata.Add(KeyValuePair.Create("scope_version", scope.Version));
         if (scope.DroppedAttributesCount > 0)
-            metadata.Add(KeyValuePair.Create("scope_dropped_attributes_count", scope.DroppedAttributesCount.ToString(CultureInfo.InvariantCulture)));
+            metadata.Add(
+                KeyValuePair.Create("scope_dropped_attributes_count", scope.DroppedAttributesCount.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static void AddRecord(PushBatch batch, ArrayBufferWriter<byte> lines, LogRecord record, List<KeyValuePair<string, string>> shared, DateTimeOffset now)
+    private static void AddRecord(
+        PushBatch batch, ArrayBufferWriter<byte> lines, LogRecord record, List<KeyValuePair<string, string>> shared, DateTimeOffset now)
     {
         var own = new List<KeyValuePair<string, string>>();
         foreach (var attribute in record.Attributes)
@@ -103,7 +105,9 @@ internal static class OtlpConverter
         batch.AddEntry((long)Math.Min(time, long.MaxValue), start, length);
     }
 
-    /// <summary>OTLP's JSON has identifiers in hex, which a protobuf JSON reader takes for base64: what it made of them is turned back.</summary>
+    /// <summary>
+    /// OTLP's JSON has identifiers in hex, which a protobuf JSON reader takes for base64: what it made of them is turned back.
+    /// </summary>
     private static string Identifier(ByteString bytes, int length) => bytes.Length == 0 ? ""
         : bytes.Length == length ? System.Convert.ToHexStringLower(bytes.Span)
         : bytes.ToBase64();
@@ -141,7 +145,8 @@ internal static class OtlpConverter
         AnyValue.ValueOneofCase.DoubleValue => double.IsFinite(value.DoubleValue) ? value.DoubleValue : Text(value),
         AnyValue.ValueOneofCase.BytesValue => value.BytesValue.ToBase64(),
         AnyValue.ValueOneofCase.ArrayValue => value.ArrayValue.Values.Select(Plain).ToList(),
-        AnyValue.ValueOneofCase.KvlistValue => value.KvlistValue.Values.GroupBy(v => v.Key).ToDictionary(g => g.Key, g => Plain(g.Last().Value)),
+        AnyValue.ValueOneofCase.KvlistValue =>
+            value.KvlistValue.Values.GroupBy(v => v.Key).ToDictionary(g => g.Key, g => Plain(g.Last().Value)),
         _ => null,
     };
 }

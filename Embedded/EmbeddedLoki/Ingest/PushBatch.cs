@@ -25,7 +25,8 @@ internal sealed class PushBatch
 
     public int EntryCount => _entries.Count;
 
-    public ReadOnlySpan<PushEntry> EntriesOf(PushStream stream) => CollectionsMarshal.AsSpan(_entries).Slice(stream.FirstEntry, stream.EntryCount);
+    public ReadOnlySpan<PushEntry> EntriesOf(PushStream stream) =>
+        CollectionsMarshal.AsSpan(_entries).Slice(stream.FirstEntry, stream.EntryCount);
 
     public ReadOnlySpan<byte> LineOf(in PushEntry entry) => Lines.Span.Slice(entry.LineStart, entry.LineLength);
 

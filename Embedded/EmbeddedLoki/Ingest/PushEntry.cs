@@ -1,6 +1,8 @@
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>An entry of a decoded push: where its line lies in <see cref="PushBatch.Lines"/> and its metadata in <see cref="PushBatch.Metadata"/>.</summary>
+/// <summary>
+/// An entry of a decoded push: where its line lies in <see cref="PushBatch.Lines"/> and its metadata in <see cref="PushBatch.Metadata"/>.
+/// </summary>
 /// <param name="Timestamp">Nanoseconds since the Unix epoch.</param>
 /// <param name="LineStart">Start of the line.</param>
 /// <param name="LineLength">Bytes of the line.</param>

@@ -7,6 +7,8 @@ internal sealed class PushFormatException(string message, int statusCode = Statu
 
     /// <summary>A few bytes, compressed, may hold millions of entries, each of which takes memory.</summary>
     public static PushFormatException TooMany(string what, int limit) => new(
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"request body too large: more than {limit} {what} in one push, the limit of the embedded store (MaxPushEntries)"),
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"request body too large: more than {limit} {what} in one push, the limit of the embedded store (MaxPushEntries)"),
         StatusCodes.Status413PayloadTooLarge);
 }

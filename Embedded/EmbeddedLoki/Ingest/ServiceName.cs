@@ -2,7 +2,9 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
-/// <summary>The label <c>service_name</c> that the distributor adds to a stream without one (pkg/loghttp/push, discover_service_name).</summary>
+/// <summary>
+/// The label <c>service_name</c> that the distributor adds to a stream without one (pkg/loghttp/push, discover_service_name).
+/// </summary>
 internal static class ServiceName
 {
     public const string Label = "service_name";

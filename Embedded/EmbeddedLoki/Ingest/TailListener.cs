@@ -30,7 +30,8 @@ internal sealed class TailListener(Predicate<LabelSet> wants, int maxEntries, lo
     public void Offer(LabelSet labels, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
     {
         var size = line.Length + metadata.Length;
-        if (Interlocked.Add(ref _bytes, size) <= maxBytes && _entries.Writer.TryWrite(new(labels, timestamp, line.ToArray(), metadata.ToArray())))
+        if (Interlocked.Add(ref _bytes, size) <= maxBytes
+            && _entries.Writer.TryWrite(new(labels, timestamp, line.ToArray(), metadata.ToArray())))
             return;
         Interlocked.Add(ref _bytes, -size);
         lock (_gate)

@@ -7,7 +7,8 @@ namespace Observability.Embedded.EmbeddedLoki.Labels;
 
 /// <summary>
 /// The structured metadata <c>detected_level</c> that Loki's distributor gives each entry (pkg/distributor/field_detection.go, v3.7.6). It
-/// follows from the labels, the metadata and the line alone, so the store finds it out when it is read rather than keeping it for each line.
+/// follows from the labels, the metadata and the line alone, so the store finds it out when it is read rather than keeping it for each
+/// line.
 /// </summary>
 internal static class DetectedLevel
 {
@@ -18,12 +19,15 @@ internal static class DetectedLevel
 
     /// <summary>Loki's log_level_fields.</summary>
     public static readonly string[] Fields =
-        ["level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL", "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT"];
+        ["level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL", "Lvl", "severity_text",
+            "Severity_Text", "SEVERITY_TEXT"];
 
     private static readonly (byte[] Word, string Level)[] Words =
     [
-        ("trace"u8.ToArray(), "trace"), ("debug"u8.ToArray(), "debug"), ("fatal"u8.ToArray(), "fatal"), ("critical"u8.ToArray(), "critical"),
-        ("error"u8.ToArray(), "error"), ("err"u8.ToArray(), "error"), ("warning"u8.ToArray(), "warn"), ("warn"u8.ToArray(), "warn"), ("info"u8.ToArray(), "info"),
+        ("trace"u8.ToArray(), "trace"), ("debug"u8.ToArray(), "debug"), ("fatal"u8.ToArray(), "fatal"),
+            ("critical"u8.ToArray(), "critical"),
+        ("error"u8.ToArray(), "error"), ("err"u8.ToArray(), "error"), ("warning"u8.ToArray(), "warn"), ("warn"u8.ToArray(), "warn"),
+            ("info"u8.ToArray(), "info"),
     ];
 
     private static readonly SearchValues<byte> LeftBounds = SearchValues.Create(" \t\n[({\"="u8);
@@ -105,7 +109,8 @@ internal static class DetectedLevel
         {
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.StartArray || (reader.TokenType is JsonTokenType.StartObject && reader.CurrentDepth >= MaxJsonDepth))
+                if (reader.TokenType is JsonTokenType.StartArray
+                    || (reader.TokenType is JsonTokenType.StartObject && reader.CurrentDepth >= MaxJsonDepth))
                 {
                     reader.Skip();
                     continue;
@@ -119,7 +124,8 @@ internal static class DetectedLevel
                 reader.Read();
                 if (isLevel && reader.TokenType == JsonTokenType.String)
                     return Known(reader.ValueSpan);
-                if (reader.TokenType is JsonTokenType.StartArray || (reader.TokenType is JsonTokenType.StartObject && reader.CurrentDepth >= MaxJsonDepth))
+                if (reader.TokenType is JsonTokenType.StartArray
+                    || (reader.TokenType is JsonTokenType.StartObject && reader.CurrentDepth >= MaxJsonDepth))
                     reader.Skip();
             }
         }

@@ -5,7 +5,8 @@ namespace Observability.Embedded.EmbeddedLoki.Labels;
 /// <summary>The names that Prometheus and Loki allow for a label: <c>[a-zA-Z_][a-zA-Z0-9_]*</c>.</summary>
 internal static class LabelName
 {
-    public static bool IsPart(char c, bool first) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (!first && c is >= '0' and <= '9');
+    public static bool IsPart(char c, bool first) =>
+        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' || (!first && c is >= '0' and <= '9');
 
     public static bool IsValid(ReadOnlySpan<char> name)
     {
@@ -38,10 +39,13 @@ internal static class LabelName
         if (text.Length > 0 && char.IsAsciiDigit(text[0]))
             text.Insert(0, "key_");
         // __reserved__ names keep their shape.
-        return name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && IsValid(name) ? name : text.ToString();
+        return name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && IsValid(name) ? name
+            : text.ToString();
     }
 
-    /// <summary>A JSON or logfmt key as the parsers of LogQL turn it into a label: every character that is not allowed becomes an underscore.</summary>
+    /// <summary>
+    /// A JSON or logfmt key as the parsers of LogQL turn it into a label: every character that is not allowed becomes an underscore.
+    /// </summary>
     public static string Sanitize(ReadOnlySpan<char> key, bool first)
     {
         key = key.Trim();

@@ -3,7 +3,9 @@ using Observability.Embedded.EmbeddedLoki.Go;
 
 namespace Observability.Embedded.EmbeddedLoki.Labels;
 
-/// <summary>An immutable set of labels, sorted by name (ordinal). A stream's has no empty values, since Loki takes one for an absent label.</summary>
+/// <summary>
+/// An immutable set of labels, sorted by name (ordinal). A stream's has no empty values, since Loki takes one for an absent label.
+/// </summary>
 internal sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>
 {
     public static readonly LabelSet Empty = new([]);

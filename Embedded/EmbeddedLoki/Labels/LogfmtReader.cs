@@ -4,7 +4,8 @@ using System.Text;
 namespace Observability.Embedded.EmbeddedLoki.Labels;
 
 /// <summary>
-/// Reads <c>key=value key="quoted value" key</c> pair by pair and step by step as Loki's decoder does (pkg/logql/log/logfmt/decode.go, v3.7.6), so
+/// Reads <c>key=value key="quoted value" key</c> pair by pair and step by step as Loki's decoder does (pkg/logql/log/logfmt/decode.go,
+/// v3.7.6), so
 /// that it finds the same pairs in a line that is not quite logfmt and says the same of what is wrong.
 /// </summary>
 internal ref struct LogfmtReader(ReadOnlySpan<byte> line)
@@ -182,7 +183,8 @@ internal ref struct LogfmtReader(ReadOnlySpan<byte> line)
     private static bool TryUnit(ReadOnlySpan<byte> text, int i, out char unit)
     {
         unit = '\0';
-        if (i + 4 > text.Length || !ushort.TryParse(text.Slice(i, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (i + 4 > text.Length
+            || !ushort.TryParse(text.Slice(i, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             return false;
         unit = (char)code;
         return true;

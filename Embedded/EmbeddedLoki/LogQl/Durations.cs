@@ -29,7 +29,10 @@ internal static class Durations
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>Whole numbers with units from the largest to the smallest, each at most once (prometheus/common, model.ParseDuration); <c>0</c> needs no unit.</summary>
+    /// <summary>
+    /// Whole numbers with units from the largest to the smallest, each at most once (prometheus/common, model.ParseDuration); <c>0</c>
+    /// needs no unit.
+    /// </summary>
     public static bool TryParsePrometheus(ReadOnlySpan<char> text, out long nanoseconds)
     {
         nanoseconds = 0;
@@ -81,7 +84,8 @@ internal static class Durations
         while (!text.IsEmpty)
         {
             var digits = text.IndexOfAnyExcept(Digits);
-            if (digits is <= 0 or > 20 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (digits is <= 0 or > 20
+                || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return false;
             text = text[digits..];
             var letters = text.IndexOfAny(Digits);
@@ -110,7 +114,8 @@ internal static class Durations
         var text = new StringBuilder();
         foreach (var (unit, size, exact) in new[]
         {
-            ("y", 365L * 24 * 3600 * 1000, true), ("w", 7L * 24 * 3600 * 1000, true), ("d", 24L * 3600 * 1000, false), ("h", 3600L * 1000, false),
+            ("y", 365L * 24 * 3600 * 1000, true), ("w", 7L * 24 * 3600 * 1000, true), ("d", 24L * 3600 * 1000, false),
+                ("h", 3600L * 1000, false),
             ("m", 60L * 1000, false), ("s", 1000L, false), ("ms", 1L, false),
         })
         {
@@ -124,7 +129,9 @@ internal static class Durations
         return text.ToString();
     }
 
-    /// <summary>A text that <see cref="TryParse"/> reads back: <c>1h30m</c>, <c>1.5s</c> as <c>1s500ms</c>, finer ones with µs and ns.</summary>
+    /// <summary>
+    /// A text that <see cref="TryParse"/> reads back: <c>1h30m</c>, <c>1.5s</c> as <c>1s500ms</c>, finer ones with µs and ns.
+    /// </summary>
     public static string Format(long nanoseconds)
     {
         if (nanoseconds == 0)
@@ -133,7 +140,8 @@ internal static class Durations
         if (nanoseconds < 0)
             text.Append('-');
         var rest = (ulong)Math.Abs((decimal)nanoseconds);
-        foreach (var (unit, size) in new[] { ("h", 3600 * Second), ("m", 60 * Second), ("s", Second), ("ms", 1_000_000), ("us", 1_000), ("ns", 1) })
+        foreach (var (unit, size) in new[] { ("h", 3600 * Second), ("m", 60 * Second), ("s", Second), ("ms", 1_000_000), ("us", 1_000),
+            ("ns", 1) })
         {
             var number = rest / (ulong)size;
             rest %= (ulong)size;

@@ -3,7 +3,9 @@ using Parlot.Fluent;
 
 namespace Observability.Embedded.EmbeddedLoki.LogQl;
 
-/// <summary>Remembers, while Parlot tries alternatives, how far into the query any of them came and what it would have taken to go on.</summary>
+/// <summary>
+/// Remembers, while Parlot tries alternatives, how far into the query any of them came and what it would have taken to go on.
+/// </summary>
 internal sealed class LogQlContext(string text) : ParseContext(new Scanner(text))
 {
     /// <summary>Evaluation recurses over the tree; this bounds its depth far below what a thread's stack holds.</summary>

@@ -50,7 +50,8 @@ internal static class LogQlGrammar
         return log;
     }
 
-    private static Parser<LogRange> LogRangeOf(Parser<NodeList<Matcher>> selector, Parser<IReadOnlyList<Stage>> pipeline, Parser<Unwrap> unwrap)
+    private static Parser<LogRange> LogRangeOf(
+        Parser<NodeList<Matcher>> selector, Parser<IReadOnlyList<Stage>> pipeline, Parser<Unwrap> unwrap)
     {
         var offset = Tokens.Keyword("offset").SkipAnd(Tokens.Duration).Else(0L);
         var optionalUnwrap = unwrap.Then<Unwrap?>(u => u).Else((Unwrap?)null);
@@ -72,7 +73,8 @@ internal static class LogQlGrammar
     }
 
     // A pipeline that may not be empty.
-    private static Parser<IReadOnlyList<Stage>> StageOrNothing(Parser<IReadOnlyList<Stage>> pipeline) => pipeline.When((_, stages) => stages.Count > 0);
+    private static Parser<IReadOnlyList<Stage>> StageOrNothing(Parser<IReadOnlyList<Stage>> pipeline) =>
+        pipeline.When((_, stages) => stages.Count > 0);
 
     private static Parser<Unwrap> UnwrapOf(Parser<LabelFilter> labelFilter)
     {
@@ -87,14 +89,16 @@ internal static class LogQlGrammar
     {
         var extraction = Tokens.Identifier.And(Tokens.Symbol("=").SkipAnd(Tokens.Text).Else(""))
             .Then(e => new LabelExtraction(e.Item1, e.Item2.Length == 0 ? e.Item1 : e.Item2));
-        var extractions = Separated(Comma, extraction).Else((IReadOnlyList<LabelExtraction>)[]).Then(list => new NodeList<LabelExtraction>(list));
+        var extractions = Separated(Comma, extraction).Else((IReadOnlyList<LabelExtraction>)[]).Then(
+            list => new NodeList<LabelExtraction>(list));
         var named = OneOf(
             matcher.Then(m => new NamedMatcher(m.Name, m)),
             Tokens.Identifier.Then(name => new NamedMatcher(name, null)));
         var names = Separated(Comma, named).Then(list => new NodeList<NamedMatcher>(list));
 
         var ip = Ip();
-        var operand = OneOf(ip.Then(text => new LineFilterOperand(text, true)), Tokens.Text.Then(text => new LineFilterOperand(text, false)));
+        var operand = OneOf(
+            ip.Then(text => new LineFilterOperand(text, true)), Tokens.Text.Then(text => new LineFilterOperand(text, false)));
         var lineFilter = Tokens.Symbol("|=", "!=", "|~", "!~", "|>", "!>").And(Separated(Tokens.Keyword("or"), operand))
             .Then<Stage>((context, f) =>
             {
@@ -130,10 +134,12 @@ internal static class LogQlGrammar
         var filter = Deferred<LabelFilter>();
         var single = OneOf(
             matcher.Then<LabelFilter>(m => new StringLabelFilter(m)),
-            Tokens.Identifier.And(comparison).And(Tokens.Duration).Then<LabelFilter>(f => new DurationLabelFilter(f.Item1, f.Item2, f.Item3)),
+            Tokens.Identifier.And(comparison).And(Tokens.Duration).Then<LabelFilter>(
+                f => new DurationLabelFilter(f.Item1, f.Item2, f.Item3)),
             Tokens.Identifier.And(comparison).And(Tokens.Bytes).Then<LabelFilter>(f => new BytesLabelFilter(f.Item1, f.Item2, f.Item3)),
             Tokens.Identifier.And(comparison).And(number).Then<LabelFilter>(f => new NumberLabelFilter(f.Item1, f.Item2, f.Item3)),
-            Tokens.Identifier.And(Tokens.Symbol("=", "!=")).And(Ip()).Then<LabelFilter>(f => new IpLabelFilter(f.Item1, f.Item2 == "=", f.Item3)),
+            Tokens.Identifier.And(Tokens.Symbol("=", "!=")).And(Ip()).Then<LabelFilter>(
+                f => new IpLabelFilter(f.Item1, f.Item2 == "=", f.Item3)),
             Between(Open, filter, Close));
 
         // A comma, or nothing between two filters, is an "and".
@@ -164,14 +170,17 @@ internal static class LogQlGrammar
         var literal = sign.And(Tokens.Number).Then(n => n.Item1 == "-" ? -n.Item2 : n.Item2);
         var parameter = Tokens.Number.AndSkip(Comma).Then<double?>(n => n).Else((double?)null);
 
-        var rangeAggregation = Tokens.Function("function", [.. RangeFunctions.Names]).AndSkip(Open).And(parameter).And(logRange).AndSkip(Close).And(optionalGrouping)
+        var rangeAggregation = Tokens.Function("function", [.. RangeFunctions.Names]).AndSkip(Open).And(parameter).And(logRange).AndSkip(
+            Close).And(optionalGrouping)
             .Then<MetricExpression>(r => Matchers.CreateRangeAggregation(r.Item1, r.Item3, r.Item2, r.Item4));
-        var vectorAggregation = Tokens.Function("function", [.. VectorFunctions.Names]).And(optionalGrouping).AndSkip(Open).And(parameter).And(metric).AndSkip(Close).And(optionalGrouping)
+        var vectorAggregation = Tokens.Function("function", [.. VectorFunctions.Names]).And(optionalGrouping).AndSkip(Open).And(
+            parameter).And(metric).AndSkip(Close).And(optionalGrouping)
             .Then<MetricExpression>((context, v) => CreateVectorAggregation((LogQlContext)context, v));
         var vector = Tokens.Function("function", "vector").SkipAnd(Between(Open, literal, Close))
             .Then<MetricExpression>(value => new VectorLiteral(value));
         var argument = Comma.SkipAnd(Tokens.Text);
-        var labelReplace = Tokens.Function("function", "label_replace").SkipAnd(Open).SkipAnd(metric).And(argument).And(argument).And(argument).And(argument).AndSkip(Close)
+        var labelReplace = Tokens.Function("function", "label_replace").SkipAnd(Open).SkipAnd(metric).And(argument).And(argument).And(
+            argument).And(argument).AndSkip(Close)
             .Then<MetricExpression>((context, r) =>
             {
                 ((LogQlContext)context).CountNode();
@@ -192,7 +201,8 @@ internal static class LogQlGrammar
             .Then(g => (Cardinality: g.Item1 == "group_left" ? MatchCardinality.ManyToOne : MatchCardinality.OneToMany, Include: g.Item2))
             .Else((MatchCardinality.OneToOne, (NodeList<string>?)null));
         var on = Tokens.Keyword("on", "ignoring").And(labels).And(group)
-            .Then<VectorMatching?>(m => new VectorMatching(m.Item1 == "on", m.Item2, m.Item3.Item1, m.Item3.Item2)).Else((VectorMatching?)null);
+            .Then<VectorMatching?>(m => new VectorMatching(m.Item1 == "on", m.Item2, m.Item3.Item1, m.Item3.Item2)).Else(
+                (VectorMatching?)null);
         var modifier = Tokens.Keyword("bool").Else("").And(on);
 
         // From the tightest to the loosest; the power alone associates to the right.
@@ -206,7 +216,8 @@ internal static class LogQlGrammar
     }
 
     private static Parser<MetricExpression> Level(
-        Parser<MetricExpression> operand, Parser<ValueTuple<string, VectorMatching?>> modifier, Parser<string> operators, bool right = false)
+        Parser<MetricExpression> operand, Parser<ValueTuple<string, VectorMatching?>> modifier, Parser<string> operators,
+            bool right = false)
     {
         return operand.And(ZeroOrMany(operators.And(modifier).And(operand))).Then((context, chain) =>
         {
@@ -226,11 +237,13 @@ internal static class LogQlGrammar
             return first;
         });
 
-        static MetricExpression Create(string op, (string Bool, VectorMatching? Matching) modifier, MetricExpression left, MetricExpression right) =>
+        static MetricExpression Create(
+            string op, (string Bool, VectorMatching? Matching) modifier, MetricExpression left, MetricExpression right) =>
             Matchers.CreateBinaryOperation(op, left, right, modifier.Bool.Length > 0, modifier.Matching);
     }
 
-    private static VectorAggregation CreateVectorAggregation(LogQlContext context, (string Function, Grouping? Before, double? Parameter, MetricExpression Operand, Grouping? Behind) v)
+    private static VectorAggregation CreateVectorAggregation(
+        LogQlContext context, (string Function, Grouping? Before, double? Parameter, MetricExpression Operand, Grouping? Behind) v)
     {
         context.CountNode();
         if (v.Before is not null && v.Behind is not null)

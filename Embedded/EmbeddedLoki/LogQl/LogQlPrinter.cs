@@ -25,7 +25,13 @@ internal static class LogQlPrinter
 
     public static string Print(Matcher matcher)
     {
-        var op = matcher.Operator switch { MatchOperator.Equal => "=", MatchOperator.NotEqual => "!=", MatchOperator.Regex => "=~", _ => "!~" };
+        var op = matcher.Operator switch
+        {
+            MatchOperator.Equal => "=",
+            MatchOperator.NotEqual => "!=",
+            MatchOperator.Regex => "=~",
+            _ => "!~",
+        };
         return matcher.Name + op + GoQuote.Quote(matcher.Value);
     }
 
@@ -155,7 +161,8 @@ internal static class LogQlPrinter
                 text.Append("| line_format ").Append(GoQuote.Quote(format.Template));
                 break;
             case LabelFormatStage format:
-                text.Append("| label_format ").AppendJoin(',', format.Formats.Select(f => $"{f.Name}={(f.IsRename ? f.Value : GoQuote.Quote(f.Value))}"));
+                text.Append("| label_format ").AppendJoin(
+                    ',', format.Formats.Select(f => $"{f.Name}={(f.IsRename ? f.Value : GoQuote.Quote(f.Value))}"));
                 break;
             case DropStage drop:
                 PrintNames(text.Append("| drop "), drop.Labels);
@@ -193,7 +200,8 @@ internal static class LogQlPrinter
             NumberLabelFilter n => text.Append(n.Name).Append(n.Operator).Append(Http.ResponseWriter.Number(n.Value)),
             DurationLabelFilter d => text.Append(d.Name).Append(d.Operator).Append(GoDuration.Format(d.Value)),
             BytesLabelFilter b => text.Append(b.Name).Append(b.Operator).Append(GoBytes.Humanize(b.Value)),
-            IpLabelFilter ip => text.Append(ip.Name).Append(ip.IsWanted ? "=" : "!=").Append("ip(").Append(GoQuote.Quote(ip.Pattern)).Append(')'),
+            IpLabelFilter ip =>
+                text.Append(ip.Name).Append(ip.IsWanted ? "=" : "!=").Append("ip(").Append(GoQuote.Quote(ip.Pattern)).Append(')'),
             _ => PrintBinary(text, (BinaryLabelFilter)filter),
         };
     }

@@ -3,12 +3,21 @@ using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.LogQl;
 
-/// <summary>Makes nodes that are checked beyond what the grammar can say, with Loki's words for what is wrong (pkg/logql/syntax/ast.go, v3.7.6).</summary>
+/// <summary>
+/// Makes nodes that are checked beyond what the grammar can say, with Loki's words for what is wrong (pkg/logql/syntax/ast.go, v3.7.6).
+/// </summary>
 internal static class Matchers
 {
     public static Matcher Create(string name, string op, string value)
     {
-        var matcher = new Matcher(name, op switch { "=" => MatchOperator.Equal, "!=" => MatchOperator.NotEqual, "=~" => MatchOperator.Regex, _ => MatchOperator.NotRegex }, value);
+        var comparison = op switch
+        {
+            "=" => MatchOperator.Equal,
+            "!=" => MatchOperator.NotEqual,
+            "=~" => MatchOperator.Regex,
+            _ => MatchOperator.NotRegex,
+        };
+        var matcher = new Matcher(name, comparison, value);
         CompiledMatcher.Of(matcher);
         return matcher;
     }
@@ -30,7 +39,8 @@ internal static class Matchers
         return new(function, range, parameter, grouping);
     }
 
-    public static VectorAggregation CreateVectorAggregation(string function, MetricExpression operand, double? parameter, Grouping? grouping)
+    public static VectorAggregation CreateVectorAggregation(
+        string function, MetricExpression operand, double? parameter, Grouping? grouping)
     {
         if (VectorFunctions.NeedsParameter(function) && parameter is null)
             throw LogQlException.Parse($"parameter required for operation {function}");
@@ -47,7 +57,8 @@ internal static class Matchers
         return new(function, operand, (int?)parameter, grouping);
     }
 
-    public static LabelReplace CreateLabelReplace(MetricExpression operand, string destination, string replacement, string source, string pattern)
+    public static LabelReplace CreateLabelReplace(
+        MetricExpression operand, string destination, string replacement, string source, string pattern)
     {
         try
         {
@@ -61,25 +72,30 @@ internal static class Matchers
         return new(operand, destination, replacement, source, pattern);
     }
 
-    public static BinaryOperation CreateBinaryOperation(string op, MetricExpression left, MetricExpression right, bool returnBool, VectorMatching? matching)
+    public static BinaryOperation CreateBinaryOperation(
+        string op, MetricExpression left, MetricExpression right, bool returnBool, VectorMatching? matching)
     {
         if (op is "and" or "or" or "unless")
         {
             if (left is NumberLiteral l)
-                throw LogQlException.Parse(string.Create(CultureInfo.InvariantCulture, $"unexpected literal for left leg of logical/set binary operation ({op}): {l.Value:F6}"));
+                throw Literal("left", l.Value);
             if (right is NumberLiteral r)
-                throw LogQlException.Parse(string.Create(CultureInfo.InvariantCulture, $"unexpected literal for right leg of logical/set binary operation ({op}): {r.Value:F6}"));
+                throw Literal("right", r.Value);
         }
 
         if (returnBool && op is not ("==" or "!=" or ">" or ">=" or "<" or "<="))
             throw LogQlException.Parse($"bool modifier is only allowed for comparison operators: {op}");
         return new(op, left, right, returnBool, matching);
+
+        LogQlException Literal(string leg, double value) => LogQlException.Parse(string.Create(
+            CultureInfo.InvariantCulture, $"unexpected literal for {leg} leg of logical/set binary operation ({op}): {value:F6}"));
     }
 
     /// <summary>A selector has to exclude something: <c>{a=~".*"}</c> would read every stream.</summary>
     public static void RequireSelective(LogExpression log)
     {
         if (!log.Matchers.Any(m => !CompiledMatcher.Of(m).Matches("")))
-            throw LogQlException.Parse("queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will");
+            throw LogQlException.Parse(
+                "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will");
     }
 }

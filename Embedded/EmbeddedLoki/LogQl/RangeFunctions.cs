@@ -15,7 +15,8 @@ internal static class RangeFunctions
 
     /// <summary>Those that may carry <c>by</c> or <c>without</c> themselves.</summary>
     private static readonly string[] Grouped =
-        ["avg_over_time", "min_over_time", "max_over_time", "first_over_time", "last_over_time", "quantile_over_time", "stddev_over_time", "stdvar_over_time"];
+        ["avg_over_time", "min_over_time", "max_over_time", "first_over_time", "last_over_time", "quantile_over_time", "stddev_over_time",
+            "stdvar_over_time"];
 
     /// <summary>Those whose sum over series is the same as if all lines had been one series.</summary>
     private static readonly string[] Summable = ["bytes_over_time", "bytes_rate", "sum_over_time", "rate", "count_over_time"];

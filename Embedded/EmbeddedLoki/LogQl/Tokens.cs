@@ -34,7 +34,8 @@ internal static class Tokens
     public static readonly Parser<string> Identifier = new Terminal<string>(["IDENTIFIER"], static (context, start, out value) =>
     {
         value = Word(context.Text, start);
-        return value.Length > 0 && !Reserved.Contains(value) && !(Functions.Contains(value) && IsCalled(context.Text, start + value.Length)) ? value.Length : -1;
+        return value.Length > 0 && !Reserved.Contains(value)
+            && !(Functions.Contains(value) && IsCalled(context.Text, start + value.Length)) ? value.Length : -1;
     });
 
     public static readonly Parser<string> Text = new Terminal<string>(["STRING"], static (context, start, out value) =>
@@ -43,7 +44,9 @@ internal static class Tokens
         if (start >= context.Text.Length || context.Text[start] is not ('"' or '`'))
             return -1;
         var length = GoQuote.Read(context.Text, start, out value);
-        return length > 0 ? length : throw context.ErrorAt(start, context.Text[start] == '`' || !Closes(context.Text, start) ? "literal not terminated" : "invalid char escape");
+        return length > 0 ? length
+            : throw context.ErrorAt(
+            start, context.Text[start] == '`' || !Closes(context.Text, start) ? "literal not terminated" : "invalid char escape");
     });
 
     public static readonly Parser<double> Number = new Terminal<double>(["NUMBER"], static (context, start, out value) =>
@@ -52,7 +55,8 @@ internal static class Tokens
         value = 0;
         // With a unit behind it, it is a duration or a size.
         return length > 0 && !(start + length < context.Text.Length && IsWordPart(context.Text[start + length]))
-            && double.TryParse(context.Text.AsSpan(start, length), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
+            && double.TryParse(context.Text.AsSpan(start, length), NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+                && double.IsFinite(value)
             ? length : -1;
     });
 
@@ -82,14 +86,17 @@ internal static class Tokens
         var text = context.Text.AsSpan(start + 1, length - 1);
         if (text.IsEmpty)
             throw context.ErrorAt(start, "empty duration string");
-        return Durations.TryParsePrometheus(text, out value) ? length + 1 : throw context.ErrorAt(start, $"not a valid duration string: {GoQuote.Quote(text.ToString())}");
+        return Durations.TryParsePrometheus(text, out value) ? length + 1
+            : throw context.ErrorAt(start, $"not a valid duration string: {GoQuote.Quote(text.ToString())}");
     });
 
     /// <summary><c>--strict</c>, <c>--keep-empty</c></summary>
     public static readonly Parser<string> ParserFlag = new Terminal<string>(["FUNCTION_FLAG"], static (context, start, out value) =>
     {
-        value = context.Text.AsSpan(start) is var rest && rest.StartsWith("--strict") ? "--strict" : rest.StartsWith("--keep-empty") ? "--keep-empty" : "";
-        return value.Length > 0 && !(start + value.Length < context.Text.Length && IsWordPart(context.Text[start + value.Length])) ? value.Length : -1;
+        value = context.Text.AsSpan(start) is var rest && rest.StartsWith("--strict") ? "--strict" : rest.StartsWith("--keep-empty")
+            ? "--keep-empty" : "";
+        return value.Length > 0 && !(start + value.Length < context.Text.Length && IsWordPart(context.Text[start + value.Length]))
+            ? value.Length : -1;
     });
 
     public static readonly Parser<string> End = new Terminal<string>(["$end"], static (context, start, out value) =>
@@ -112,7 +119,8 @@ internal static class Tokens
     });
 
     /// <summary>The name of a function that is called here.</summary>
-    public static Parser<string> Function(string expected, params string[] names) => new Terminal<string>([expected], (context, start, out value) =>
+    public static Parser<string> Function(string expected, params string[] names) =>
+        new Terminal<string>([expected], (context, start, out value) =>
     {
         value = Word(context.Text, start).ToLowerInvariant();
         return names.Contains(value) && IsCalled(context.Text, start + value.Length) ? value.Length : -1;
@@ -159,7 +167,8 @@ internal static class Tokens
             return "STRING";
         var word = Word(text, start);
         if (word.Length > 0)
-            return Reserved.Contains(word) || (Functions.Contains(word) && IsCalled(text, start + word.Length)) ? NameOf(word.ToLowerInvariant()) : "IDENTIFIER";
+            return Reserved.Contains(word) || (Functions.Contains(word) && IsCalled(text, start + word.Length))
+                ? NameOf(word.ToLowerInvariant()) : "IDENTIFIER";
         if (text[start] == '[')
             return "RANGE";
         var symbol = SymbolAt(text, start);
@@ -173,7 +182,8 @@ internal static class Tokens
         : word is "bytes" or "duration" or "duration_seconds" ? word.ToUpperInvariant() + "_CONV"
         : word.ToUpperInvariant();
 
-    private static string SymbolAt(string text, int start) => Symbols.FirstOrDefault(s => string.CompareOrdinal(text, start, s, 0, s.Length) == 0) ?? "";
+    private static string SymbolAt(string text, int start) =>
+        Symbols.FirstOrDefault(s => string.CompareOrdinal(text, start, s, 0, s.Length) == 0) ?? "";
 
     private static string Word(string text, int start)
     {

@@ -104,7 +104,9 @@ internal sealed class Chunk
         return (Copy(0, middle), Copy(middle, Count));
     }
 
-    /// <summary>A copy of the index of the entries in [<paramref name="from"/>, <paramref name="to"/>) and the bytes it points into.</summary>
+    /// <summary>
+    /// A copy of the index of the entries in [<paramref name="from"/>, <paramref name="to"/>) and the bytes it points into.
+    /// </summary>
     public ChunkSlice Slice(long from, long to)
     {
         var start = LowerBound(from);

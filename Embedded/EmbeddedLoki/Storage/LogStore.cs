@@ -4,7 +4,9 @@ using Observability.Embedded.EmbeddedLoki.Labels;
 
 namespace Observability.Embedded.EmbeddedLoki.Storage;
 
-/// <summary>The entries of all streams, in memory. When they take more than the budget, the oldest chunk of any stream goes first.</summary>
+/// <summary>
+/// The entries of all streams, in memory. When they take more than the budget, the oldest chunk of any stream goes first.
+/// </summary>
 public sealed class LogStore
 {
     private const int LargestChunk = 1024 * 1024;
@@ -49,7 +51,8 @@ public sealed class LogStore
 
     internal LogStream? Find(LabelSet labels) => _streams.GetValueOrDefault(labels);
 
-    internal LogStream GetOrCreate(LabelSet labels) => _streams.GetOrAdd(labels, static (key, store) => new LogStream(key, store._chunkBytes, store._options.ChunkBlockBytes), this);
+    internal LogStream GetOrCreate(LabelSet labels) =>
+        _streams.GetOrAdd(labels, static (key, store) => new LogStream(key, store._chunkBytes, store._options.ChunkBlockBytes), this);
 
     /// <summary>Whether an ingester would still have the stream's chunk in memory: it flushes one that got nothing for a while.</summary>
     internal bool IsInMemory(LogStream stream) =>

@@ -130,7 +130,8 @@ internal sealed class LogStream(LabelSet labels, int chunkBytes, int blockBytes)
         _chunks[i] = left;
         _chunks.Insert(i + 1, right);
         allocated += left.AllocatedBytes + right.AllocatedBytes - old.AllocatedBytes;
-        // Behind the left half's end and before the right half's start either will do; a half that is full by one huge line is split no further.
+        // Behind the left half's end and before the right half's start either will do; a half that is full by one huge line is split no
+        // further.
         return timestamp >= right.FirstTimestamp ? right : left;
     }
 }

@@ -10,7 +10,8 @@ internal static class GoLayout
     // The longest part first where one is the start of another. An empty one is the fraction, which is handled on its own.
     private static readonly (string Part, string Format)[] Parts =
     [
-        ("January", "MMMM"), ("Jan", "MMM"), ("Monday", "dddd"), ("Mon", "ddd"), ("MST", "'UTC'"), ("2006", "yyyy"), ("Z07:00", "K"), ("-07:00", "zzz"),
+        ("January", "MMMM"), ("Jan", "MMM"), ("Monday", "dddd"), ("Mon", "ddd"), ("MST", "'UTC'"), ("2006", "yyyy"), ("Z07:00", "K"),
+            ("-07:00", "zzz"),
         ("-0700", ""), ("01", "MM"), ("02", "dd"), ("03", "hh"), ("04", "mm"), ("05", "ss"), ("06", "yy"), ("15", "HH"), ("PM", "tt"),
         ("_2", ""), ("1", "%M"), ("2", "%d"), ("3", "%h"), ("4", "%m"), ("5", "%s"),
     ];
@@ -23,7 +24,8 @@ internal static class GoLayout
         {
             if (FractionLength(layout, i) is var digits and > 0)
             {
-                var fraction = (((instant.Nanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000).ToString("D9", CultureInfo.InvariantCulture)[..Math.Min(9, digits)];
+                var fraction = (((instant.Nanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000).ToString(
+                    "D9", CultureInfo.InvariantCulture)[..Math.Min(9, digits)];
                 if (layout[i + 1] == '9')
                     fraction = fraction.TrimEnd('0');
                 text.Append(fraction.Length > 0 ? layout[i] + fraction : "");
@@ -74,11 +76,15 @@ internal static class GoLayout
             }
 
             hasZone |= part is "Z07:00" or "-07:00" or "-0700";
-            format.Append(part is "-0700" ? "zzz" : part is "_2" ? "d" : dotnet.Length > 1 && dotnet[0] == '%' && layout.Length > part.Length ? dotnet[1..] : dotnet);
+            format.Append(
+                part is "-0700" ? "zzz" : part is "_2" ? "d" : dotnet.Length > 1 && dotnet[0] == '%' && layout.Length > part.Length
+                ? dotnet[1..] : dotnet);
             i += part.Length;
         }
 
-        if (!DateTimeOffset.TryParseExact(text, format.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out var time)
+        if (!DateTimeOffset.TryParseExact(
+            text, format.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite,
+            out var time)
             || time.Year is < 1678 or > 2261)
             return new(GoTime.ToNanoseconds(DateTimeOffset.UnixEpoch));
         if (!hasZone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var where))

@@ -49,7 +49,9 @@ internal static class TemplateFunctions
         ["count"] = Two((a, b) => (long)Regex(String(a)).Matches(String(b)).Count()),
         ["urldecode"] = One(a => Uri.UnescapeDataString(String(a).Replace('+', ' '))),
         ["urlencode"] = One(a => QueryEscape(String(a))),
-        ["bytes"] = One(a => GoBytes.Parse(String(a), out var size) is { } error ? throw new TemplateException($"error calling bytes: {error}") : (double)size),
+        ["bytes"] = One(
+            a => GoBytes.Parse(String(a), out var size) is { } error ? throw new TemplateException($"error calling bytes: {error}")
+            : (double)size),
         ["duration"] = One(Seconds),
         ["duration_seconds"] = One(Seconds),
         ["unixEpochMillis"] = One(a => (Instant(a).Nanoseconds / 1_000_000).ToString(CultureInfo.InvariantCulture)),
@@ -88,7 +90,8 @@ internal static class TemplateFunctions
         ["addf"] = Any(0, a => Exact(a, (x, y) => x + y)),
         ["subf"] = Any(1, a => Exact(a, (x, y) => x - y)),
         ["mulf"] = Any(1, a => Exact(a, (x, y) => x * y)),
-        ["divf"] = Any(1, a => Exact(a, (x, y) => y == 0 ? throw new TemplateException("error calling divf: decimal division by 0") : x / y)),
+        ["divf"] = Any(
+            1, a => Exact(a, (x, y) => y == 0 ? throw new TemplateException("error calling divf: decimal division by 0") : x / y)),
         ["max"] = Any(1, a => a.Max(ToLong)),
         ["min"] = Any(1, a => a.Min(ToLong)),
         ["maxf"] = Any(1, a => a.Max(ToDouble)),
@@ -132,7 +135,8 @@ internal static class TemplateFunctions
             case (null, _) or (_, null) when !ordered:
                 return 1;
             default:
-                throw new TemplateException(a?.GetType() == b?.GetType() ? "invalid type for comparison" : "incompatible types for comparison");
+                throw new TemplateException(
+                    a?.GetType() == b?.GetType() ? "invalid type for comparison" : "incompatible types for comparison");
         }
     }
 
@@ -167,7 +171,8 @@ internal static class TemplateFunctions
     private static object Seconds(object? value)
     {
         var text = String(value);
-        return Durations.TryParseGo(text, out var duration) ? GoDuration.Seconds(duration) : throw new TemplateException($"error calling duration: {GoDuration.Error(text)}");
+        return Durations.TryParseGo(text, out var duration) ? GoDuration.Seconds(duration)
+            : throw new TemplateException($"error calling duration: {GoDuration.Error(text)}");
     }
 
     private static GoInstant Instant(object? value) => value switch
@@ -180,7 +185,8 @@ internal static class TemplateFunctions
     private static GoInstant UnixToTime(string epoch)
     {
         if (!long.TryParse(epoch, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            throw new TemplateException($"error calling unixToTime: unable to parse time '{epoch}': strconv.ParseInt: parsing {GoQuote.Quote(epoch)}: invalid syntax");
+            throw new TemplateException(
+                $"error calling unixToTime: unable to parse time '{epoch}': strconv.ParseInt: parsing {GoQuote.Quote(epoch)}: invalid syntax");
         return new(epoch.Length switch
         {
             5 => number * 86400 * Durations.Second,
@@ -201,7 +207,8 @@ internal static class TemplateFunctions
         for (var found = 0; count < 0 || found < count; found++)
         {
             // Go takes an empty text to stand before each character and behind the last.
-            var at = old.Length > 0 ? text.IndexOf(old, position, StringComparison.Ordinal) : found == 0 ? 0 : position < text.Length ? position + 1 : -1;
+            var at = old.Length > 0 ? text.IndexOf(old, position, StringComparison.Ordinal) : found == 0 ? 0 : position < text.Length
+                ? position + 1 : -1;
             if (at < 0)
                 break;
             result.Append(text, position, at - position).Append(replacement);
@@ -213,9 +220,11 @@ internal static class TemplateFunctions
         return result.Append(text, position, text.Length - position).ToString();
     }
 
-    private static string TrimPrefix(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
+    private static string TrimPrefix(string text, string prefix) =>
+        text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
 
-    private static string TrimSuffix(string text, string suffix) => text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
+    private static string TrimSuffix(string text, string suffix) =>
+        text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
 
     private static string QueryEscape(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
@@ -235,7 +244,8 @@ internal static class TemplateFunctions
     {
         var result = new StringBuilder(text.Length);
         foreach (var c in text)
-            result.Append(result.Length == 0 || !(char.IsLetterOrDigit(result[^1]) || result[^1] is '_' or '\'') ? char.ToUpperInvariant(c) : c);
+            result.Append(
+                result.Length == 0 || !(char.IsLetterOrDigit(result[^1]) || result[^1] is '_' or '\'') ? char.ToUpperInvariant(c) : c);
         return result.ToString();
     }
 
@@ -262,7 +272,8 @@ internal static class TemplateFunctions
     {
         if (count < 0)
             throw new TemplateException("error calling repeat: strings: negative Repeat count");
-        return (long)text.Length * count > TemplateState.MaxLength ? throw TemplateState.TooLarge() : new StringBuilder().Insert(0, text, count).ToString();
+        return (long)text.Length * count > TemplateState.MaxLength ? throw TemplateState.TooLarge()
+            : new StringBuilder().Insert(0, text, count).ToString();
     }
 
     private static string Align(string text, int count, bool left)

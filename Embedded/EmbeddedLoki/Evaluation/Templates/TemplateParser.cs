@@ -3,7 +3,10 @@ using Observability.Embedded.EmbeddedLoki.Go;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 
-/// <summary>From a template's text to what renders it: <c>{{if}}</c>, <c>{{with}}</c>, <c>{{range}}</c>, variables, pipelines and functions of text/template.</summary>
+/// <summary>
+/// From a template's text to what renders it: <c>{{if}}</c>, <c>{{with}}</c>, <c>{{range}}</c>, variables, pipelines and functions of
+/// text/template.
+/// </summary>
 internal sealed class TemplateParser(string name, string text)
 {
     private const int MaxDepth = 100;
@@ -22,7 +25,8 @@ internal sealed class TemplateParser(string name, string text)
         return end.Length == 0 ? body : throw Error($"unexpected {{{{{end}}}}}");
     }
 
-    private FormatException Error(string message) => new($"template: {name}:{1 + text.AsSpan(0, Math.Min(_i, text.Length)).Count('\n')}: {message}");
+    private FormatException Error(string message) =>
+        new($"template: {name}:{1 + text.AsSpan(0, Math.Min(_i, text.Length)).Count('\n')}: {message}");
 
     /// <summary>Texts and actions up to an <c>end</c> or <c>else</c>, which is read up to its word.</summary>
     private Action<TemplateState> List(out string end)
@@ -165,7 +169,8 @@ internal sealed class TemplateParser(string name, string text)
         (state.Dot, state.DotIsLabels) = (before, wasLabels);
     }
 
-    private (Func<TemplateState, object?> Condition, Action<TemplateState> Then, Action<TemplateState>? Otherwise) Branch(Func<Action<TemplateState>>? chained)
+    private (Func<TemplateState, object?> Condition, Action<TemplateState> Then, Action<TemplateState>? Otherwise) Branch(
+        Func<Action<TemplateState>>? chained)
     {
         var condition = Pipeline(out _);
         CloseAction();
@@ -395,12 +400,14 @@ internal sealed class TemplateParser(string name, string text)
     private Func<TemplateState, object?> Number()
     {
         var start = _i++;
-        while (_i < text.Length && (char.IsAsciiLetterOrDigit(text[_i]) || text[_i] is '.' or '_' || (text[_i] is '-' or '+' && text[_i - 1] is 'e' or 'E')))
+        while (_i < text.Length
+            && (char.IsAsciiLetterOrDigit(text[_i]) || text[_i] is '.' or '_' || (text[_i] is '-' or '+' && text[_i - 1] is 'e' or 'E')))
             _i++;
         var digits = text[start.._i].Replace("_", "", StringComparison.Ordinal);
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
             return _ => whole;
-        if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out whole))
+        if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out whole))
             return _ => whole;
         if (GoFloat.Parse(digits, out var number) is not null)
             throw Error($"bad number syntax: {GoQuote.Quote(digits)}");
@@ -417,7 +424,8 @@ internal sealed class TemplateParser(string name, string text)
     private string Word()
     {
         var start = _i;
-        while (_i < text.Length && (char.IsLetterOrDigit(text[_i]) || text[_i] == '_') && (_i > start || !char.IsAsciiDigit(text[_i]) || text[start == 0 ? 0 : start - 1] is '.' or '$'))
+        while (_i < text.Length && (char.IsLetterOrDigit(text[_i]) || text[_i] == '_')
+            && (_i > start || !char.IsAsciiDigit(text[_i]) || text[start == 0 ? 0 : start - 1] is '.' or '$'))
             _i++;
         return text[start.._i];
     }

@@ -6,7 +6,9 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 /// <param name="line">The line with its labels.</param>
 internal sealed class TemplateState(Line line)
 {
-    /// <summary>A line that a template made larger than this is no log line any more: doubling it a few times would fill the memory.</summary>
+    /// <summary>
+    /// A line that a template made larger than this is no log line any more: doubling it a few times would fill the memory.
+    /// </summary>
     public const int MaxLength = 1024 * 1024;
 
     private readonly StringBuilder _output = new();

@@ -6,7 +6,8 @@ using Observability.Embedded.EmbeddedLoki.Go;
 namespace Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 
 /// <summary>
-/// The values of a template: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="GoInstant"/>, lists and
+/// The values of a template: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="GoInstant"/>,
+/// lists and
 /// maps of <c>fromJson</c>, and null. How Go prints them, and how sprig's functions turn one into another.
 /// </summary>
 internal static class TemplateValues
@@ -159,7 +160,8 @@ internal static class TemplateValues
             if (width is > TemplateState.MaxLength)
                 throw TemplateState.TooLarge();
             text.Append(flags.Contains('-') ? value.PadRight(width ?? 0)
-                : flags.Contains('0') && arguments[next - 1] is long or double && value.Length < width ? (value[0] == '-' ? "-" : "") + value.TrimStart('-').PadLeft(width.Value - (value[0] == '-' ? 1 : 0), '0')
+                : flags.Contains('0') && arguments[next - 1] is long or double && value.Length < width ? (value[0] == '-' ? "-" : "")
+                    + value.TrimStart('-').PadLeft(width.Value - (value[0] == '-' ? 1 : 0), '0')
                 : value.PadLeft(width ?? 0));
         }
 
@@ -188,8 +190,13 @@ internal static class TemplateValues
             ('x', long number) => number.ToString("x", CultureInfo.InvariantCulture),
             ('X', long number) => number.ToString("X", CultureInfo.InvariantCulture),
             ('x', string s) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(s)),
-            ('f' or 'F', double number) => (number >= 0 ? sign : "") + number.ToString("F" + Math.Min(precision ?? 6, 300).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-            ('e', double number) => number.ToString(string.Create(CultureInfo.InvariantCulture, $"0.{new string('0', Math.Min(precision ?? 6, 300))}e+00"), CultureInfo.InvariantCulture),
+            ('f' or 'F', double number) =>
+                (number >= 0 ? sign : "")
+                + number.ToString("F" + Math.Min(precision ?? 6, 300).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+            ('e', double number) =>
+                number.ToString(
+                string.Create(
+                CultureInfo.InvariantCulture, $"0.{new string('0', Math.Min(precision ?? 6, 300))}e+00"), CultureInfo.InvariantCulture),
             ('g', double number) => Float(number),
             ('t', bool) => Text(value),
             ('c', long rune) when Rune.IsValid((int)Math.Clamp(rune, 0, int.MaxValue)) => new Rune((int)rune).ToString(),
@@ -203,7 +210,9 @@ internal static class TemplateValues
         var start = i;
         while (i < format.Length && char.IsAsciiDigit(format[i]))
             i++;
-        return i == start ? null : int.TryParse(format.AsSpan(start, i - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+        return i == start ? null
+            : int.TryParse(format.AsSpan(start, i - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : int.MaxValue;
     }
 
     private static object? Of(JsonElement element)

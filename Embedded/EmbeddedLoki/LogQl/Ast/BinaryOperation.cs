@@ -6,4 +6,5 @@ namespace Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 /// <param name="Right">Right operand.</param>
 /// <param name="ReturnBool">A comparison yields 0 or 1 instead of filtering.</param>
 /// <param name="Matching">Which labels pair up the series of both sides; null for all.</param>
-internal sealed record BinaryOperation(string Operator, MetricExpression Left, MetricExpression Right, bool ReturnBool, VectorMatching? Matching) : MetricExpression;
+internal sealed record BinaryOperation(
+    string Operator, MetricExpression Left, MetricExpression Right, bool ReturnBool, VectorMatching? Matching) : MetricExpression;

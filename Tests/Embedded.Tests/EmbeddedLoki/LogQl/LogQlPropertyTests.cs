@@ -3,7 +3,7 @@ using CsCheck;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.LogQl;
 
 public sealed class LogQlPropertyTests
 {

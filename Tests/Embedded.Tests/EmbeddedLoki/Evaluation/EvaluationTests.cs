@@ -1,6 +1,6 @@
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.Evaluation;
 
 /// <summary>Each function and stage against values computed by hand.</summary>
 public sealed class EvaluationTests : IAsyncLifetime

@@ -8,7 +8,7 @@ using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using Snappier;
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.Ingest;
 
 public sealed class PushTests
 {
@@ -315,12 +315,14 @@ public sealed class PushTests
     public async Task A_fault_answers_in_the_place_of_the_store_or_after_it()
     {
         await using var loki = await StartAsync();
+        // One time for all pushes: two seconds would make two lines.
+        var now = Now;
         loki.Server.Fault = context =>
         {
             context.Response.StatusCode = 500;
             return Task.FromResult(true);
         };
-        await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, (Now, "x"))), 500, "");
+        await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, (now, "x"))), 500, "");
         Assert.Equal(0, loki.Server.Store.StoredLines);
 
         loki.Server.Fault = async context =>
@@ -329,11 +331,11 @@ public sealed class PushTests
             context.Abort();
             return true;
         };
-        await Assert.ThrowsAsync<HttpRequestException>(() => loki.PushAsync(Stream(Labels, (Now, "x"))));
+        await Assert.ThrowsAsync<HttpRequestException>(() => loki.PushAsync(Stream(Labels, (now, "x"))));
         Assert.Equal(1, loki.Server.Store.StoredLines);
 
         loki.Server.Fault = null;
-        await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, (Now, "x"))), 204, "");
+        await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, (now, "x"))), 204, "");
         Assert.Single(await loki.LinesAsync("""{namespace="default"}"""));
     }
 

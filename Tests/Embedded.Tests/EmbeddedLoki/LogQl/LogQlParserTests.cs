@@ -1,6 +1,6 @@
 using Observability.Embedded.EmbeddedLoki.LogQl;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.LogQl;
 
 public sealed class LogQlParserTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.Http;
 
 public sealed class QueryTests
 {

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 
-namespace Observability.Embedded.Tests.EmbeddedLoki;
+namespace Observability.Embedded.Tests.EmbeddedLoki.Http;
 
 public sealed class TailTests
 {
