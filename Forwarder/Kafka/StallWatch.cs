@@ -23,6 +23,9 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
     /// <summary>How long a partition may have records without moving: a push with its time-out and a retry takes that long.</summary>
     internal static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(60);
 
+    // Partitions that one line of the log names.
+    private const int MaxTold = 3;
+
     private volatile IReadOnlyList<string> _stalled = [];
 
     /// <summary>A line for each partition that does not move.</summary>
@@ -51,6 +54,7 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
     public void Look(IReadOnlyCollection<PartitionState> partitions)
     {
         List<string> stalled = [];
+        List<string> news = [];
         foreach (var partition in partitions)
         {
             var reason = Judge(partition);
@@ -59,7 +63,7 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
                 var text = Describe(partition, reason);
                 stalled.Add(text);
                 if (partition.Gauges.StallReason != reason)
-                    LogStalled(text);
+                    news.Add(text);
             }
             else if (partition.Gauges.StallReason is not null)
             {
@@ -70,6 +74,9 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
         }
 
         _stalled = stalled;
+        // While Loki is away all partitions stand, and one line is enough.
+        if (news.Count > 0)
+            LogStalled(stalled.Count, string.Join("; ", news.Take(MaxTold)) + (news.Count > MaxTold ? $"; and {news.Count - MaxTold} more" : ""));
     }
 
     private string? Judge(PartitionState partition)
@@ -120,8 +127,8 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A partition does not move: {What}")]
-    private partial void LogStalled(string what);
+    [LoggerMessage(LogLevel.Error, "{Count} partitions have records and do not move: {What}")]
+    private partial void LogStalled(int count, string what);
 
     [LoggerMessage(LogLevel.Information, "{Topic} [{Partition}] moves again")]
     private partial void LogMoves(string topic, int partition);

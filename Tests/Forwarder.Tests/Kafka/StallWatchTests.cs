@@ -91,6 +91,21 @@ public sealed class StallWatchTests
         Assert.Equal([LogLevel.Error, LogLevel.Information], _log.Lines.Select(line => line.Level));
     }
 
+    [Fact]
+    public void Many_partitions_that_stand_at_once_are_one_line_of_the_log()
+    {
+        var partitions = Enumerable.Range(0, 24).Select(number => TestPartition.Create("test-logs", number)).ToList();
+        partitions.ForEach(partition => partition.Offsets.Begin(3));
+        _watch.Look(partitions);
+        _time.Advance(StallWatch.StalledAfter);
+        _watch.Look(partitions);
+
+        var line = Assert.Single(_log.Lines).Text;
+        Assert.StartsWith("24 partitions", line, StringComparison.Ordinal);
+        Assert.EndsWith("and 21 more", line, StringComparison.Ordinal);
+        Assert.Equal(24, _watch.Stalled.Count);
+    }
+
     private void Read(long offset)
     {
         _partition.LastOffset = offset;
