@@ -25,6 +25,8 @@ public sealed class ForwarderOptionsTests
         { "Loki:Username=me;Loki:BearerToken=token", "Forwarder:Loki:Username is 'me': it must be nothing when a bearer token is set" },
         { "Loki:CaFile=/no/such/file", "Forwarder:Loki:CaFile is '/no/such/file': it must be a PEM file that exists" },
         { "Loki:BearerTokenFile=/no/such/file", "Forwarder:Loki:BearerTokenFile is '/no/such/file': it must be a file that exists" },
+        { "Loki:StreamRate=1B", "Forwarder:Loki:StreamRate is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
+        { "Loki:StreamBurst=1B", "Forwarder:Loki:StreamBurst is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
         { "Loki:Tenant=a/b", "Forwarder:Loki:Tenant is 'a/b': it must be up to 150 letters, digits and !-_.*'()" },
     };
 
@@ -35,6 +37,14 @@ public sealed class ForwarderOptionsTests
     [MemberData(nameof(Faults))]
     public void A_fault_names_the_setting_its_value_and_what_it_accepts(string settings, string expected) =>
         Assert.Equal([expected], Assert.Throws<SettingsException>(() => Read(settings)).Faults);
+
+    [Fact]
+    public void What_loki_takes_of_a_stream_is_written_as_in_its_own_configuration()
+    {
+        var loki = Read("Loki:StreamRate=64MiB;Loki:StreamBurst=128MiB;Loki:MaxChunkAge=4h").Loki;
+
+        Assert.Equal((64L << 20, 128L << 20, TimeSpan.FromHours(4)), (loki.StreamRate, loki.StreamBurst, loki.MaxChunkAge));
+    }
 
     [Fact]
     public void All_faults_are_found_at_once() =>
