@@ -47,7 +47,9 @@ public static class LogGeneratorExtensions
             builder.Services.AddHostedService<ContinuousVerifier>();
     }
 
-    /// <summary>Maps the control API under <c>/generator</c>, <c>POST /verify</c>, and their description at <c>/openapi/v1.json</c>.</summary>
+    /// <summary>
+    /// Maps the control API under <c>/generator</c>, <c>POST /verify</c>, and their description at <c>/openapi/v1.json</c>.
+    /// </summary>
     /// <param name="app">The application of the service.</param>
     /// <returns>The same <paramref name="app"/>.</returns>
     public static WebApplication MapLogGenerator(this WebApplication app)

@@ -37,7 +37,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>, and puts <see cref="RequestGuard"/> before all that is mapped.
+    /// Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>, and puts <see cref="RequestGuard"/> before all
+    /// that is mapped.
     /// </summary>
     /// <remarks>
     /// They are mapped in every environment, since Kubernetes' probes and Prometheus need them; the listener is what

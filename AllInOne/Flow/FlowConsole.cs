@@ -5,7 +5,10 @@ using Spectre.Console;
 
 namespace Observability.AllInOne.Flow;
 
-/// <summary>Shows the flow on standard output: addresses at the start, a line a second, a summary at the end. In a file it reads the same, without the colours.</summary>
+/// <summary>
+/// Shows the flow on standard output: addresses at the start, a line a second, a summary at the end. In a file it reads the same, without
+/// the colours.
+/// </summary>
 internal sealed class FlowConsole
 {
     private const int LinesPerHeader = 20;
@@ -50,7 +53,8 @@ internal sealed class FlowConsole
     });
 
     /// <summary>Says what became of the lines.</summary>
-    /// <param name="isWhole">Whether the Forwarder is this process's own. One outside has its own pace: what it has not committed is only on its way.</param>
+    /// <param name="isWhole">Whether the Forwarder is this process's own. One outside has its own pace: what it has not committed is only
+    /// on its way.</param>
     /// <returns>Whether all that Kafka took is stored or dead-lettered, as far as this process can know.</returns>
     public bool Summarize(bool isWhole)
     {

@@ -7,7 +7,8 @@ namespace Observability.AllInOne.Flow;
 /// <param name="Forwarded">Lines that the Forwarder decoded.</param>
 /// <param name="Stored">Lines that the store took, each counted once however often it was sent.</param>
 /// <param name="Lag">Records that the Forwarder has yet to deal with.</param>
-/// <param name="P50Ms">Half of the lines of the last ten seconds took no longer to be stored, in milliseconds; null when there were none.</param>
+/// <param name="P50Ms">Half of the lines of the last ten seconds took no longer to be stored, in milliseconds; null when there were
+/// none.</param>
 /// <param name="P95Ms">95 % of them took no longer, in milliseconds.</param>
 /// <param name="DeadLettered">Lines that went to the dead-letter topic.</param>
 /// <param name="Retries">Pushes to the store that had to be repeated.</param>

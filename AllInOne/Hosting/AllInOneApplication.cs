@@ -19,7 +19,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     private readonly LoopbackListeners _listeners;
     private readonly AllInOneSettings _settings;
 
-    private AllInOneApplication(WebApplication app, EmbeddedKafkaBroker broker, LoopbackListeners listeners, AllInOneAddresses addresses, AllInOneSettings settings)
+    private AllInOneApplication(
+        WebApplication app, EmbeddedKafkaBroker broker, LoopbackListeners listeners, AllInOneAddresses addresses, AllInOneSettings settings)
     {
         (_app, _broker, _listeners, _settings) = (app, broker, listeners, settings);
         Addresses = addresses;
@@ -80,7 +81,9 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs until it is told to stop or its duration is over; then the generator stops, what is under way arrives, and all else stops.</summary>
+    /// <summary>
+    /// Runs until it is told to stop or its duration is over; then the generator stops, what is under way arrives, and all else stops.
+    /// </summary>
     /// <param name="started">Told when everything runs.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>Whether every line had arrived in the end.</returns>
@@ -121,7 +124,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Warning),
     };
 
-    private static void AddServices(WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, LoopbackListeners listeners)
+    private static void AddServices(
+        WebApplicationBuilder builder, AllInOneSettings settings, EmbeddedKafkaBroker broker, LoopbackListeners listeners)
     {
         listeners.ListenOn(builder.WebHost);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTimeout + TimeSpan.FromSeconds(10));

@@ -6,7 +6,9 @@ namespace Observability.AllInOne.Hosting;
 
 #pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 
-/// <summary>The settings under <c>AllInOne</c>. The services in the process read their own, under <c>LogGenerator</c> and <c>Forwarder</c>.</summary>
+/// <summary>
+/// The settings under <c>AllInOne</c>. The services in the process read their own, under <c>LogGenerator</c> and <c>Forwarder</c>.
+/// </summary>
 internal sealed class AllInOneSettings : ISettings
 {
     /// <summary>Lines a second that are generated unless told otherwise.</summary>

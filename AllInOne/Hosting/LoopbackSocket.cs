@@ -4,7 +4,9 @@ using Observability.ServiceDefaults.Cli;
 
 namespace Observability.AllInOne.Hosting;
 
-/// <summary>Binds the HTTP port before anything else starts, so that the port is known to the parts that need it and a taken one is known at once.</summary>
+/// <summary>
+/// Binds the HTTP port before anything else starts, so that the port is known to the parts that need it and a taken one is known at once.
+/// </summary>
 internal static class LoopbackSocket
 {
     /// <exception cref="PortInUseException">The port is taken.</exception>

@@ -15,7 +15,8 @@ internal static class PartHost
 
     /// <summary>Begins with the part's host.</summary>
     /// <param name="options">The settings of the command line.</param>
-    /// <param name="defaultPort">The port of HTTP where neither <c>--port</c> nor <c>ASPNETCORE_URLS</c> names an address; 0 for any.</param>
+    /// <param name="defaultPort">The port of HTTP where neither <c>--port</c> nor <c>ASPNETCORE_URLS</c> names an address; 0 for
+    /// any.</param>
     public static WebApplicationBuilder CreateBuilder(CommandLineSettings options, int defaultPort)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -33,7 +34,9 @@ internal static class PartHost
         return builder;
     }
 
-    /// <summary>Listens where the part's page is, for a part that names endpoints of its own: Kestrel does not look at addresses then.</summary>
+    /// <summary>
+    /// Listens where the part's page is, for a part that names endpoints of its own: Kestrel does not look at addresses then.
+    /// </summary>
     public static void ListenOnUrls(WebApplicationBuilder builder)
     {
         var addresses = builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "";

@@ -70,7 +70,8 @@ internal static class RunCommand
         return await FinishAsync(context.Error, generator, engine, sinks, settings.Ends);
     }
 
-    private static async Task<int> FinishAsync(TextWriter error, GeneratorService generator, GeneratorEngine engine, SinkSet sinks, bool ends)
+    private static async Task<int> FinishAsync(
+        TextWriter error, GeneratorService generator, GeneratorEngine engine, SinkSet sinks, bool ends)
     {
         var seconds = engine.Elapsed.TotalSeconds;
         await error.WriteLineAsync(string.Create(

@@ -63,7 +63,8 @@ internal static class VerifyCommand
     private static SettingOption Option(string name, string setting, string? defaultText = null) =>
         new(name, SettingsReader.Describe<LogGeneratorSettings>(setting), defaultText);
 
-    private static async Task<int> RunAsync(CommandContext context, CommandLineSettings options, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        CommandContext context, CommandLineSettings options, bool json, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.UseCommandLine(options);

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Observability.LogGenerator.Control;
 
-/// <summary>Every answer of the control API that is not a success has a problem (RFC 9457) that says what is wrong with the request.</summary>
+/// <summary>
+/// Every answer of the control API that is not a success has a problem (RFC 9457) that says what is wrong with the request.
+/// </summary>
 internal static partial class ControlProblems
 {
     public static void AddControlProblems(this IServiceCollection services)

@@ -76,7 +76,8 @@ internal static class GeneratorApi
     public static ValidationProblem Invalid(string field, string message) =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
 
-    private static Ok<GeneratorState> GetState(GeneratorControl control, GeneratorEngine engine, LogGeneratorSettings settings, SinkSet sinks)
+    private static Ok<GeneratorState> GetState(
+        GeneratorControl control, GeneratorEngine engine, LogGeneratorSettings settings, SinkSet sinks)
     {
         var plan = control.Plan;
         var burst = control.BurstRemaining;

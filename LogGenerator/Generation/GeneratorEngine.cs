@@ -6,7 +6,9 @@ using Observability.LogGenerator.Telemetry;
 
 namespace Observability.LogGenerator.Generation;
 
-/// <summary>Makes lines at the pace of the plan and hands each to every sink. A sink that is slow slows the run; none loses a line.</summary>
+/// <summary>
+/// Makes lines at the pace of the plan and hands each to every sink. A sink that is slow slows the run; none loses a line.
+/// </summary>
 internal sealed class GeneratorEngine(
     LogGeneratorSettings settings,
     GeneratorControl control,

@@ -22,7 +22,9 @@ internal sealed class LineRandom(ulong seed)
     /// <summary>A number from <paramref name="minimum"/> to <paramref name="exclusiveMaximum"/> − 1.</summary>
     public int Next(int minimum, int exclusiveMaximum) => minimum + Next(exclusiveMaximum - minimum);
 
-    /// <summary>A duration as services have them: mostly short, with a long tail. From 0.1 to about 100 times <paramref name="typical"/>.</summary>
+    /// <summary>
+    /// A duration as services have them: mostly short, with a long tail. From 0.1 to about 100 times <paramref name="typical"/>.
+    /// </summary>
     public double NextLatency(double typical)
     {
         var u = (NextUInt64() >> 11) * (1.0 / (1UL << 53));

@@ -49,7 +49,9 @@ public sealed class LogGeneratorSettings : ISettings
     [Setting("ends after so long", Least = "1ms", Most = "365d", Default = "never")]
     public TimeSpan? Duration { get; set; }
 
-    [Setting("how long a sink may take nothing before the run ends with 3", Least = "100ms", Most = "1d", Default = "30s for a run that ends, else never")]
+    [Setting(
+        "how long a sink may take nothing before the run ends with 3",
+        Least = "100ms", Most = "1d", Default = "30s for a run that ends, else never")]
     public TimeSpan? Timeout { get; set; }
 
     [Setting("stdout, kafka, otlp or several with commas", Value = "NAMES", Default = "kafka when its address is known, else stdout")]

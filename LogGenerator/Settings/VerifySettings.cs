@@ -23,13 +23,17 @@ public sealed class VerifySettings : HttpAccess
     [Setting("pause between two looks at the store", Least = "10ms", Most = "10m")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    [Setting("how long after the last line has appeared the store is read once more, for duplicates that come late", Least = "0s", Most = "1h")]
+    [Setting(
+        "how long after the last line has appeared the store is read once more, for duplicates that come late",
+        Least = "0s", Most = "1h")]
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(5);
 
     [Setting("labels that must have the value that the line itself states", Value = "NAMES")]
     public List<string> Labels { get; set; } = ["namespace", "service", "level"];
 
-    [Setting("structured metadata that must have the value that the line itself states", Value = "NAMES", Default = "pod; with stdout none")]
+    [Setting(
+        "structured metadata that must have the value that the line itself states",
+        Value = "NAMES", Default = "pod; with stdout none")]
     public List<string>? Metadata { get; set; }
 
     /// <summary>One sink: a line that goes two ways is rightly shown twice.</summary>

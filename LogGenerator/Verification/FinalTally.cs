@@ -6,7 +6,8 @@ namespace Observability.LogGenerator.Verification;
 
 /// <summary>Counts and judges one complete read of all that the store shows of a run, in the order of the store's time.</summary>
 /// <param name="sent">The lines that were sent.</param>
-/// <param name="comparesTime">Whether the store's time must be the line's own also for lines that do not state it to the digit: not where a collector reads them.</param>
+/// <param name="comparesTime">Whether the store's time must be the line's own also for lines that do not state it to the digit: not where a
+/// collector reads them.</param>
 internal sealed class FinalTally(SentLines sent, bool comparesTime = true)
 {
     /// <summary>The most changed lines that are described.</summary>

@@ -65,7 +65,8 @@ internal static class LineSeal
     /// <summary>Reads the seal of a line that a store shows.</summary>
     /// <param name="line">The line.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="sequence">The number that the line states; <see cref="StoredLine.Unreadable"/> or <see cref="StoredLine.Foreign"/> without one of this run.</param>
+    /// <param name="sequence">The number that the line states; <see cref="StoredLine.Unreadable"/> or <see cref="StoredLine.Foreign"/>
+    /// without one of this run.</param>
     /// <returns>Whether the line is whole: the checksum holds and nothing follows it.</returns>
     public static bool Check(ReadOnlySpan<byte> line, ReadOnlySpan<byte> runId, out long sequence)
     {

@@ -54,7 +54,9 @@ internal sealed class Reader : IDisposable
     /// <summary>What the store is asked for.</summary>
     public string Query { get; }
 
-    /// <summary>The most lines that the store, or a proxy before it, was seen to give per answer, where it is fewer than were asked for.</summary>
+    /// <summary>
+    /// The most lines that the store, or a proxy before it, was seen to give per answer, where it is fewer than were asked for.
+    /// </summary>
     public int? Cap { get; private set; }
 
     public void Dispose() => _client.Dispose();
@@ -62,7 +64,8 @@ internal sealed class Reader : IDisposable
     /// <summary>Reads every line within a range of time, in the order of time, a page at a time.</summary>
     /// <param name="start">Where the range begins, in nanoseconds since 1970.</param>
     /// <param name="end">Where it ends, exclusive.</param>
-    /// <param name="isThorough">Whether to go on until an answer has nothing new: one that is not full may have been cut short by a proxy.</param>
+    /// <param name="isThorough">Whether to go on until an answer has nothing new: one that is not full may have been cut short by a
+    /// proxy.</param>
     /// <param name="handler">Told about each page. Every line is told exactly as often as the store shows it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="StoreException">The store could not be asked.</exception>

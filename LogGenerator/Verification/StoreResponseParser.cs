@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Observability.LogGenerator.Verification;
 
-/// <summary>Reads and judges the lines of a run out of an answer of <c>query_range</c> (Loki HTTP API, "Query logs within a range of time").</summary>
+/// <summary>
+/// Reads and judges the lines of a run out of an answer of <c>query_range</c> (Loki HTTP API, "Query logs within a range of time").
+/// </summary>
 /// <param name="runId">The run's id, in UTF-8.</param>
 /// <param name="labels">Compares labels and metadata.</param>
 internal sealed class StoreResponseParser(byte[] runId, LabelJudge labels)
@@ -16,7 +18,9 @@ internal sealed class StoreResponseParser(byte[] runId, LabelJudge labels)
     private byte[] _line = new byte[4_096];
     private int _length;
 
-    /// <summary>Adds every line of the answer to <paramref name="lines"/>, those of other runs as well, sorted by time over all its streams.</summary>
+    /// <summary>
+    /// Adds every line of the answer to <paramref name="lines"/>, those of other runs as well, sorted by time over all its streams.
+    /// </summary>
     /// <exception cref="JsonException">The answer is no answer of <c>query_range</c>.</exception>
     public void Parse(ReadOnlySpan<byte> answer, List<StoredLine> lines)
     {

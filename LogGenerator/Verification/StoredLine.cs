@@ -2,11 +2,13 @@ namespace Observability.LogGenerator.Verification;
 
 /// <summary>A line as the store shows it.</summary>
 /// <param name="Timestamp">The store's timestamp, in nanoseconds since 1970.</param>
-/// <param name="Sequence">The number that the line states; <see cref="Unreadable"/> without one, <see cref="Foreign"/> when it is another run's.</param>
+/// <param name="Sequence">The number that the line states; <see cref="Unreadable"/> without one, <see cref="Foreign"/> when it is another
+/// run's.</param>
 /// <param name="Change">What is wrong with its text, labels or metadata, for people; null when they are as they were sent.</param>
 /// <param name="IsWhole">Whether the line's checksum holds, so that its number can be trusted.</param>
 /// <param name="IsPrecise">Whether the line states its time to the digit, so that the store must show the very same.</param>
-internal readonly record struct StoredLine(long Timestamp, long Sequence, string? Change = null, bool IsWhole = true, bool IsPrecise = false)
+internal readonly record struct StoredLine(
+    long Timestamp, long Sequence, string? Change = null, bool IsWhole = true, bool IsPrecise = false)
     : IComparable<StoredLine>
 {
     /// <summary>A line of the run without a number that can be read.</summary>

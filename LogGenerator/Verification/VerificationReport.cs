@@ -25,7 +25,8 @@ namespace Observability.LogGenerator.Verification;
 /// <param name="Latency">End-to-end latency; null when no line was seen.</param>
 /// <param name="SendSeconds">How long sending took, in seconds.</param>
 /// <param name="TotalSeconds">How long the run took, in seconds.</param>
-/// <param name="SettleSeconds">How long after the last line had appeared late duplicates were looked for, in seconds; null when it was not.</param>
+/// <param name="SettleSeconds">How long after the last line had appeared late duplicates were looked for, in seconds; null when it was
+/// not.</param>
 /// <param name="SentTo">Where the lines were sent.</param>
 /// <param name="Asked">What the store was asked for.</param>
 /// <param name="AnswerCap">The most lines that the store gave per answer, where it is fewer than it was asked for; else null.</param>

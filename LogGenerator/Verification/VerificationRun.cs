@@ -127,7 +127,8 @@ internal sealed class VerificationRun : IDisposable
     }
 
     // Looks for what was sent until all of it was seen, or too long nothing new was.
-    private async Task<(VerificationOutcome Outcome, string? Reason)> FollowAsync(Task writing, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+    private async Task<(VerificationOutcome Outcome, string? Reason)> FollowAsync(
+        Task writing, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -6,7 +6,8 @@ using Observability.ServiceDefaults.Loki;
 namespace Observability.LogGenerator.Verification;
 
 /// <summary>Makes verifications, with the sink and the store of the settings.</summary>
-internal sealed class Verifier(IConfiguration configuration, LogGeneratorSettings settings, SinkFactory sinks, GeneratorMetrics metrics, TimeProvider time)
+internal sealed class Verifier(
+    IConfiguration configuration, LogGeneratorSettings settings, SinkFactory sinks, GeneratorMetrics metrics, TimeProvider time)
     : IDisposable
 {
     /// <summary>Taken by a verification that somebody asked for: two would each slow the other, and measure that.</summary>

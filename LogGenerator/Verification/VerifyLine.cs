@@ -10,7 +10,8 @@ namespace Observability.LogGenerator.Verification;
 /// checksum of itself (<see cref="LineSeal"/>).
 /// </summary>
 /// <param name="request">The run.</param>
-/// <param name="escapesLineFeeds">Whether the sink cuts lines at line feeds, so that they must be written as <c>\n</c> before the checksum is taken.</param>
+/// <param name="escapesLineFeeds">Whether the sink cuts lines at line feeds, so that they must be written as <c>\n</c> before the checksum
+/// is taken.</param>
 internal sealed class VerifyLine(VerificationRequest request, bool escapesLineFeeds = false) : LineKind
 {
     /// <summary>The service that plain lines come from.</summary>
@@ -49,7 +50,8 @@ internal sealed class VerifyLine(VerificationRequest request, bool escapesLineFe
         return new LineInfo(LineSeverity.Info, Service, LineFormat.Json);
     }
 
-    // Every store replaces what is no UTF-8 in a way of its own, and some sinks cut at line feeds: what cannot arrive as it is cannot be compared.
+    // Every store replaces what is no UTF-8 in a way of its own, and some sinks cut at line feeds: what cannot arrive as it is cannot be
+    // compared.
     private ReadOnlySpan<byte> Showable(ReadOnlySpan<byte> line)
     {
         var escapes = escapesLineFeeds && line.Contains((byte)'\n');

@@ -11,7 +11,8 @@ namespace Observability.LogGenerator.Verification;
 /// <param name="comparator">Knows how far the reader is.</param>
 /// <param name="sink">Where the lines go.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Writer(VerificationRequest request, TimeSpan age, SentLines sent, Comparator comparator, ILogSink sink, TimeProvider time)
+internal sealed class Writer(
+    VerificationRequest request, TimeSpan age, SentLines sent, Comparator comparator, ILogSink sink, TimeProvider time)
 {
     private static readonly TimeSpan RoomWait = TimeSpan.FromMilliseconds(20);
 

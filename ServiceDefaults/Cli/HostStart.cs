@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Observability.ServiceDefaults.Cli;
 
-/// <summary>Whether the host has started. It also takes the place of the host's own handling of signals, which is <see cref="CommandHost"/>'s.</summary>
+/// <summary>
+/// Whether the host has started. It also takes the place of the host's own handling of signals, which is <see cref="CommandHost"/>'s.
+/// </summary>
 internal sealed class HostStart : IHostLifetime
 {
     private volatile bool _isOver;

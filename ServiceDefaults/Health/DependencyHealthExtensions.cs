@@ -17,7 +17,8 @@ public static class DependencyHealthExtensions
     /// <param name="handle">Finds the <see cref="IClient.Handle"/> of the client in use.</param>
     /// <param name="name">The check's name.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
-    public static IHealthChecksBuilder AddKafka(this IHealthChecksBuilder builder, Func<IServiceProvider, Handle> handle, string name = "kafka")
+    public static IHealthChecksBuilder AddKafka(
+        this IHealthChecksBuilder builder, Func<IServiceProvider, Handle> handle, string name = "kafka")
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddOnce(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));

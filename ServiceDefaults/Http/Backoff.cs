@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace Observability.ServiceDefaults.Http;
 
-/// <summary>Pauses between attempts that double up to a longest one, with jitter over the upper half, so that many clients do not return in step.</summary>
+/// <summary>
+/// Pauses between attempts that double up to a longest one, with jitter over the upper half, so that many clients do not return in step.
+/// </summary>
 /// <param name="least">The first pause.</param>
 /// <param name="most">The longest pause.</param>
 /// <param name="longestAsked">The longest pause that a server may ask for (<c>Retry-After</c>): whoever asks for more is mistaken.</param>

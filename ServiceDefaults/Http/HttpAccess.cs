@@ -9,7 +9,9 @@ namespace Observability.ServiceDefaults.Http;
 
 #pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 
-/// <summary>What a server asks of its clients: the tenant, a login, and whom to trust. The base of the settings of everything that speaks to Loki.</summary>
+/// <summary>
+/// What a server asks of its clients: the tenant, a login, and whom to trust. The base of the settings of everything that speaks to Loki.
+/// </summary>
 public class HttpAccess
 {
     /// <summary>The header that names a tenant (Loki, "Multi-tenancy").</summary>

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Observability.ServiceDefaults.Http;
 
-/// <summary>The environment's proxy (<c>HTTP_PROXY</c>, <c>NO_PROXY</c>), but none for this machine itself, which no proxy can reach.</summary>
+/// <summary>
+/// The environment's proxy (<c>HTTP_PROXY</c>, <c>NO_PROXY</c>), but none for this machine itself, which no proxy can reach.
+/// </summary>
 internal sealed class LoopbackAwareProxy : IWebProxy
 {
     public static LoopbackAwareProxy Instance { get; } = new();

@@ -7,7 +7,9 @@ namespace Observability.ServiceDefaults.Kafka;
 /// <summary>Where Kafka is, from the connection string that every service shares.</summary>
 public static class BootstrapServers
 {
-    /// <summary>Ends with one line that names the setting when no broker is configured; for the callback that configures a client's settings.</summary>
+    /// <summary>
+    /// Ends with one line that names the setting when no broker is configured; for the callback that configures a client's settings.
+    /// </summary>
     /// <param name="connectionString">The connection string that the settings have.</param>
     /// <param name="config">The client's configuration, which may name brokers as well.</param>
     /// <param name="connectionName">The connection string's name.</param>

@@ -16,7 +16,10 @@ public static class LibrdkafkaResolver
 
     private static readonly Lazy<nint> Loaded = new(Load);
 
-    /// <summary>Makes imports of <see cref="LibraryName"/> in <paramref name="assembly"/> resolve to the loaded library. Call once an assembly, before the first import is used.</summary>
+    /// <summary>
+    /// Makes imports of <see cref="LibraryName"/> in <paramref name="assembly"/> resolve to the loaded library. Call once an assembly,
+    /// before the first import is used.
+    /// </summary>
     /// <param name="assembly">The assembly that declares the imports.</param>
     /// <exception cref="InvalidOperationException">The assembly has a resolver already.</exception>
     public static void Register(Assembly assembly) =>

@@ -9,7 +9,10 @@ public static class LokiLimits
     /// <summary>The version of Loki that these limits were read from.</summary>
     public const string Version = "v3.7.6";
 
-    /// <summary>Largest gRPC message, in bytes (<c>server.grpc_server_max_recv_msg_size</c>; github.com/grafana/dskit, server/server.go): so the largest push.</summary>
+    /// <summary>
+    /// Largest gRPC message, in bytes (<c>server.grpc_server_max_recv_msg_size</c>; github.com/grafana/dskit, server/server.go): so the
+    /// largest push.
+    /// </summary>
     public const int MessageBytes = 4 * 1024 * 1024;
 
     /// <summary>Longest line, in bytes (<c>max_line_size</c>).</summary>

@@ -86,7 +86,8 @@ public static class SettingsReader
     }
 
     // An array, or one text with commas; empty leaves the default.
-    private static void FillList(object settings, PropertyInfo property, IConfigurationSection section, SettingAttribute attribute, SettingFaults faults, int prefix)
+    private static void FillList(
+        object settings, PropertyInfo property, IConfigurationSection section, SettingAttribute attribute, SettingFaults faults, int prefix)
     {
         var items = section.GetChildren().Select(child => child.Value ?? "").Concat((section.Value ?? "").Split(','))
             .Select(item => item.Trim()).Where(item => item.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();

@@ -14,7 +14,8 @@ namespace Observability.ServiceDefaults.Telemetry;
 /// Writes a log message as the JSON line that the pipeline itself collects (<c>timestamp</c>, <c>level</c>,
 /// <c>service</c>, <c>message</c>), so that Alloy reads the services' own logs as it reads any other.
 /// </summary>
-internal sealed class JsonLineFormatter(IConfiguration configuration, IHostEnvironment environment, TimeProvider time) : ConsoleFormatter(FormatterName)
+internal sealed class JsonLineFormatter(IConfiguration configuration, IHostEnvironment environment, TimeProvider time) : ConsoleFormatter(
+    FormatterName)
 {
     public const string FormatterName = "json-line";
 

@@ -1,6 +1,9 @@
 namespace Observability.ServiceDefaults.Telemetry;
 
-/// <summary>Lets the first of many like messages through and then one per interval, so that an outage is a few lines and not a flood. Safe for any thread.</summary>
+/// <summary>
+/// Lets the first of many like messages through and then one per interval, so that an outage is a few lines and not a flood. Safe for any
+/// thread.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="interval">The time between two messages.</param>
 public sealed class LogThrottle(TimeProvider time, TimeSpan interval)

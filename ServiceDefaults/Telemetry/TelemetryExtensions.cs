@@ -14,7 +14,9 @@ namespace Observability.ServiceDefaults.Telemetry;
 /// <summary>Traces, metrics and logs of a service.</summary>
 internal static class TelemetryExtensions
 {
-    /// <summary>Adds OpenTelemetry with the Prometheus exporter, OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and structured console logs.</summary>
+    /// <summary>
+    /// Adds OpenTelemetry with the Prometheus exporter, OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and structured console logs.
+    /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Logging.AddOpenTelemetry(logging =>

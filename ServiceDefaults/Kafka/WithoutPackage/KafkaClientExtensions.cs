@@ -15,7 +15,10 @@ public static class KafkaClientExtensions
 {
     private const string Section = "Aspire:Confluent:Kafka";
 
-    /// <summary>Registers an <see cref="IConsumer{TKey, TValue}"/> as a singleton, configured from <c>Aspire:Confluent:Kafka:Consumer</c> and <c>ConnectionStrings</c>.</summary>
+    /// <summary>
+    /// Registers an <see cref="IConsumer{TKey, TValue}"/> as a singleton, configured from <c>Aspire:Confluent:Kafka:Consumer</c> and
+    /// <c>ConnectionStrings</c>.
+    /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="connectionName">The connection string's name.</param>
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>
@@ -44,7 +47,10 @@ public static class KafkaClientExtensions
         });
     }
 
-    /// <summary>Registers an <see cref="IProducer{TKey, TValue}"/> as a singleton, configured from <c>Aspire:Confluent:Kafka:Producer</c> and <c>ConnectionStrings</c>.</summary>
+    /// <summary>
+    /// Registers an <see cref="IProducer{TKey, TValue}"/> as a singleton, configured from <c>Aspire:Confluent:Kafka:Producer</c> and
+    /// <c>ConnectionStrings</c>.
+    /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="connectionName">The connection string's name.</param>
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>

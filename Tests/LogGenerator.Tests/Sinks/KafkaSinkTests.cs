@@ -31,7 +31,8 @@ public class KafkaSinkTests
             sent.AddRange(batch.Texts());
             await sink.WriteAsync(batch, Token);
 
-            // librdkafka keeps to one partition, chosen at random, for sticky.partitioning.linger.ms: without a pause all could go within a few choices.
+            // librdkafka keeps to one partition, chosen at random, for sticky.partitioning.linger.ms: without a pause all could go within a
+            // few choices.
             await sink.FlushAsync(Token);
         }
 

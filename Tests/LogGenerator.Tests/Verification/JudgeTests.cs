@@ -7,7 +7,10 @@ using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Verification;
 
-/// <summary>The verdict of <c>verify</c> on stores that show something else than was sent: over a real broker and a store that a proxy stands before.</summary>
+/// <summary>
+/// The verdict of <c>verify</c> on stores that show something else than was sent: over a real broker and a store that a proxy stands
+/// before.
+/// </summary>
 public sealed class JudgeTests : IAsyncLifetime
 {
     private readonly EmbeddedKafkaBroker _broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 4, ["other"] = 1 } });

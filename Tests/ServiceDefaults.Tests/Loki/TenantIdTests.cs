@@ -3,7 +3,9 @@ using Observability.ServiceDefaults.Loki;
 
 namespace Observability.ServiceDefaults.Tests.Loki;
 
-/// <summary>The rule of dskit's <c>tenant.ValidTenantID</c>, which Loki answers 401 by: a line's tenant must not block its partition for ever.</summary>
+/// <summary>
+/// The rule of dskit's <c>tenant.ValidTenantID</c>, which Loki answers 401 by: a line's tenant must not block its partition for ever.
+/// </summary>
 public sealed class TenantIdTests
 {
     [Theory]
