@@ -120,12 +120,29 @@ internal sealed class FinalTally(SentLines sent, bool comparesTime = true)
         }
     }
 
-    // A time that is no finer than a millisecond gets digits of its own below it on its way.
-    private string? ChangeOfTime(in StoredLine line, int sequence)
+    // The Forwarder fills the digits that a time leaves open, so that equal lines of one tick stay as many as they are.
+    private bool IsOwnTime(in StoredLine line, int sequence)
     {
         var own = UnixTime.ToNanoseconds(sent[sequence]);
-        if (line.IsPrecise ? line.Timestamp == own : line.Timestamp / Millisecond == own / Millisecond)
+        return line.IsPrecise
+            ? line.Timestamp >= own && line.Timestamp - own < OpenPlaces(own)
+            : line.Timestamp / Millisecond == own / Millisecond;
+    }
+
+    // .NET's tick leaves two digits of a nanosecond open, and a time that happens to end in more zeros as many as those, to the millisecond.
+    private static long OpenPlaces(long nanoseconds)
+    {
+        long places = TimeSpan.NanosecondsPerTick;
+        while (places < Millisecond && nanoseconds % (places * 10) == 0)
+            places *= 10;
+        return places;
+    }
+
+    private string? ChangeOfTime(in StoredLine line, int sequence)
+    {
+        if (IsOwnTime(line, sequence))
             return null;
+        var own = UnixTime.ToNanoseconds(sent[sequence]);
         var ticks = (line.Timestamp - own) / TimeSpan.NanosecondsPerTick;
         var shift = Math.Abs(ticks) < TimeSpan.TicksPerMillisecond
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(line.Timestamp - own)}ns")
