@@ -9,7 +9,6 @@ namespace Observability.Forwarder.Decoding;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> StringEnds = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> ScalarEnds = SearchValues.Create(",}] \t\r\n"u8);
 
@@ -34,7 +33,7 @@ internal static class JsonText
         isEscaped = false;
         for (position++; position < text.Length;)
         {
-            var next = text[position..].IndexOfAny(StringEnds);
+            var next = text[position..].IndexOfAny((byte)'"', (byte)'\\');
             if (next < 0)
                 return -1;
             position += next;

@@ -22,15 +22,16 @@ internal static class LevelNormalizer
         if (level[0] is >= (byte)'0' and <= (byte)'9')
             return FromNumber(level, scale);
 
-        // slog (Go) writes a level between two names as the lower one and the distance.
-        var sign = level.IndexOfAny((byte)'+', (byte)'-');
-        if (sign > 0 && sign < level.Length - 1 && level[(sign + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
-            level = level[..sign];
-
         Span<byte> lower = stackalloc byte[LongestName];
         for (var i = 0; i < level.Length; i++)
             lower[i] = level[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(level[i] | 0x20) : level[i];
-        return FromName(lower[..level.Length]);
+        var name = FromName(lower[..level.Length]);
+        if (!name.IsEmpty)
+            return name;
+
+        // slog (Go) writes a level between two names as the lower one and the distance.
+        var sign = level.IndexOfAny((byte)'+', (byte)'-');
+        return sign > 0 && sign < level.Length - 1 && level[(sign + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 ? FromName(lower[..sign]) : default;
     }
 
     /// <summary>The level of a syslog severity, 0 to 7.</summary>

@@ -54,10 +54,11 @@ internal sealed class LineDecoder
     // What containerd and CRI-O write: "2026-11-26T08:00:00.123456789Z stderr F the line".
     private bool TryReadContainerLine(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
     {
-        if (source != FieldSource.Line || !TimestampParser.TryParseDate(line, out var time, out var length))
+        var end = source == FieldSource.Line ? line[..Math.Min(line.Length, 40)].IndexOf((byte)' ') : -1;
+        if (end < 16 || line.Length < end + 10)
             return false;
-        var rest = line[length..];
-        if (rest.Length < 10 || !(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' ')
+        var rest = line[end..];
+        if (!(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' ' || !TimestampParser.TryParse(line[..end], out var time))
             return false;
         sink.SetHead(source, default, time);
         Read(rest[10..], FieldSource.Inner, sink);

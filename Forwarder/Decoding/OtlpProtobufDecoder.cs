@@ -179,11 +179,15 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         // Containers' lines come with the line feed that ended them.
         if (line is [.., (byte)'\n'])
             line = line[..^1];
-        if (line.IsEmpty && !isOfAlloy)
+        var hasBody = !line.IsEmpty;
+        if (!hasBody && !isOfAlloy)
             line = RenderWithoutBody(message, eventName);
         SetContext(sink, "TraceId"u8, traceId, line);
         SetContext(sink, "SpanId"u8, spanId, line);
-        lines.Read(line, FieldSource.Line, sink);
+
+        // What was rendered from attributes says nothing that these have not said.
+        if (hasBody)
+            lines.Read(line, FieldSource.Line, sink);
         sink.AddLine(line);
         return true;
     }

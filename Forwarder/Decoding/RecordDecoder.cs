@@ -112,8 +112,11 @@ internal sealed class RecordDecoder
     // What Azure's diagnostic settings write into an Event Hub: {"records":[{"time":…,"category":…},…]}. Another "records" stays one line.
     private bool TryAddRecords(ReadOnlySpan<byte> value, ILineSink sink)
     {
+        var name = value.IsEmpty ? 0 : JsonText.SkipSpace(value, 1);
+        if (!value[name..].StartsWith("\"records\""u8))
+            return false;
         var array = FindArray(value);
-        if (array < 0 || value[..array].IndexOf("\"records\""u8) < 0)
+        if (array < 0)
             return false;
         var elements = new JsonElements(value, array);
         return elements.Next() && elements.Current[0] == '{' && elements.Current.IndexOf("\"time\""u8) > 0

@@ -13,7 +13,7 @@ namespace Observability.Forwarder.Lines;
 /// </summary>
 /// <remarks>
 /// A label takes its value from the first of these that has one: the OTLP resource, the attributes of the OTLP record, the line's own
-/// fields, those of a line within it. The level comes from the record's severity, then from the line, then from attributes.
+/// fields, those of a line within it. The level comes from the text of the record's severity, then from the line, the severity's number, attributes.
 /// </remarks>
 internal sealed class LineBuilder : ILineSink
 {
@@ -53,6 +53,7 @@ internal sealed class LineBuilder : ILineSink
     private int _sharedUsed;
     private int _sharedAttributes;
     private bool _hasShared;
+    private bool _hasHeads;
     private bool _isOfAlloy;
     private bool _isOfSeveral;
     private Place _severityText;
@@ -141,6 +142,7 @@ internal sealed class LineBuilder : ILineSink
     /// <inheritdoc/>
     public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time)
     {
+        _hasHeads = true;
         _headLevels[(int)source] = level.IsEmpty ? default : Store(level);
         _headTimes[(int)source] = time;
     }
@@ -224,10 +226,12 @@ internal sealed class LineBuilder : ILineSink
     private void ForgetLine()
     {
         for (var source = (int)FieldSource.Attribute; source < Sources; source++)
-        {
             _seen[source] = default;
-            _headLevels[source] = default;
-            _headTimes[source] = default;
+        if (_hasHeads)
+        {
+            Array.Clear(_headLevels);
+            Array.Clear(_headTimes);
+            _hasHeads = false;
         }
 
         if (_attributes.Count > _sharedAttributes)
@@ -248,7 +252,8 @@ internal sealed class LineBuilder : ILineSink
 
     private Place Store(ReadOnlySpan<byte> value)
     {
-        value = Utf8Text.Truncate(value, MaxValue);
+        if (value.Length > MaxValue)
+            value = Utf8Text.Truncate(value, MaxValue);
         var start = _used;
         if (start + value.Length > _values.Length)
             Array.Resize(ref _values, (start + value.Length) * 2);
@@ -261,6 +266,14 @@ internal sealed class LineBuilder : ILineSink
 
     private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
     {
+        if (!_hasShared && inner is null)
+        {
+            Array.Clear(_resolved);
+            foreach (var target in plan.Targets)
+                _resolved[target] = First(FieldSource.Line, plan.Sources[target]);
+            return;
+        }
+
         for (var target = 0; target < _resolved.Length; target++)
         {
             if (target == _schema.LevelTarget)
@@ -301,11 +314,14 @@ internal sealed class LineBuilder : ILineSink
 
     private ReadOnlySpan<byte> FindLevel(LinePlan plan, LinePlan? inner)
     {
+        // A number without a text is what a sender fills in that knows no level, so the line itself goes before it.
         var level = LevelNormalizer.Normalize(Value(_severityText));
-        if (level.IsEmpty)
+        if (level.IsEmpty && _severityText.Length > 0)
             level = OtlpSeverity.Level(_severityNumber);
         if (level.IsEmpty)
             level = LevelOf(FieldSource.Line, plan.Level, plan.Scale);
+        if (level.IsEmpty)
+            level = OtlpSeverity.Level(_severityNumber);
         if (level.IsEmpty)
             level = plan.DefaultLevel;
         if (level.IsEmpty)

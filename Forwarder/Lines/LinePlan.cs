@@ -15,6 +15,9 @@ internal sealed class LinePlan
     /// <summary>The fields present for each target, the best one first.</summary>
     public required int[][] Sources { get; init; }
 
+    /// <summary>The targets for which any field is present.</summary>
+    public required int[] Targets { get; init; }
+
     /// <summary>The fields present for the time.</summary>
     public required int[] Time { get; init; }
 

@@ -58,10 +58,12 @@ internal sealed class LinePlanner
     {
         var shape = Recognise(fields);
         var present = fields;
+        int[][] sources = [.. _schema.Targets.Select(target => Present([.. target.Sources, .. Known(shape, other => other.SourcesOf(target.Name))]))];
         return new LinePlan
         {
             Shape = shape,
-            Sources = [.. _schema.Targets.Select(target => Present([.. target.Sources, .. Known(shape, other => other.SourcesOf(target.Name))]))],
+            Sources = sources,
+            Targets = [.. sources.Index().Where(target => target.Item.Length > 0 && target.Index != _schema.LevelTarget).Select(target => target.Index)],
             Time = Present([.. _schema.TimeFields, .. Known(shape, other => other.Time)]),
             Level = _schema.LevelTarget < 0 ? [] : Present([.. _schema.Targets[_schema.LevelTarget].Sources, .. Known(shape, other => other.Level)]),
             Nanoseconds = shape?.Nanoseconds is { } nanoseconds ? Present([nanoseconds]).FirstOrDefault(-1) : -1,

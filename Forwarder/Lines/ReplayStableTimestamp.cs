@@ -16,13 +16,14 @@ internal static class ReplayStableTimestamp
     // Clocks finer than 100 ns (.NET's tick) are left alone.
     private const int FewestDigits = 2;
 
-    private static readonly long[] Places = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
-
     // Places of a record with many lines, by the digits that are free; each divides what a partition has of them.
     private static readonly int[] Runs = [1, 1, 5, 25, 125, 625, 3_125, 12_500, 12_500, 12_500];
 
+    private static readonly TickLayout[] OneLine = [.. Runs.Select((_, digits) => Layout(digits, 6, 1))];
+    private static readonly TickLayout[] ManyLines = [.. Runs.Select((run, digits) => Layout(digits, 4, run))];
+
     /// <summary>Adds the digits where the clock left some open.</summary>
-    /// <param name="nanoseconds">Unix time in nanoseconds.</param>
+    /// <param name="nanoseconds">Unix time in nanoseconds, a multiple of the clock's tick.</param>
     /// <param name="digits">The digits that its clock left open: 9 for whole seconds, 6 for milliseconds.</param>
     /// <param name="partition">The record's partition.</param>
     /// <param name="offset">The record's offset.</param>
@@ -34,10 +35,11 @@ internal static class ReplayStableTimestamp
         if (digits < FewestDigits)
             return nanoseconds;
 
-        var (places, partitions, slots) = Layout(digits, isOfSeveral ? 4 : 6);
-        var run = isOfSeveral ? Runs[digits] : 1;
-        var slot = (((offset % (slots / run)) * run) + index) % slots;
-        return Floor(nanoseconds, places) + (slot * partitions) + (partition % partitions);
+        var layout = isOfSeveral ? ManyLines[digits] : OneLine[digits];
+        var slot = (Modulo(offset, layout.Records) * layout.Run) + index;
+        if (slot >= layout.Slots)
+            slot %= layout.Slots;
+        return nanoseconds + (slot * layout.Partitions) + (partition & (layout.Partitions - 1));
     }
 
     /// <summary>Adds the digits by an identifier, which a repetition by the sender carries too: it then is merged as well.</summary>
@@ -49,19 +51,22 @@ internal static class ReplayStableTimestamp
         if (digits < FewestDigits)
             return nanoseconds;
 
-        var (places, senders, slots) = Layout(digits, 6);
+        var layout = OneLine[digits];
         var hyphen = identifier.LastIndexOf((byte)'-');
         if (hyphen > 0 && System.Buffers.Text.Utf8Parser.TryParse(identifier[(hyphen + 1)..], out ulong number, out var used) && used == identifier.Length - hyphen - 1)
-            return Floor(nanoseconds, places) + ((long)(number % (ulong)slots) * senders) + (long)(Hash(identifier[..hyphen]) % (ulong)senders);
-        return Floor(nanoseconds, places) + (long)(Hash(identifier) % (ulong)places);
+            return nanoseconds + ((long)(number % (ulong)layout.Slots) * layout.Partitions) + (long)(Hash(identifier[..hyphen]) % (ulong)layout.Partitions);
+        return nanoseconds + (long)(Hash(identifier) % (ulong)(layout.Slots * layout.Partitions));
     }
 
-    private static (long Places, int Partitions, long Slots) Layout(int digits, int mostDoublings)
+    private static TickLayout Layout(int digits, int mostDoublings, int run)
     {
-        var places = Places[digits];
         var partitions = 1 << Math.Min(digits, mostDoublings);
-        return (places, partitions, places / partitions);
+        var slots = (long)Math.Pow(10, digits) / partitions;
+        return new(partitions, slots, run, slots / run);
     }
+
+    // A division of 64 bits takes several times as long as one of 32, and few offsets need it.
+    private static long Modulo(long offset, long records) => offset <= uint.MaxValue ? (uint)offset % (uint)records : offset % records;
 
     // FNV-1a: the same in every process, which HashCode is not.
     private static ulong Hash(ReadOnlySpan<byte> bytes)
@@ -71,6 +76,4 @@ internal static class ReplayStableTimestamp
             hash = (hash ^ value) * 1099511628211;
         return hash ^ (hash >> 32);
     }
-
-    private static long Floor(long nanoseconds, long places) => nanoseconds - (nanoseconds % places);
 }

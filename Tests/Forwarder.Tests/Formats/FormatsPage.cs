@@ -25,8 +25,8 @@ internal static class FormatsPage
           fourteen hours. When none is left the line gets Kafka's time, and without that the time of reading.
         - **The level** becomes `trace`, `debug`, `info`, `warn`, `error` or `fatal`. A line that tells none gets no label `level`, so that
           Loki's own `detected_level` looks for one; `Forwarder:Defaults:level=unknown` sets it.
-        - **OTLP**: the record's own severity and time, and its resource, go before what its body says; of a pod's line through Alloy the
-          service that a JSON body names goes before the pod's. Attributes, scope and resource are structured metadata under the names
+        - **OTLP**: the record's own severity and time, and its resource, go before what its body says; but a severity number without a text
+          goes behind it, and of a pod's line through Alloy the service that a JSON body names goes before the pod's. Attributes, scope and resource are structured metadata under the names
           that Loki's own OTLP endpoint gives them (`Forwarder:DropAttributes` takes some out), but for those that became a label and
           those that a JSON body shows. A record without a body becomes `event_name=… attribute=…`. Not kept: the observed time, flags,
           schema addresses, counts of dropped attributes.

@@ -184,7 +184,10 @@ public sealed class LineBuilderTests
     [InlineData("""{"severityNumber":17,"severityText":"SEVERE"}""", "error")]
     [InlineData("""{"severityNumber":17,"severityText":"louder"}""", "error")]
     [InlineData("""{"severityNumber":0,"severityText":"ERROR "}""", "error")]
-    [InlineData("""{"severityNumber":17,"body":{"stringValue":"{\"level\":\"info\"}"}}""", "error")]
+    [InlineData("""{"severityNumber":17,"severityText":"ERROR","body":{"stringValue":"{\"level\":\"info\"}"}}""", "error")]
+    [InlineData("""{"severityNumber":17,"severityText":"500","body":{"stringValue":"{\"level\":\"info\"}"}}""", "error")]
+    [InlineData("""{"severityNumber":9,"body":{"stringValue":"{\"level\":\"warn\"}"}}""", "warn")]
+    [InlineData("""{"severityNumber":17,"body":{"stringValue":"{\"@t\":\"2025-09-14T13:45:01Z\"}"}}""", "error")]
     [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"intValue":7}}]}""", "error")]
     [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "error")]
     [InlineData("""{"body":{"stringValue":"{\"level\":\"warn\"}"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "warn")]
@@ -192,7 +195,7 @@ public sealed class LineBuilderTests
     [InlineData("""{"body":{"stringValue":"user typed level=critical in prose"},"attributes":[{"key":"level","value":{"stringValue":"critical"}},{"key":"loki.attribute.labels","value":{"stringValue":"level"}}]}""", null)]
     [InlineData("""{"body":{"stringValue":"fail: Shop.Orders[0]"}}""", "error")]
     [InlineData("""{"body":{"stringValue":"level=warn msg=x"}}""", "warn")]
-    public void The_level_of_an_otlp_record_is_its_severity_then_its_lines_then_an_attribute(string record, string? expected)
+    public void The_level_of_an_otlp_record_is_its_severity_then_its_lines_then_the_severitys_number_then_an_attribute(string record, string? expected)
     {
         var labels = Write($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{{record}}}]}]}]}""").Labels;
 
