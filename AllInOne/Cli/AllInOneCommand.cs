@@ -3,6 +3,7 @@ using System.Globalization;
 using Observability.AllInOne.Hosting;
 using Observability.AllInOne.Parts;
 using Observability.AllInOne.Scenarios;
+using Observability.AllInOne.Settings;
 using Observability.Forwarder.Settings;
 using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Cli;

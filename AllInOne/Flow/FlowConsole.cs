@@ -1,5 +1,5 @@
 using System.Globalization;
-using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Settings;
 using Observability.ServiceDefaults.Kafka;
 using Spectre.Console;
 

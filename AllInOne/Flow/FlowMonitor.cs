@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.Embedded.EmbeddedLoki.Storage;
 using Observability.ServiceDefaults.Kafka;

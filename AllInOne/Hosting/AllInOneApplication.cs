@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Console;
 using Observability.AllInOne.Flow;
+using Observability.AllInOne.Settings;
 using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedKafka;

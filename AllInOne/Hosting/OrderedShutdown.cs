@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Observability.AllInOne.Flow;
+using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
 
 namespace Observability.AllInOne.Hosting;

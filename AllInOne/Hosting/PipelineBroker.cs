@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;

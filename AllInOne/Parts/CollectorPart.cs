@@ -1,4 +1,5 @@
 using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;

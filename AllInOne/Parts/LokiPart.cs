@@ -1,4 +1,4 @@
-using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Settings;
 using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedLoki;
 using Observability.ServiceDefaults.Cli;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
-using Observability.AllInOne.Hosting;
+using Observability.AllInOne.Settings;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
 

@@ -41,7 +41,7 @@ internal static class ForwarderCommand
                 new("--urls", "urls", $"where health and metrics are (default {DefaultUrl})", "URLS"),
             ],
             (settings, _, stop) => RunServiceAsync(settings, stop));
-        ReplayDeadLettersCommand.AddTo(host, output);
+        ReplayDeadLettersCommand.AddTo(host, Settings, output);
         return host.RunAsync(args, cancellationToken);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Observability.Forwarder.Settings;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Loki;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.Forwarder.Delivery;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Confluent.Kafka;
-using Observability.Forwarder.Cli;
 using Observability.Forwarder.Settings;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;
@@ -14,7 +13,10 @@ internal static class ReplayDeadLettersCommand
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds the command.</summary>
-    public static void AddTo(CommandHost host, TextWriter output)
+    /// <param name="host">What runs it.</param>
+    /// <param name="all">The settings that it takes.</param>
+    /// <param name="output">Standard output.</param>
+    public static void AddTo(CommandHost host, IReadOnlyList<Setting> all, TextWriter output)
     {
         var limit = new Option<long>("--limit") { Description = "dead letters to replay at the most", DefaultValueFactory = _ => long.MaxValue, HelpName = "N" };
         var dryRun = new Option<bool>("--dry-run") { Description = "only count them, by topic and reason" };
@@ -25,7 +27,7 @@ internal static class ReplayDeadLettersCommand
         command.Options.Add(dryRun);
         host.Add(
             command,
-            ForwarderCommand.Settings,
+            all,
             [new("--kafka", ConnectionSettings.Kafka())],
             (settings, parsed, stop) => RunAsync(settings, parsed.GetValue(limit), parsed.GetValue(dryRun), output, stop));
     }

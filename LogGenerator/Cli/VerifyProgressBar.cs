@@ -1,3 +1,4 @@
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Verification;
 using Spectre.Console;
 

@@ -1,5 +1,4 @@
 using Observability.LogGenerator.Patterns;
-using Observability.LogGenerator.Verification;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Loki;
 using Observability.ServiceDefaults.Settings;

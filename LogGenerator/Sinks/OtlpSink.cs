@@ -4,13 +4,14 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Google.Protobuf;
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Lines;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 using Observability.ServiceDefaults;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
+using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.LogGenerator.Sinks;

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Loki;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Verification;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Settings;
 
 namespace Observability.LogGenerator.Verification;
 

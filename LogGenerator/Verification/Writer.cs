@@ -1,5 +1,6 @@
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Pacing;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 
 namespace Observability.LogGenerator.Verification;

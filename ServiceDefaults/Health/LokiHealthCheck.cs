@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Observability.ServiceDefaults.Http;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Health;
 

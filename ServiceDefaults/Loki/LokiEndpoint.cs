@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Loki;

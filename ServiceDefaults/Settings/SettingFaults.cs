@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Observability.ServiceDefaults.Http;
 
 namespace Observability.ServiceDefaults.Settings;
 

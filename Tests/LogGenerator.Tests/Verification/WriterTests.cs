@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Observability.LogGenerator.Lines;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Tests.Support;
 using Observability.LogGenerator.Verification;

@@ -1,4 +1,4 @@
-namespace Observability.AllInOne.Hosting;
+namespace Observability.AllInOne.Settings;
 
 /// <summary>Where the parts can be reached.</summary>
 /// <param name="Http">The web page, Loki's API, metrics and control.</param>

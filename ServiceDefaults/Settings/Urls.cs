@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Observability.ServiceDefaults.Http;
+namespace Observability.ServiceDefaults.Settings;
 
 /// <summary>URLs as they may be shown.</summary>
 public static partial class Urls

@@ -2,7 +2,7 @@ using Observability.Embedded.EmbeddedKafka;
 using Observability.Forwarder.Settings;
 using Observability.ServiceDefaults.Settings;
 
-namespace Observability.AllInOne.Hosting;
+namespace Observability.AllInOne.Settings;
 
 #pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 

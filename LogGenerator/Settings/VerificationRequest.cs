@@ -1,7 +1,7 @@
 using Observability.LogGenerator.Patterns;
 using Observability.ServiceDefaults.Settings;
 
-namespace Observability.LogGenerator.Verification;
+namespace Observability.LogGenerator.Settings;
 
 #pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 

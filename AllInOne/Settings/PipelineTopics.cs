@@ -1,6 +1,6 @@
 using Observability.ServiceDefaults.Kafka;
 
-namespace Observability.AllInOne.Hosting;
+namespace Observability.AllInOne.Settings;
 
 /// <summary>The topics that the embedded broker has.</summary>
 internal static class PipelineTopics
