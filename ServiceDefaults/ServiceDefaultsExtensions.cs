@@ -12,15 +12,6 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>What every service of the stack shares: telemetry, health and log format.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>Path of the readiness check: answers 200 only when every dependency was really reached.</summary>
-    public const string HealthPath = "/health";
-
-    /// <summary>Path of the liveness check: answers 200 as long as the process can answer at all.</summary>
-    public const string AlivePath = "/alive";
-
-    /// <summary>Path of the Prometheus scrape endpoint.</summary>
-    public const string MetricsPath = "/metrics";
-
     private const string LiveTag = "live";
 
     /// <summary>Adds telemetry, health checks and structured console logs.</summary>
@@ -37,7 +28,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <see cref="MetricsPath"/>, <see cref="HealthPath"/> and <see cref="AlivePath"/>, and puts <see cref="RequestGuard"/> before all
+    /// Maps <see cref="ServicePaths.Metrics"/>, <see cref="ServicePaths.Health"/> and <see cref="ServicePaths.Alive"/>, and puts <see cref="RequestGuard"/> before all
     /// that is mapped.
     /// </summary>
     /// <remarks>
@@ -51,9 +42,9 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(app);
 
         app.UseMiddleware<RequestGuard>();
-        app.MapPrometheusScrapingEndpoint(MetricsPath);
-        app.MapHealthChecks(HealthPath, new HealthCheckOptions { ResponseWriter = HealthResponseWriter.WriteAsync });
-        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
+        app.MapPrometheusScrapingEndpoint(ServicePaths.Metrics);
+        app.MapHealthChecks(ServicePaths.Health, new HealthCheckOptions { ResponseWriter = HealthResponseWriter.WriteAsync });
+        app.MapHealthChecks(ServicePaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
         return app;
     }
 }

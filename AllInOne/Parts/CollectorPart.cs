@@ -4,6 +4,7 @@ using Observability.Embedded.EmbeddedCollector;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Settings;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.AllInOne.Parts;
 
@@ -39,7 +40,7 @@ internal static class CollectorPart
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapEmbeddedCollector();
-        app.MapGet("/", () => TypedResults.Redirect(ServiceDefaultsExtensions.HealthPath));
+        app.MapGet("/", () => TypedResults.Redirect(ServicePaths.Health));
         await PartHost.RunAsync(app, Announce, cancellationToken);
 
         void Announce(ILogger logger, string addresses)

@@ -3,6 +3,7 @@ using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.AllInOne.Parts;
 
@@ -23,7 +24,7 @@ internal static class KafkaPart
         using var broker = PipelineBroker.Start(settings);
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
-        app.MapGet("/", () => TypedResults.Redirect(ServiceDefaultsExtensions.HealthPath));
+        app.MapGet("/", () => TypedResults.Redirect(ServicePaths.Health));
         await PartHost.RunAsync(app, Announce, cancellationToken);
 
         void Announce(ILogger logger, string address)

@@ -54,7 +54,7 @@ internal static class TelemetryExtensions
 
     // A probe every few seconds would drown the traces of real requests.
     private static bool IsNoProbe(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.HealthPath)
-        && !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.AlivePath)
-        && !context.Request.Path.StartsWithSegments(ServiceDefaultsExtensions.MetricsPath);
+        !context.Request.Path.StartsWithSegments(ServicePaths.Health)
+        && !context.Request.Path.StartsWithSegments(ServicePaths.Alive)
+        && !context.Request.Path.StartsWithSegments(ServicePaths.Metrics);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Observability.ServiceDefaults.Http;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.ServiceDefaults.Tests.Http;
 
