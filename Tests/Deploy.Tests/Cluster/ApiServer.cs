@@ -44,6 +44,7 @@ internal sealed class ApiServer : IAsyncDisposable
         server.Put("""{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"local","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}""");
         server.Put("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"node"},"status":{"nodeInfo":{"architecture":"amd64"}}}""");
         server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"default"}}""");
+        server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system"}}""");
         return server;
     }
 
@@ -216,7 +217,11 @@ internal sealed class ApiServer : IAsyncDisposable
         metadata["generation"] = (before?["metadata"]?["generation"]?.GetValue<int>() ?? 0) + (hasNewSpec ? 1 : 0);
         metadata["resourceVersion"] = Interlocked.Increment(ref _version).ToString(CultureInfo.InvariantCulture);
         if (resource.Kind is "StatefulSet" or "DaemonSet" && stored["spec"] is JsonObject set)
-            set["updateStrategy"] ??= new JsonObject { ["type"] = "RollingUpdate" };
+        {
+            set["updateStrategy"] ??= new JsonObject();
+            set["updateStrategy"]!["type"] ??= "RollingUpdate";
+        }
+
         if (stored["spec"] is not null && !WithoutStatus.Contains(resource.Kind))
             stored["status"] = ReadyStatus(stored, metadata["generation"]!.GetValue<int>());
         if (!isDryRun)
