@@ -11,7 +11,6 @@ namespace Observability.Forwarder.Decoding;
 /// </summary>
 internal sealed class OtlpProtobufDecoder(LineDecoder lines)
 {
-    private const int MillisecondDigits = 6;
     private const ulong SmallestNanoseconds = 100_000_000_000_000_000;
 
     private static readonly SearchValues<byte> NeedsQuotes = SearchValues.Create(" =\"\\\t\r\n"u8);
@@ -198,7 +197,7 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         if (time is 0 or > long.MaxValue)
             return default;
         if (time >= SmallestNanoseconds)
-            return new((long)time, digits >= 0 ? digits : Math.Min(MillisecondDigits, TimestampParser.TrailingZeros((long)time)), true);
+            return new((long)time, digits >= 0 ? digits : OtlpClock.DigitsOf((long)time), true);
         Span<byte> text = stackalloc byte[20];
         System.Buffers.Text.Utf8Formatter.TryFormat(time, text, out var written);
         return TimestampParser.TryParse(text[..written], out var parsed) && parsed.HasZone ? parsed : default;

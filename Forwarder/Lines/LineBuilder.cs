@@ -356,7 +356,7 @@ internal sealed class LineBuilder : ILineSink
             return _recordTime;
         if (TryTimeOf(FieldSource.Line, plan, out var time) || (inner is not null && TryTimeOf(FieldSource.Inner, inner, out time)) || IsPlausible(time = _headTimes[(int)FieldSource.Inner]))
             return time;
-        if (_observedTime != 0 && IsPlausible(time = new(_observedTime, Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(_observedTime)), true)))
+        if (_observedTime != 0 && IsPlausible(time = new(_observedTime, OtlpClock.DigitsOf(_observedTime), true)))
             return time;
         return new(_kafkaTime, MillisecondDigits, true);
     }

@@ -173,12 +173,23 @@ public sealed class OtlpProtobufDecoderTests
     [InlineData(6, 1_757_857_500_000_000_000)]
     [InlineData(6, 1_757_857_500_000_000_000, 1_757_857_500_123_000_000)]
     [InlineData(2, 1_757_857_500_123_456_700, 1_757_857_500_000_000_000)]
+    [InlineData(2, 1_757_857_500_123_457_000)]
+    [InlineData(2, 1_757_857_500_123_450_000, 1_757_857_500_123_457_000)]
     [InlineData(0, 1_757_857_500_123_456_789, 1_757_857_500_000_000_000)]
     [InlineData(-1)]
     public void The_times_of_a_request_together_tell_how_fine_their_clock_is(int expected, params long[] times)
     {
         Assert.True(OtlpProtobufDecoder.IsRequest(Request([.. times.Select(time => new LogRecord { TimeUnixNano = (ulong)time, Body = new() { StringValue = "x" } })]), out var digits));
         Assert.Equal(expected, digits);
+    }
+
+    [Fact]
+    public void Eight_times_that_end_in_three_zeros_are_those_of_a_clock_of_microseconds()
+    {
+        var records = Enumerable.Range(1, 8).Select(i => new LogRecord { TimeUnixNano = 1_757_857_500_000_000_000 + ((ulong)i * 1000) });
+
+        Assert.True(OtlpProtobufDecoder.IsRequest(Request([.. records]), out var digits));
+        Assert.Equal(3, digits);
     }
 
     [Fact]
