@@ -13,7 +13,7 @@ public sealed class ClusterTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Tool.SkipWithout("kubectl");
+        Tool.SkipWithoutKubectl();
         _server = await ApiServer.StartAsync();
         _machine.UseRealKubectl();
         _machine.Path.Write("kubeconfig", _server.KubeConfig("shared"));

@@ -113,7 +113,7 @@ public sealed class RenderTests : IDisposable
     [Fact]
     public async Task A_component_of_ones_own_changes_what_a_chart_has_no_value_for()
     {
-        Tool.SkipWithout("kubectl");
+        Tool.SkipWithoutKubectl();
         _cluster.UseRealKubectl();
         Directory.CreateDirectory(_cluster.Path.PathOf("own/services"));
         _cluster.Path.Write("own/services/kustomization.yaml", """

@@ -42,7 +42,7 @@ internal sealed class RenderedStack
     {
         UpstreamCharts.SkipWithout();
         Tool.SkipWithout("helm");
-        Tool.SkipWithout("kubectl");
+        Tool.SkipWithoutKubectl();
         return Stacks.GetOrAdd(variant, options => new(() => RenderAsync(options))).Value;
     }
 

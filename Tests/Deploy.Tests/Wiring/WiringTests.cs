@@ -126,8 +126,9 @@ public sealed partial class WiringTests
         foreach (var (project, used) in new Dictionary<string, string[]>
         {
             ["AppHost"] = ["alloy-logs", "test-logs", "dead-letters"],
-            ["Forwarder"] = ["alloy-logs", "test-logs", "dead-letters"],
-            ["LogGenerator"] = ["test-logs"],
+            ["ServiceDefaults"] = ["alloy-logs", "test-logs", "dead-letters"],
+            ["Forwarder"] = [],
+            ["LogGenerator"] = [],
         })
         {
             var literals = Repository.Files(project, "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
