@@ -1,9 +1,9 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Control;
 using Observability.LogGenerator.Generation;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.LogGenerator.Verification;

@@ -45,7 +45,11 @@ internal static class GeneratorCommands
 
     private static InteractionInput Number(string name, string label, int value, string description) => new()
     {
-        Name = name, Label = label, InputType = InputType.Number, Value = value.ToString(CultureInfo.InvariantCulture), Description = description,
+        Name = name,
+        Label = label,
+        InputType = InputType.Number,
+        Value = value.ToString(CultureInfo.InvariantCulture),
+        Description = description,
     };
 
     // LogGenerator says what it accepts.

@@ -83,7 +83,10 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
     /// <summary>A service account that is bound to no role, and whose token is in no pod.</summary>
     public V1ServiceAccount Account => new()
     {
-        ApiVersion = "v1", Kind = "ServiceAccount", Metadata = Metadata("account"), AutomountServiceAccountToken = false,
+        ApiVersion = "v1",
+        Kind = "ServiceAccount",
+        Metadata = Metadata("account"),
+        AutomountServiceAccountToken = false,
     };
 
     /// <summary>Whether the autoscaler sets the number of pods: an upgrade of the chart must not undo what it has decided.</summary>

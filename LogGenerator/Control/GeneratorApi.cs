@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.ServiceDefaults.Settings;
 

@@ -1,5 +1,5 @@
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 
 namespace Observability.LogGenerator.Generation;

@@ -1,6 +1,6 @@
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Pacing;
+using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Patterns;
+using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Tests.Settings;
