@@ -54,16 +54,7 @@ public sealed class EmbeddedCollectorServer : IAsyncDisposable
         app.UseRouting();
         app.MapEmbeddedCollector();
         app.MapPrometheusScrapingEndpoint();
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
-
+        await app.StartOrDisposeAsync(cancellationToken);
         return new EmbeddedCollectorServer(app);
     }
 

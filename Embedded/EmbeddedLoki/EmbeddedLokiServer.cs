@@ -82,16 +82,7 @@ public sealed class EmbeddedLokiServer : IAsyncDisposable
         app.UseRouting();
         app.MapEmbeddedLoki();
         app.MapPrometheusScrapingEndpoint();
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
-
+        await app.StartOrDisposeAsync(cancellationToken);
         return server;
     }
 }
