@@ -128,7 +128,8 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
         .WithReplicas(publishing ? stack.ForwarderReplicas : 1)
         .WithPromptDrain()
         .PublishAsHardenedService(new(
-            CpuRequest: "250m", CpuLimit: "2", Memory: "512Mi", StopTime: TimeSpan.FromSeconds(60), stack.ForwarderMaximumReplicas, stack.ForwarderLagPerReplica)))
+            CpuRequest: "250m", CpuLimit: "2", Memory: "512Mi", StopTime: TimeSpan.FromSeconds(60), stack.ForwarderMaximumReplicas,
+            stack.ForwarderLagPerReplica)))
     .ToList();
 
 foreach (var service in forwarders.Append(generator))
@@ -151,7 +152,8 @@ if (containers is not null)
     foreach (var forwarder in forwarders)
         prometheus.WithScrapeTarget("forwarder", forwarder.GetEndpoint("http"));
 
-    var password = builder.AddParameter("grafana-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
+    var password = builder.AddParameter("grafana-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true,
+        persist: true)
         .WithDescription("Of Grafana's user admin; looking needs no login");
     var grafana = builder.AddGrafana("grafana", password, port: 3000)
         .WithAnonymousAccess()

@@ -20,7 +20,8 @@ public static class ForwarderExtensions
     private const int HeaderRoom = 1_000_000;
 
     /// <summary>Adds Kafka → Loki as a hosted service, with its health checks and metrics.</summary>
-    /// <param name="builder">The host's builder. It reads <c>ConnectionStrings:kafka</c>, <c>ConnectionStrings:loki</c> and the section <c>Forwarder</c>.</param>
+    /// <param name="builder">The host's builder. It reads <c>ConnectionStrings:kafka</c>, <c>ConnectionStrings:loki</c> and the section
+    /// <c>Forwarder</c>.</param>
     /// <returns>The same <paramref name="builder"/>.</returns>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static TBuilder AddForwarder<TBuilder>(this TBuilder builder)
@@ -67,7 +68,8 @@ public static class ForwarderExtensions
         services.AddHostedService<ForwarderService>();
         // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
         services.AddHostedService<KafkaMetrics>();
-        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle).AddLoki(options.Loki)
+        services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<IConsumer<byte[], byte[]>>().Handle)
+            .AddLoki(options.Loki)
             .AddCheck<StalledPartitionsHealthCheck>("partitions");
 
         // The host must not cut off what DrainTimeout allows.

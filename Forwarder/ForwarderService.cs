@@ -62,7 +62,9 @@ internal sealed partial class ForwarderService(
     [LoggerMessage(LogLevel.Critical, "The Forwarder cannot go on: {Reason}")]
     private partial void LogFailed(Exception exception, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Stopped without the last commit, since no broker answers: the lines since the last one are sent again after a start, and shown once")]
+    [LoggerMessage(LogLevel.Warning,
+        "Stopped without the last commit, since no broker answers: the lines since the last one are sent again after a start, and shown "
+            + "once")]
     private partial void LogNotCommitted();
 
     [LoggerMessage(LogLevel.Information, "Stopped: offsets committed, group left")]

@@ -85,7 +85,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     /// committed.
     /// </summary>
     /// <param name="stoppingToken">Stops it.</param>
-    /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its <c>group.instance.id</c>.</exception>
+    /// <exception cref="InvalidOperationException">It cannot go on, e.g. because another instance has its
+    /// <c>group.instance.id</c>.</exception>
     public void Run(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;

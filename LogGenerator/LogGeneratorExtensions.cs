@@ -38,7 +38,9 @@ public static class LogGeneratorExtensions
     internal static void AddLogGenerator(this IHostApplicationBuilder builder, LogGeneratorSettings settings)
     {
         builder.AddLogGeneratorCore(settings);
-        builder.Services.AddSingleton(services => new SinkSet([.. services.GetRequiredService<LogGeneratorSettings>().Sinks.Select(services.GetRequiredService<SinkFactory>().Create)]));
+        builder.Services.AddSingleton(
+            services => new SinkSet(
+                [.. services.GetRequiredService<LogGeneratorSettings>().Sinks.Select(services.GetRequiredService<SinkFactory>().Create)]));
         builder.Services.AddSingleton<GeneratorEngine>();
         builder.Services.AddSingleton<GeneratorService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GeneratorService>());

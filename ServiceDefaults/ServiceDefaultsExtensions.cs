@@ -28,7 +28,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <see cref="ServicePaths.Metrics"/>, <see cref="ServicePaths.Health"/> and <see cref="ServicePaths.Alive"/>, and puts <see cref="RequestGuard"/> before all
+    /// Maps <see cref="ServicePaths.Metrics"/>, <see cref="ServicePaths.Health"/> and <see cref="ServicePaths.Alive"/>, and puts
+    /// <see cref="RequestGuard"/> before all
     /// that is mapped.
     /// </summary>
     /// <remarks>

@@ -22,17 +22,22 @@ internal static class AllInOneCommand
     /// <param name="cancellationToken">Stops as Ctrl-C does.</param>
     /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(
-        string[] args, TextWriter output, TextWriter error, Action<AllInOneApplication>? started = null, CancellationToken cancellationToken = default)
+        string[] args, TextWriter output, TextWriter error, Action<AllInOneApplication>? started = null,
+        CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Runs a collector, Kafka, LogGenerator, Forwarder, a log store with Loki's API and a web page in this one process, until Ctrl-C.");
+        var root = new RootCommand(
+            "Runs a collector, Kafka, LogGenerator, Forwarder, a log store with Loki's API and a web page in this one process, until "
+                + "Ctrl-C.");
         var noGenerator = new Option<bool>("--no-generator") { Description = "generate no lines by itself" };
         var noForwarder = new Option<bool>("--no-forwarder") { Description = "run the broker and the store without the Forwarder" };
         var host = new CommandHost(root, output, error);
         host.Add(
             root,
-            [.. SettingsReader.Describe<AllInOneSettings>(), .. SettingsReader.Describe<LogGeneratorSettings>(), .. SettingsReader.Describe<ForwarderOptions>()],
+            [.. SettingsReader.Describe<AllInOneSettings>(), .. SettingsReader.Describe<LogGeneratorSettings>(),
+                .. SettingsReader.Describe<ForwarderOptions>()],
             [
-                new("--rate", SettingsReader.Describe<LogGeneratorSettings>("Rate"), AllInOneSettings.DefaultRate.ToString(CultureInfo.InvariantCulture)),
+                new("--rate", SettingsReader.Describe<LogGeneratorSettings>("Rate"),
+                    AllInOneSettings.DefaultRate.ToString(CultureInfo.InvariantCulture)),
                 new("--pattern", SettingsReader.Describe<LogGeneratorSettings>("Pattern")),
                 Option("--port", nameof(AllInOneSettings.Port)),
                 Option("--kafka-port", nameof(AllInOneSettings.KafkaPort)),
@@ -54,23 +59,29 @@ internal static class AllInOneCommand
             });
         root.Options.Add(noGenerator);
         root.Options.Add(noForwarder);
-        AddPart("kafka", "Runs the embedded broker alone.", [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.KafkaPort), nameof(AllInOneSettings.Partitions)], KafkaPart.RunAsync);
-        AddPart("loki", "Runs the embedded log store alone, with a page to search it.", [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.StoreBytes)], LokiPart.RunAsync);
+        AddPart("kafka", "Runs the embedded broker alone.",
+            [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.KafkaPort), nameof(AllInOneSettings.Partitions)], KafkaPart.RunAsync);
+        AddPart("loki", "Runs the embedded log store alone, with a page to search it.",
+            [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.StoreBytes)], LokiPart.RunAsync);
         string[] ofCollector = [nameof(AllInOneSettings.Port), nameof(AllInOneSettings.OtlpPort), nameof(AllInOneSettings.OtlpGrpcPort)];
-        AddPart("collector", "Runs the embedded collector alone: OTLP for logs in, records as Alloy writes them out to Kafka.", ofCollector, CollectorPart.RunAsync, CollectorPart.Kafka);
+        AddPart("collector", "Runs the embedded collector alone: OTLP for logs in, records as Alloy writes them out to Kafka.", ofCollector,
+            CollectorPart.RunAsync, CollectorPart.Kafka);
         AddScenario();
         return host.RunAsync(args, cancellationToken);
 
         void AddScenario()
         {
-            var name = new Argument<string>("NAME") { Description = $"{AlloyKafkaScenario.Name}: what is lost and what comes twice while Kafka is away" };
+            var name = new Argument<string>(
+                "NAME")
+            { Description = $"{AlloyKafkaScenario.Name}: what is lost and what comes twice while Kafka is away" };
             name.CompletionSources.Add(AlloyKafkaScenario.Name);
             name.Validators.Add(result =>
             {
                 if (result.GetValueOrDefault<string>() is var given && given != AlloyKafkaScenario.Name)
                     result.AddError($"NAME is '{given}': it must be {AlloyKafkaScenario.Name}");
             });
-            var scenario = new Command("scenario", "Lets parts fail on purpose while numbered lines are sent, and prints what became of them.");
+            var scenario = new Command("scenario",
+                "Lets parts fail on purpose while numbered lines are sent, and prints what became of them.");
             scenario.Arguments.Add(name);
             host.Add(
                 scenario,
@@ -83,12 +94,16 @@ internal static class AllInOneCommand
                 ],
                 async (options, _, stop) =>
                 {
-                    var settings = SettingsReader.Read<ScenarioSettings>(new ConfigurationBuilder().AddEnvironmentVariables().Add(options).Build());
-                    return await new AlloyKafkaScenario(settings, output, TimeProvider.System).RunAsync(stop) ? ExitCode.Success : ExitCode.Failed;
+                    var settings = SettingsReader.Read<ScenarioSettings>(
+                        new ConfigurationBuilder().AddEnvironmentVariables().Add(options).Build());
+                    return await new AlloyKafkaScenario(settings, output, TimeProvider.System).RunAsync(stop)
+                        ? ExitCode.Success
+                        : ExitCode.Failed;
                 });
         }
 
-        void AddPart(string name, string description, string[] settings, Func<CommandLineSettings, CancellationToken, Task> run, params SettingOption[] further) => host.Add(
+        void AddPart(string name, string description, string[] settings, Func<CommandLineSettings, CancellationToken, Task> run,
+            params SettingOption[] further) => host.Add(
             new Command(name, description),
             [.. settings.Select(setting => SettingsReader.Describe<AllInOneSettings>(setting))],
             [.. settings.Select(setting => Option(OptionName(setting), setting)), .. further],

@@ -27,7 +27,8 @@ internal sealed class FlowConsole
         _error = error;
         _flow = flow;
         var target = new AnsiConsoleOutput(output);
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        _console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
         // Lines are as long as they are; a terminal wraps them better than a guess at its width.
         _console.Profile.Width = int.MaxValue;
     }
@@ -41,10 +42,12 @@ internal sealed class FlowConsole
         Say("Web page", at);
         Say("Loki API", $"{at}/loki/api/v1  (for logcli and Grafana: {at})");
         Say("Kafka", $"{addresses.Kafka}  {string.Join(", ", PipelineTopics.Lines)} ({partitions} partitions each), {Topics.DeadLetters}");
-        Say("OTLP", $"{addresses.Otlp.ToString().TrimEnd('/')} (HTTP)  {addresses.OtlpGrpc.ToString().TrimEnd('/')} (gRPC): logs of your own services, into {Topics.Alloy}");
+        Say("OTLP",
+            $"{addresses.Otlp.ToString().TrimEnd('/')} (HTTP)  {addresses.OtlpGrpc.ToString().TrimEnd('/')} (gRPC): logs of your own services, into {Topics.Alloy}");
         Say("Control", $"{at}/generator  (described at {at}/openapi/v1.json)");
         Say("Metrics", $"{at}/metrics  health: {at}/health");
-        Say("Try", $"curl -sG {at}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"' --data-urlencode limit=5");
+        Say("Try",
+            $"curl -sG {at}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"' --data-urlencode limit=5");
         Say("Stop", "Ctrl-C: what is under way is still stored; a second one stops at once");
         _console.WriteLine();
         _flow.Sampled += Show;
@@ -69,8 +72,10 @@ internal sealed class FlowConsole
     private void Summarize(FlowSnapshot flow, string rest)
     {
         _console.WriteLine();
-        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  {rest}");
-        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"[bold]Stopped after {Time(flow)}.[/]  generated {flow.Generated.Total:N0}  in Kafka {flow.InKafka.Total:N0}  stored {flow.Stored.Total:N0}  dead letters {flow.DeadLettered:N0}  {rest}");
+        _console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
     }
 
     // A full disk behind standard output must not stop what flows, nor its end.
@@ -116,7 +121,8 @@ internal sealed class FlowConsole
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Time(FlowSnapshot flow) => TimeSpan.FromSeconds(flow.UptimeSeconds).ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
+    private static string Time(FlowSnapshot flow) =>
+        TimeSpan.FromSeconds(flow.UptimeSeconds).ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
 
     private static string Text(double? milliseconds) => milliseconds switch
     {

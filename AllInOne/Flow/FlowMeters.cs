@@ -9,7 +9,8 @@ internal sealed class FlowMeters : IDisposable
     private const string ObservedTopic = "topic";
 
     private static readonly HashSet<string> Counters = ["loggenerator.lines", "forwarder_push_retries", "forwarder_dead_lettered_lines"];
-    private static readonly HashSet<string> Observed = ["forwarder_lines", "forwarder_stored_lines", "forwarder_consumer_lag_records", "forwarder_paused"];
+    private static readonly HashSet<string> Observed = ["forwarder_lines", "forwarder_stored_lines", "forwarder_consumer_lag_records",
+        "forwarder_paused"];
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
@@ -50,7 +51,8 @@ internal sealed class FlowMeters : IDisposable
     {
         lock (_lock)
         {
-            return _sums.Concat(_observations).Where(o => o.Key.Name == instrument && (topic is null || o.Key.Topic == topic)).Sum(o => o.Value);
+            return _sums.Concat(_observations).Where(o => o.Key.Name == instrument && (topic is null || o.Key.Topic == topic))
+                .Sum(o => o.Value);
         }
     }
 

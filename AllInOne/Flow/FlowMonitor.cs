@@ -7,7 +7,8 @@ using Observability.ServiceDefaults.Kafka;
 namespace Observability.AllInOne.Flow;
 
 /// <summary>Takes a snapshot of the flow once a second.</summary>
-internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker, LogStore store, AllInOneSettings settings, TimeProvider time) : BackgroundService
+internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker, LogStore store, AllInOneSettings settings,
+    TimeProvider time) : BackgroundService
 {
     // The Forwarder pushes twice a second: over less, a steady flow looks like a ragged one.
     private const int RateSeconds = 3;
@@ -108,7 +109,8 @@ internal sealed class FlowMonitor(FlowMeters meters, EmbeddedKafkaBroker broker,
             var committed = await broker.GetCommittedOffsetsAsync(settings.ForwarderGroup, PipelineTopics.Lines);
             var ends = await broker.GetEndOffsetsAsync(PipelineTopics.Lines);
             var total = ends.Values.Sum(end => end.Value);
-            _records = (total, total - committed.Values.Sum(), committed.Where(offset => offset.Key.Topic == Topics.Generator).Sum(offset => offset.Value));
+            _records = (total, total - committed.Values.Sum(),
+                committed.Where(offset => offset.Key.Topic == Topics.Generator).Sum(offset => offset.Value));
         }
         catch (KafkaException)
         {

@@ -115,7 +115,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
     // What is right for an embedded broker; the environment can say otherwise.
     private static Dictionary<string, string?> Defaults => new()
     {
-        [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Rate)}"] = AllInOneSettings.DefaultRate.ToString(CultureInfo.InvariantCulture),
+        [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Rate)}"] = AllInOneSettings.DefaultRate.ToString(
+            CultureInfo.InvariantCulture),
         // A fetch that finds nothing sleeps for its whole wait, whatever arrives meanwhile.
         ["Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs"] = "20",
         // The broker lets a group that grows wait for this long, less a second: see EmbeddedKafkaBroker.

@@ -10,7 +10,8 @@ namespace Observability.AllInOne.Hosting;
 /// server and so with the store: first the generator, then, when all that Kafka has is stored, the Forwarder.
 /// </summary>
 internal sealed class OrderedShutdown(
-    IServiceProvider services, AllInOneSettings settings, EmbeddedKafkaBroker broker, FlowMonitor flow, TimeProvider time) : IHostedLifecycleService
+    IServiceProvider services, AllInOneSettings settings, EmbeddedKafkaBroker broker, FlowMonitor flow, TimeProvider time)
+        : IHostedLifecycleService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -39,7 +40,8 @@ internal sealed class OrderedShutdown(
     // The host will stop them again, which does nothing then.
     private async Task StopAsync(Type partOf, CancellationToken cancellationToken)
     {
-        foreach (var service in services.GetServices<IHostedService>().Where(service => service.GetType().Assembly == partOf.Assembly).Reverse())
+        foreach (var service in services.GetServices<IHostedService>()
+            .Where(service => service.GetType().Assembly == partOf.Assembly).Reverse())
             await service.StopAsync(cancellationToken);
     }
 

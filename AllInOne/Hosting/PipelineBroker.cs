@@ -22,7 +22,8 @@ internal static class PipelineBroker
         }
         catch (SocketException fault)
         {
-            throw new PortInUseException($"127.0.0.1:{settings.KafkaPort}", fault.Message, "--kafka-port, or 0 for any that is free", fault);
+            throw new PortInUseException($"127.0.0.1:{settings.KafkaPort}", fault.Message,
+                "--kafka-port, or 0 for any that is free", fault);
         }
     }
 }

@@ -30,7 +30,8 @@ internal static class KafkaPart
         void Announce(ILogger logger, string address)
         {
             const long RetentionMiB = EmbeddedKafkaBroker.RetentionBytesPerPartition / (1024 * 1024);
-            PartLog.Kafka(logger, broker.BootstrapServers, Topics, settings.Partitions, ServiceDefaults.Kafka.Topics.DeadLetters, RetentionMiB, address);
+            PartLog.Kafka(logger, broker.BootstrapServers, Topics, settings.Partitions, ServiceDefaults.Kafka.Topics.DeadLetters,
+                RetentionMiB, address);
         }
     }
 }

@@ -60,7 +60,8 @@ internal static class PartHost
     public static async Task RunAsync(WebApplication app, Action<ILogger, string> announce, CancellationToken cancellationToken)
     {
         using var announcement = app.Lifetime.ApplicationStarted.Register(
-            () => announce(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PartHost).Namespace!), string.Join(", ", app.Urls)));
+            () => announce(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PartHost).Namespace!),
+                string.Join(", ", app.Urls)));
         try
         {
             await app.RunUntilStoppedAsync(cancellationToken);
@@ -68,7 +69,8 @@ internal static class PartHost
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
             throw new PortInUseException(
-                $"127.0.0.1:{app.Configuration[PortKey]}", fault.InnerException.Message.TrimEnd('.'), "--port, or 0 for any that is free", fault);
+                $"127.0.0.1:{app.Configuration[PortKey]}", fault.InnerException.Message.TrimEnd('.'),
+                "--port, or 0 for any that is free", fault);
         }
     }
 

@@ -6,7 +6,8 @@ internal static partial class PartLog
         LogLevel.Information,
         "Kafka is at {Servers}: {Topics} ({Partitions} partitions each), {DeadLetters}. It is embedded: in memory, the "
         + "newest {Retention} MiB of a partition. Health: {Address}/health")]
-    public static partial void Kafka(ILogger logger, string servers, string topics, int partitions, string deadLetters, long retention, string address);
+    public static partial void Kafka(ILogger logger, string servers, string topics, int partitions, string deadLetters, long retention,
+        string address);
 
     [LoggerMessage(
         LogLevel.Information,

@@ -52,5 +52,7 @@ internal sealed class AllInOneSettings : ISettings
 
     /// <inheritdoc/>
     public void Check(SettingFaults faults) =>
-        ForwarderGroup = faults.ValueOf($"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}") is { Length: > 0 } group ? group : ForwarderGroup;
+        ForwarderGroup = faults.ValueOf($"{ForwarderOptions.Section}:{nameof(ForwarderOptions.GroupId)}") is { Length: > 0 } group
+            ? group
+            : ForwarderGroup;
 }

@@ -10,12 +10,14 @@ public static class AlloyBuilderExtensions
     private const string DataDirectory = "/var/lib/alloy/data";
 
     /// <summary>Adds a Grafana Alloy collector in a container, with an OTLP receiver.</summary>
-    /// <remarks>This version defaults to the <inheritdoc cref="AlloyContainerImageTags.Tag"/> tag of the <inheritdoc cref="AlloyContainerImageTags.Image"/> container image.</remarks>
+    /// <remarks>This version defaults to the <inheritdoc cref="AlloyContainerImageTags.Tag"/> tag of the
+    /// <inheritdoc cref="AlloyContainerImageTags.Image"/> container image.</remarks>
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
     /// <param name="name">The name of the resource, which is also the name of its connection string.</param>
     /// <param name="port">The host port of Alloy's own page; a free one when absent.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<AlloyResource> AddAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    public static IResourceBuilder<AlloyResource> AddAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name,
+        int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -27,7 +29,8 @@ public static class AlloyBuilderExtensions
             .WithHttpEndpoint(targetPort: OtlpHttpPort, name: AlloyResource.OtlpHttpEndpointName)
             .WithHttpEndpoint(targetPort: OtlpGrpcPort, name: AlloyResource.OtlpGrpcEndpointName)
             .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, url => url.DisplayText = "Alloy")
-            .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, _ => new ResourceUrlAnnotation { Url = "/graph", DisplayText = "Component graph" })
+            .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName,
+                _ => new ResourceUrlAnnotation { Url = "/graph", DisplayText = "Component graph" })
             .WithOtlpUrls()
             .WithIconName("ArrowRouting")
             .WithHttpHealthCheck("/-/ready", endpointName: AlloyResource.PrimaryEndpointName);
@@ -37,7 +40,8 @@ public static class AlloyBuilderExtensions
     /// <param name="builder">The resource builder.</param>
     /// <param name="sources">The files, relative to the AppHost's directory.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<AlloyResource> WithConfigFiles(this IResourceBuilder<AlloyResource> builder, params IEnumerable<string> sources)
+    public static IResourceBuilder<AlloyResource> WithConfigFiles(this IResourceBuilder<AlloyResource> builder,
+        params IEnumerable<string> sources)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(sources);
@@ -69,6 +73,8 @@ public static class AlloyBuilderExtensions
     /// <summary>Names the addresses for OTLP, in the details.</summary>
     internal static IResourceBuilder<T> WithOtlpUrls<T>(this IResourceBuilder<T> builder)
         where T : IResourceWithEndpoints => builder
-        .WithUrlForEndpoint(AlloyResource.OtlpHttpEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over HTTP", UrlDisplayLocation.DetailsOnly))
-        .WithUrlForEndpoint(AlloyResource.OtlpGrpcEndpointName, url => (url.DisplayText, url.DisplayLocation) = ("OTLP over gRPC", UrlDisplayLocation.DetailsOnly));
+        .WithUrlForEndpoint(AlloyResource.OtlpHttpEndpointName,
+            url => (url.DisplayText, url.DisplayLocation) = ("OTLP over HTTP", UrlDisplayLocation.DetailsOnly))
+        .WithUrlForEndpoint(AlloyResource.OtlpGrpcEndpointName,
+            url => (url.DisplayText, url.DisplayLocation) = ("OTLP over gRPC", UrlDisplayLocation.DetailsOnly));
 }

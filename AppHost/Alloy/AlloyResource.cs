@@ -21,7 +21,8 @@ public class AlloyResource(string name) : ContainerResource(name), IResourceWith
     public EndpointReference OtlpGrpcEndpoint => field ??= new(this, OtlpGrpcEndpointName);
 
     /// <summary>Gets the URL of the OTLP receiver over HTTP.</summary>
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{OtlpHttpEndpoint.Property(EndpointProperty.Url)}");
+    public ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"{OtlpHttpEndpoint.Property(EndpointProperty.Url)}");
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
     {

@@ -28,7 +28,8 @@ internal static class ForwarderCommands
             ],
             EnvironmentVariables = new Dictionary<string, string>
             {
-                ["ConnectionStrings__kafka"] = await kafka.Resource.ConnectionStringExpression.GetValueAsync(context.CancellationToken) ?? "",
+                ["ConnectionStrings__kafka"] = await kafka.Resource.ConnectionStringExpression.GetValueAsync(context.CancellationToken)
+                    ?? "",
                 ["ConnectionStrings__loki"] = await loki.Resource.ConnectionStringExpression.GetValueAsync(context.CancellationToken) ?? "",
             },
         },

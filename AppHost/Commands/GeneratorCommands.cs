@@ -15,10 +15,14 @@ internal static class GeneratorCommands
 
     /// <summary>Adds a command for each thing that one does to a running generator.</summary>
     public static IResourceBuilder<ProjectResource> WithGeneratorCommands(this IResourceBuilder<ProjectResource> builder) => builder
-        .WithRequest("burst", "Burst ×10 for 30 s", "Flash", "Ten times the rate for half a minute.", HttpMethod.Post, "/generator/burst", new { factor = 10, duration = "30s" })
-        .WithRequest("error-storm", "Error storm", "ErrorCircle", "Mostly errors, with stack traces.", HttpMethod.Put, "/generator", new { pattern = "error-storm" })
-        .WithRequest("malformed", "Malformed lines", "TextAsterisk", "Lines that are no JSON, cut short, or no text at all.", HttpMethod.Put, "/generator", new { pattern = "malformed" })
-        .WithRequest("steady", "Back to steady", "LineHorizontal1", "The steady mix again.", HttpMethod.Put, "/generator", new { pattern = "steady" })
+        .WithRequest("burst", "Burst ×10 for 30 s", "Flash", "Ten times the rate for half a minute.", HttpMethod.Post, "/generator/burst",
+            new { factor = 10, duration = "30s" })
+        .WithRequest("error-storm", "Error storm", "ErrorCircle", "Mostly errors, with stack traces.", HttpMethod.Put, "/generator",
+            new { pattern = "error-storm" })
+        .WithRequest("malformed", "Malformed lines", "TextAsterisk", "Lines that are no JSON, cut short, or no text at all.",
+            HttpMethod.Put, "/generator", new { pattern = "malformed" })
+        .WithRequest("steady", "Back to steady", "LineHorizontal1", "The steady mix again.", HttpMethod.Put, "/generator",
+            new { pattern = "steady" })
         .WithHttpCommand("/verify", "Verify", commandName: "verify", commandOptions: new HttpCommandOptions
         {
             Method = HttpMethod.Post,
@@ -54,7 +58,9 @@ internal static class GeneratorCommands
 
     // LogGenerator says what it accepts.
     private static double NumberOf(InteractionInputCollection arguments, string name, int defaultValue) =>
-        double.TryParse(arguments.GetString(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : defaultValue;
+        double.TryParse(arguments.GetString(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : defaultValue;
 
     private static IResourceBuilder<ProjectResource> WithRequest(
         this IResourceBuilder<ProjectResource> builder,

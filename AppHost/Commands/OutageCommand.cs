@@ -17,18 +17,24 @@ internal static class OutageCommand
         context => RunAsync(builder.Resource, context),
         new CommandOptions
         {
-            Description = "Stops the container, starts it again after a minute and waits until it is healthy. Nothing may be lost: verify afterwards.",
+            Description =
+                "Stops the container, starts it again after a minute and waits until it is healthy. Nothing may be lost: verify afterwards.",
             IconName = "PlugDisconnected",
             ConfirmationMessage = $"Stop {builder.Resource.Name} for a minute?",
-            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
+                ? ResourceCommandState.Enabled
+                : ResourceCommandState.Disabled,
         });
 
-    // Aspire asks for the stop for some 20 s and then calls it failed, though a busy container goes down all the same: left alone it would stay down.
-    private static async Task<bool> ExitsAsync(IResource resource, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    // Aspire asks for the stop for some 20 s and then calls it failed, though a busy container goes down all the same: left alone it would
+    // stay down.
+    private static async Task<bool> ExitsAsync(IResource resource, ResourceNotificationService notifications,
+        CancellationToken cancellationToken)
     {
         try
         {
-            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken).WaitAsync(StopLimit, cancellationToken);
+            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken).WaitAsync(StopLimit,
+                cancellationToken);
             return true;
         }
         catch (TimeoutException)
@@ -63,6 +69,7 @@ internal static class OutageCommand
         var watch = Stopwatch.StartNew();
         await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, context.CancellationToken);
         await notifications.WaitForResourceHealthyAsync(resource.Name, context.CancellationToken);
-        return CommandResults.Success($"{resource.Name} was away for {Duration.TotalSeconds:0} s and was healthy {watch.Elapsed.TotalSeconds:0.0} s after its start");
+        return CommandResults.Success(
+            $"{resource.Name} was away for {Duration.TotalSeconds:0} s and was healthy {watch.Elapsed.TotalSeconds:0.0} s after its start");
     }
 }

@@ -18,8 +18,14 @@ internal static class VerificationAnswer
             return await HttpAnswer.ToResultAsync("Verify", context);
 
         var passed = report.GetProperty("passed").GetBoolean();
-        var message = $"{Number(report, "stored")} of {Number(report, "lines")} lines stored, {Number(report, "missing")} missing, {Number(report, "duplicated")} shown twice";
-        var data = new CommandResultData { Value = Markdown(report, passed, message), Format = CommandResultFormat.Markdown, DisplayImmediately = true };
+        var message =
+            $"{Number(report, "stored")} of {Number(report, "lines")} lines stored, {Number(report, "missing")} missing, {Number(report, "duplicated")} shown twice";
+        var data = new CommandResultData
+        {
+            Value = Markdown(report, passed, message),
+            Format = CommandResultFormat.Markdown,
+            DisplayImmediately = true
+        };
         return passed ? CommandResults.Success(message, data) : CommandResults.Failure(message, data);
     }
 
@@ -39,7 +45,8 @@ internal static class VerificationAnswer
         Line($"| out of order | {Number(report, "outOfOrder")} |");
         Line($"| changed | {Number(report, "changed")} |");
         if (report.TryGetProperty("latency", out var latency) && latency.ValueKind is JsonValueKind.Object)
-            Line($"| latency from end to end | p50 {Milliseconds(latency, "p50Ms")}, p95 {Milliseconds(latency, "p95Ms")}, p99 {Milliseconds(latency, "p99Ms")}, longest {Milliseconds(latency, "maxMs")} |");
+            Line(
+                $"| latency from end to end | p50 {Milliseconds(latency, "p50Ms")}, p95 {Milliseconds(latency, "p95Ms")}, p99 {Milliseconds(latency, "p99Ms")}, longest {Milliseconds(latency, "maxMs")} |");
         Line($"| whole run | {Seconds(report, "totalSeconds")} |");
         Line($"| run id, in each of its lines | `{(report.TryGetProperty("runId", out var id) ? id.GetString() : "-")}` |");
         return text.ToString();
@@ -49,14 +56,19 @@ internal static class VerificationAnswer
 
     private static string Ranges(JsonElement report)
     {
-        if (!report.TryGetProperty("firstMissing", out var ranges) || ranges.ValueKind is not JsonValueKind.Array || ranges.GetArrayLength() == 0)
+        if (!report.TryGetProperty("firstMissing", out var ranges) || ranges.ValueKind is not JsonValueKind.Array
+            || ranges.GetArrayLength() == 0)
             return "";
         return ": " + string.Join(", ", ranges.EnumerateArray().Select(range =>
-            range.GetProperty("first").GetInt64() is var first && range.GetProperty("last").GetInt64() is var last && first == last ? $"{first}" : $"{first}–{last}"));
+            range.GetProperty("first").GetInt64() is var first && range.GetProperty("last").GetInt64() is var last && first == last
+                ? $"{first}"
+                : $"{first}–{last}"));
     }
 
     private static string Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number ? value.GetInt64().ToString("N0", CultureInfo.InvariantCulture) : "-";
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
+            ? value.GetInt64().ToString("N0", CultureInfo.InvariantCulture)
+            : "-";
 
     private static string Seconds(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetDouble().ToString("0.0 s", CultureInfo.InvariantCulture) : "-";

@@ -6,8 +6,10 @@ namespace Aspire.Hosting;
 internal static class ParameterExtensions
 {
     /// <summary>Adds a parameter with the value that was configured, or its default, also for publishing.</summary>
-    public static IResourceBuilder<ParameterResource> AddSetting(this IDistributedApplicationBuilder builder, [ResourceName] string name, object value, string description) =>
-        builder.AddParameter(name, Convert.ToString(value, CultureInfo.InvariantCulture)!, publishValueAsDefault: true).WithDescription(description);
+    public static IResourceBuilder<ParameterResource> AddSetting(this IDistributedApplicationBuilder builder, [ResourceName] string name,
+        object value, string description) =>
+        builder.AddParameter(name, Convert.ToString(value, CultureInfo.InvariantCulture)!,
+            publishValueAsDefault: true).WithDescription(description);
 
     /// <summary>The value of a parameter that is a whole number.</summary>
     public static async Task<int> GetNumberAsync(this ParameterResource parameter, CancellationToken cancellationToken) =>

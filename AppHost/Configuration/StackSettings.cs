@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Observability.AppHost.Configuration;
 
-/// <summary>What can be set: under <c>Stack</c> what is in the model, under <c>Parameters</c> what its parts are given. Read and checked before the model is built.</summary>
+/// <summary>What can be set: under <c>Stack</c> what is in the model, under <c>Parameters</c> what its parts are given. Read and checked
+/// before the model is built.</summary>
 internal sealed record StackSettings
 {
     /// <summary>Whether the backing services are containers.</summary>
@@ -36,7 +37,8 @@ internal sealed record StackSettings
 
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <exception cref="OptionsValidationException">A setting is wrong; the message is one line that names it, its value and what it accepts.</exception>
+    /// <exception cref="OptionsValidationException">A setting is wrong; the message is one line that names it, its value and what it
+    /// accepts.</exception>
     public static StackSettings Read(IConfiguration configuration)
     {
         var containers = Text(configuration, "Stack:Containers", "auto");

@@ -27,8 +27,10 @@ internal sealed record BackingServices(bool AreContainers, string Sentence)
         return runtime is not null ? Containers(reason) : Embedded(reason);
     }
 
-    private static BackingServices Containers(string reason) => new(true, $"Kafka, Loki, Alloy, Prometheus and Grafana run as containers: {reason}");
+    private static BackingServices Containers(string reason) =>
+        new(true, $"Kafka, Loki, Alloy, Prometheus and Grafana run as containers: {reason}");
 
     private static BackingServices Embedded(string reason) =>
-        new(false, $"The embedded broker and log store take the containers' place: {reason} (decide with --Stack:Containers=auto|true|false)");
+        new(false,
+            $"The embedded broker and log store take the containers' place: {reason} (decide with --Stack:Containers=auto|true|false)");
 }

@@ -32,7 +32,11 @@ internal static class ContainerRuntime
 
     private static bool Answers(string runtime, out string reason)
     {
-        var start = new ProcessStartInfo(runtime, ["container", "ls", "--last", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(runtime, ["container", "ls", "--last", "1"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         try
         {
             using var process = Process.Start(start)!;

@@ -5,7 +5,8 @@ using Observability.AppHost.Embedded;
 
 namespace Aspire.Hosting;
 
-/// <summary>Adds the embedded parts to the model, each a process of AllInOne with one role, named as the container would be whose place it takes.</summary>
+/// <summary>Adds the embedded parts to the model, each a process of AllInOne with one role, named as the container would be whose place it
+/// takes.</summary>
 internal static class EmbeddedPartExtensions
 {
     private const string KafkaEndpointName = "tcp";
@@ -32,7 +33,8 @@ internal static class EmbeddedPartExtensions
         process.WithArgs("kafka", "--kafka-port", kafka.Property(EndpointProperty.TargetPort));
 
         // By number: where "localhost" is ::1 first, each connection would begin with a refusal.
-        return process.ConnectedBy(ReferenceExpression.Create($"{kafka.Property(EndpointProperty.IPV4Host)}:{kafka.Property(EndpointProperty.Port)}"));
+        return process.ConnectedBy(
+            ReferenceExpression.Create($"{kafka.Property(EndpointProperty.IPV4Host)}:{kafka.Property(EndpointProperty.Port)}"));
     }
 
     /// <summary>Adds the embedded log store.</summary>
@@ -53,7 +55,8 @@ internal static class EmbeddedPartExtensions
     /// <param name="name">The name of the resource.</param>
     /// <param name="port">The port of its health and metrics, as with a container.</param>
     /// <param name="kafka">The broker that it writes to.</param>
-    public static EmbeddedPart AddEmbeddedAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port, EmbeddedPart kafka)
+    public static EmbeddedPart AddEmbeddedAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port,
+        EmbeddedPart kafka)
     {
         var process = builder.AddPart(name, port)
             .WithHttpEndpoint(name: AlloyResource.OtlpHttpEndpointName)
@@ -66,12 +69,15 @@ internal static class EmbeddedPartExtensions
             .WithIconName("ArrowRouting")
             .WithReference(kafka.Connection)
             .WaitFor(kafka.Process);
-        var (http, grpc) = (process.GetEndpoint(AlloyResource.OtlpHttpEndpointName), process.GetEndpoint(AlloyResource.OtlpGrpcEndpointName));
-        process.WithArgs("collector", "--otlp-port", http.Property(EndpointProperty.TargetPort), "--otlp-grpc-port", grpc.Property(EndpointProperty.TargetPort));
+        var (http, grpc) = (process.GetEndpoint(AlloyResource.OtlpHttpEndpointName),
+            process.GetEndpoint(AlloyResource.OtlpGrpcEndpointName));
+        process.WithArgs("collector", "--otlp-port", http.Property(EndpointProperty.TargetPort), "--otlp-grpc-port",
+            grpc.Property(EndpointProperty.TargetPort));
         return process.ConnectedBy(ReferenceExpression.Create($"{http.Property(EndpointProperty.Url)}"));
     }
 
-    private static IResourceBuilder<ProjectResource> AddPart(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port) => builder
+    private static IResourceBuilder<ProjectResource> AddPart(this IDistributedApplicationBuilder builder, [ResourceName] string name,
+        int? port) => builder
         .AddProject<Projects.AllInOne>(name, launchProfileName: null)
         .WithHttpEndpoint(port)
         .AsOwnProcess()

@@ -9,10 +9,12 @@ public static class GrafanaBuilderExtensions
     private const string DataDirectory = "/var/lib/grafana";
 
     /// <summary>Adds a Grafana server in a container.</summary>
-    /// <remarks>This version defaults to the <inheritdoc cref="GrafanaContainerImageTags.Tag"/> tag of the <inheritdoc cref="GrafanaContainerImageTags.Image"/> container image.</remarks>
+    /// <remarks>This version defaults to the <inheritdoc cref="GrafanaContainerImageTags.Tag"/> tag of the
+    /// <inheritdoc cref="GrafanaContainerImageTags.Image"/> container image.</remarks>
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
     /// <param name="name">The name of the resource.</param>
-    /// <param name="adminPassword">The password of the user <c>admin</c>; one is generated, and kept in the user secrets, when absent.</param>
+    /// <param name="adminPassword">The password of the user <c>admin</c>; one is generated, and kept in the user secrets, when
+    /// absent.</param>
     /// <param name="port">The host port of the web page; a free one when absent.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
     public static IResourceBuilder<GrafanaResource> AddGrafana(
@@ -24,7 +26,8 @@ public static class GrafanaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
 
-        var password = adminPassword?.Resource ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password");
+        var password = adminPassword?.Resource
+            ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password");
         return builder.AddResource(new GrafanaResource(name, password))
             .WithImage(GrafanaContainerImageTags.Image, GrafanaContainerImageTags.Tag)
             .WithImageRegistry(GrafanaContainerImageTags.Registry)
@@ -55,7 +58,8 @@ public static class GrafanaBuilderExtensions
     /// <param name="provisioning">The directory with Grafana's provisioning files, relative to the AppHost's directory.</param>
     /// <param name="dashboards">The directory with the dashboards, relative to the AppHost's directory.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<GrafanaResource> WithProvisioning(this IResourceBuilder<GrafanaResource> builder, string provisioning, string dashboards)
+    public static IResourceBuilder<GrafanaResource> WithProvisioning(this IResourceBuilder<GrafanaResource> builder, string provisioning,
+        string dashboards)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(provisioning);

@@ -45,7 +45,8 @@ internal static class KafkaTopicExtensions
                     Configs = new()
                     {
                         ["retention.ms"] = retention.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
-                        [MaximumBytes] = (topic == Topics.DeadLetters ? MaximumDeadLetterBytes : MaximumRecordBytes).ToString(CultureInfo.InvariantCulture),
+                        [MaximumBytes] = (topic == Topics.DeadLetters ? MaximumDeadLetterBytes : MaximumRecordBytes).ToString(
+                            CultureInfo.InvariantCulture),
                     },
                 });
             }
@@ -60,11 +61,13 @@ internal static class KafkaTopicExtensions
                 await admin.CreateTopicsAsync(specifications);
                 KafkaTopicsLog.Created(logger, string.Join(", ", topics), specifications[0].NumPartitions, retention.TotalHours);
             }
-            catch (CreateTopicsException exception) when (exception.Results.TrueForAll(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+            catch (CreateTopicsException exception) when (exception.Results.TrueForAll(
+                result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
             {
                 await admin.IncrementalAlterConfigsAsync(specifications.ToDictionary(
                     topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Name },
-                    topic => new List<ConfigEntry> { new() { Name = MaximumBytes, Value = topic.Configs[MaximumBytes], IncrementalOperation = AlterConfigOpType.Set } }));
+                    topic => new List<ConfigEntry> { new() { Name = MaximumBytes, Value = topic.Configs[MaximumBytes],
+                        IncrementalOperation = AlterConfigOpType.Set } }));
                 KafkaTopicsLog.Present(logger, string.Join(", ", topics));
             }
         });

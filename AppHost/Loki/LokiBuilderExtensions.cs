@@ -10,12 +10,14 @@ public static class LokiBuilderExtensions
     private const string DataDirectory = "/loki";
 
     /// <summary>Adds Loki as a single process in a container.</summary>
-    /// <remarks>This version defaults to the <inheritdoc cref="LokiContainerImageTags.Tag"/> tag of the <inheritdoc cref="LokiContainerImageTags.Image"/> container image.</remarks>
+    /// <remarks>This version defaults to the <inheritdoc cref="LokiContainerImageTags.Tag"/> tag of the
+    /// <inheritdoc cref="LokiContainerImageTags.Image"/> container image.</remarks>
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
     /// <param name="name">The name of the resource, which is also the name of its connection string.</param>
     /// <param name="port">The host port of the HTTP API; a free one when absent.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<LokiResource> AddLoki(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    public static IResourceBuilder<LokiResource> AddLoki(this IDistributedApplicationBuilder builder, [ResourceName] string name,
+        int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);

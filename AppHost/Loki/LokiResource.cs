@@ -10,7 +10,8 @@ public class LokiResource(string name) : ContainerResource(name), IResourceWithC
     public EndpointReference PrimaryEndpoint => field ??= new(this, PrimaryEndpointName);
 
     /// <summary>Gets the base URL of the HTTP API.</summary>
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Url)}");
+    public ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Url)}");
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
     {

@@ -13,12 +13,14 @@ public static class PrometheusBuilderExtensions
     private const string DataDirectory = "/prometheus";
 
     /// <summary>Adds a Prometheus server in a container.</summary>
-    /// <remarks>This version defaults to the <inheritdoc cref="PrometheusContainerImageTags.Tag"/> tag of the <inheritdoc cref="PrometheusContainerImageTags.Image"/> container image.</remarks>
+    /// <remarks>This version defaults to the <inheritdoc cref="PrometheusContainerImageTags.Tag"/> tag of the
+    /// <inheritdoc cref="PrometheusContainerImageTags.Image"/> container image.</remarks>
     /// <param name="builder">The <see cref="IDistributedApplicationBuilder"/>.</param>
     /// <param name="name">The name of the resource, which is also the name of its connection string.</param>
     /// <param name="port">The host port of the HTTP API; a free one when absent.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<PrometheusResource> AddPrometheus(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    public static IResourceBuilder<PrometheusResource> AddPrometheus(this IDistributedApplicationBuilder builder,
+        [ResourceName] string name, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -29,8 +31,10 @@ public static class PrometheusBuilderExtensions
             .WithImageRegistry(PrometheusContainerImageTags.Registry)
             .WithHttpEndpoint(port, PrometheusPort, PrometheusResource.PrimaryEndpointName)
             .WithUrlForEndpoint(PrometheusResource.PrimaryEndpointName, url => url.DisplayText = "Prometheus")
-            .WithUrlForEndpoint(PrometheusResource.PrimaryEndpointName, _ => new ResourceUrlAnnotation { Url = "/targets", DisplayText = "Targets" })
-            .WithUrlForEndpoint(PrometheusResource.PrimaryEndpointName, _ => new ResourceUrlAnnotation { Url = "/alerts", DisplayText = "Alerts" })
+            .WithUrlForEndpoint(PrometheusResource.PrimaryEndpointName,
+                _ => new ResourceUrlAnnotation { Url = "/targets", DisplayText = "Targets" })
+            .WithUrlForEndpoint(PrometheusResource.PrimaryEndpointName,
+                _ => new ResourceUrlAnnotation { Url = "/alerts", DisplayText = "Alerts" })
             .WithContainerFiles(TargetsDirectory, (_, cancellationToken) => WriteTargetsAsync(resource, cancellationToken))
             .WithIconName("DataTrending")
             .WithHttpHealthCheck("/-/ready");
@@ -55,7 +59,8 @@ public static class PrometheusBuilderExtensions
     /// <param name="job">The scrape job; endpoints of one job are its instances.</param>
     /// <param name="endpoint">The endpoint.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<PrometheusResource> WithScrapeTarget(this IResourceBuilder<PrometheusResource> builder, string job, EndpointReference endpoint)
+    public static IResourceBuilder<PrometheusResource> WithScrapeTarget(this IResourceBuilder<PrometheusResource> builder, string job,
+        EndpointReference endpoint)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(job);
@@ -74,7 +79,8 @@ public static class PrometheusBuilderExtensions
     /// <param name="builder">The resource builder.</param>
     /// <param name="name">The name of the volume. Defaults to an auto-generated name based on the application and resource names.</param>
     /// <returns>The <see cref="IResourceBuilder{T}"/>.</returns>
-    public static IResourceBuilder<PrometheusResource> WithDataVolume(this IResourceBuilder<PrometheusResource> builder, string? name = null)
+    public static IResourceBuilder<PrometheusResource> WithDataVolume(this IResourceBuilder<PrometheusResource> builder,
+        string? name = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
 
@@ -82,7 +88,8 @@ public static class PrometheusBuilderExtensions
     }
 
     /// <summary>One file a job, in the format of <c>file_sd_configs</c>: a list of target groups.</summary>
-    private static async Task<IEnumerable<ContainerFileSystemItem>> WriteTargetsAsync(PrometheusResource resource, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ContainerFileSystemItem>> WriteTargetsAsync(PrometheusResource resource,
+        CancellationToken cancellationToken)
     {
         var context = new ValueProviderContext { Network = KnownNetworkIdentifiers.DefaultAspireContainerNetwork, Caller = resource };
         var files = new List<ContainerFileSystemItem>();
@@ -92,7 +99,11 @@ public static class PrometheusBuilderExtensions
             foreach (var target in job)
             {
                 var address = await target.Endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context, cancellationToken);
-                groups.Add(new { targets = new[] { address }, labels = new Dictionary<string, string> { ["instance"] = target.Endpoint.Resource.Name } });
+                groups.Add(new
+                {
+                    targets = new[] { address },
+                    labels = new Dictionary<string, string> { ["instance"] = target.Endpoint.Resource.Name }
+                });
             }
 
             files.Add(new ContainerFile { Name = $"{job.Key}.json", Contents = JsonSerializer.Serialize(groups) });

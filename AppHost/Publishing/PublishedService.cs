@@ -3,7 +3,8 @@ using k8s.Models;
 
 namespace Observability.AppHost.Publishing;
 
-/// <summary>What a service is in a cluster: its names, labels, limits and rights, and the objects around its pods. Both writers of the chart go by it.</summary>
+/// <summary>What a service is in a cluster: its names, labels, limits and rights, and the objects around its pods. Both writers of the
+/// chart go by it.</summary>
 /// <param name="name">The service's name.</param>
 /// <param name="sizing">What it gets of the cluster.</param>
 internal sealed class PublishedService(string name, ServiceSizing sizing) : IResourceAnnotation
@@ -37,7 +38,8 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
     /// <summary>The labels of each of its objects.</summary>
     public Dictionary<string, string> Labels => new(Selector) { ["app.kubernetes.io/part-of"] = "{{ .Chart.Name }}" };
 
-    /// <summary>The annotations of its pods. Environment variables are read once: pods whose configuration changes must be made anew.</summary>
+    /// <summary>The annotations of its pods. Environment variables are read once: pods whose configuration changes must be made
+    /// anew.</summary>
     public Dictionary<string, string> PodAnnotations => new()
     {
         ["checksum/config"] = $"{{{{ include (print $.Template.BasePath `/{Name}/config.yaml`) . | sha256sum }}}}",
@@ -114,11 +116,16 @@ internal sealed class PublishedService(string name, ServiceSizing sizing) : IRes
         var cpu = new ResourceQuantity(sizing.CpuLimit).ToDecimal() * TargetCpuPercent * 10;
         List<V2MetricSpec> metrics =
         [
-            new() { Type = "Resource", Resource = new() { Name = "cpu", Target = new() { Type = "AverageValue", AverageValue = new($"{cpu:0}m") } } },
+            new() { Type = "Resource",
+                Resource = new() { Name = "cpu", Target = new() { Type = "AverageValue", AverageValue = new($"{cpu:0}m") } } },
         ];
         if (sizing.LagPerReplica > 0)
         {
-            var target = new V2MetricTarget { Type = "AverageValue", AverageValue = new(sizing.LagPerReplica.ToString(CultureInfo.InvariantCulture)) };
+            var target = new V2MetricTarget
+            {
+                Type = "AverageValue",
+                AverageValue = new(sizing.LagPerReplica.ToString(CultureInfo.InvariantCulture))
+            };
             metrics.Add(new() { Type = "External", External = new() { Metric = new() { Name = LagMetric }, Target = target } });
         }
 

@@ -22,18 +22,22 @@ internal sealed class PublishingFailure : ILoggerProvider, ILogger
     public static PublishingFailure ListenTo(IServiceCollection services)
     {
         var failure = new PublishingFailure();
-        services.AddLogging(logging => logging.AddProvider(failure).AddFilter<ConsoleLoggerProvider>(Executor, LogLevel.None).AddFilter<ConsoleLoggerProvider>(Host, LogLevel.None));
+        services.AddLogging(logging => logging.AddProvider(failure).AddFilter<ConsoleLoggerProvider>(Executor,
+            LogLevel.None).AddFilter<ConsoleLoggerProvider>(Host, LogLevel.None));
         return failure;
     }
 
-    public ILogger CreateLogger(string categoryName) => categoryName is Executor or Host ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName is Executor or Host ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (logLevel < LogLevel.Error)
             return;
 
-        var message = exception?.GetBaseException().Message is { } cause && formatter(state, null) is var said && !said.Contains(cause, StringComparison.Ordinal)
+        var message = exception?.GetBaseException().Message is { } cause && formatter(state, null) is var said
+            && !said.Contains(cause, StringComparison.Ordinal)
             ? $"{said.TrimEnd('.')}: {cause}"
             : formatter(state, null);
         Interlocked.CompareExchange(ref _message, message.ReplaceLineEndings(" "), null);

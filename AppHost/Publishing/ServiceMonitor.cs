@@ -3,7 +3,8 @@ using k8s.Models;
 
 namespace Observability.AppHost.Publishing;
 
-/// <summary>The Prometheus operator's custom resource, as far as the chart uses it (its CRD: monitoring.coreos.com_servicemonitors.yaml).</summary>
+/// <summary>The Prometheus operator's custom resource, as far as the chart uses it (its CRD:
+/// monitoring.coreos.com_servicemonitors.yaml).</summary>
 internal sealed class ServiceMonitor : IKubernetesObject<V1ObjectMeta>, ISpec<ServiceMonitorSpec>
 {
     public string ApiVersion { get; set; } = "monitoring.coreos.com/v1";

@@ -3,7 +3,8 @@ namespace Observability.AppHost.Publishing;
 /// <summary>What a service gets of a cluster.</summary>
 /// <param name="CpuRequest">CPU that is reserved for a pod, as Kubernetes writes quantities.</param>
 /// <param name="CpuLimit">CPU that a pod cannot exceed.</param>
-/// <param name="Memory">Memory of a pod, reserved and limit in one: a pod that gets what it did not reserve is the first to be killed.</param>
+/// <param name="Memory">Memory of a pod, reserved and limit in one: a pod that gets what it did not reserve is the first to be
+/// killed.</param>
 /// <param name="StopTime">How long a pod that is told to stop may take.</param>
 /// <param name="MaximumReplicas">The most pods that the autoscaler makes; null for no autoscaler.</param>
 /// <param name="LagPerReplica">

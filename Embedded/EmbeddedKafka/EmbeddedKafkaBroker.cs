@@ -54,7 +54,8 @@ public sealed class EmbeddedKafkaBroker : IDisposable
     /// <summary>The <c>brokerId</c> that means all brokers.</summary>
     public const int AllBrokers = -1;
 
-    /// <summary>Bytes a partition keeps: 5 MiB of record batches as they came over the wire (<c>rdkafka_mock.c</c>: <c>max_size</c>).</summary>
+    /// <summary>Bytes a partition keeps: 5 MiB of record batches as they came over the wire (<c>rdkafka_mock.c</c>:
+    /// <c>max_size</c>).</summary>
     public const int RetentionBytesPerPartition = 5 * 1024 * 1024;
 
     /// <summary>Record batches a partition keeps (<c>rdkafka_mock.c</c>: <c>max_cnt</c>).</summary>
@@ -125,7 +126,8 @@ public sealed class EmbeddedKafkaBroker : IDisposable
         _partitions[name] = partitions;
     }
 
-    /// <summary>Makes the next requests of a kind fail, one with each of the errors, in their order, whoever sends them to whichever broker.</summary>
+    /// <summary>Makes the next requests of a kind fail, one with each of the errors, in their order, whoever sends them to whichever
+    /// broker.</summary>
     /// <param name="api">The kind of request.</param>
     /// <param name="errors">
     /// What to answer. <see cref="ErrorCode.Local_Transport"/> closes the client's connection instead, before the request
@@ -144,7 +146,8 @@ public sealed class EmbeddedKafkaBroker : IDisposable
     public void SetLatency(TimeSpan latency, int brokerId = AllBrokers) =>
         Check(Librdkafka.SetRoundTripTime(_cluster, brokerId, Milliseconds(latency)));
 
-    /// <summary>Breaks all connections to a broker and refuses new ones. What it stores stays; no other broker takes its partitions.</summary>
+    /// <summary>Breaks all connections to a broker and refuses new ones. What it stores stays; no other broker takes its
+    /// partitions.</summary>
     /// <param name="brokerId">The broker, or <see cref="AllBrokers"/>.</param>
     public void TakeDown(int brokerId = AllBrokers) => Check(Librdkafka.SetDown(_cluster, brokerId));
 
@@ -199,7 +202,8 @@ public sealed class EmbeddedKafkaBroker : IDisposable
         var committed = await _admin.Value.ListConsumerGroupOffsetsAsync(
             [new ConsumerGroupTopicPartitions(group, [.. PartitionsOf(topics)])],
             new ListConsumerGroupOffsetsOptions { RequestTimeout = AdminTimeout });
-        return committed.Single().Partitions.ToDictionary(partition => partition.TopicPartition, partition => Math.Max(0, partition.Offset.Value));
+        return committed.Single().Partitions.ToDictionary(partition => partition.TopicPartition,
+            partition => Math.Max(0, partition.Offset.Value));
     }
 
     /// <summary>Stops the brokers and forgets what they store.</summary>

@@ -31,6 +31,7 @@ public sealed class EmbeddedKafkaOptions
     /// </summary>
     public TimeSpan ConsumerProtocolSessionTimeout { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Interval at which members of a group that uses the KIP-848 protocol send heartbeats, which is also how fast they learn of a new assignment.</summary>
+    /// <summary>Interval at which members of a group that uses the KIP-848 protocol send heartbeats, which is also how fast they learn of a
+    /// new assignment.</summary>
     public TimeSpan ConsumerProtocolHeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 }

@@ -1,6 +1,7 @@
 namespace Observability.Embedded.EmbeddedKafka;
 
-/// <summary>Requests of the Kafka protocol that can be made to fail, by their API key (<c>https://kafka.apache.org/protocol#protocol_api_keys</c>).</summary>
+/// <summary>Requests of the Kafka protocol that can be made to fail, by their API key
+/// (<c>https://kafka.apache.org/protocol#protocol_api_keys</c>).</summary>
 public enum KafkaApi : short
 {
     /// <summary>A producer appends records.</summary>

@@ -52,7 +52,8 @@ internal static partial class Librdkafka
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms")]
     internal static partial void SetConsumerProtocolHeartbeatInterval(MockClusterHandle cluster, int milliseconds);
 
-    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_broker_set_host_port",
+        StringMarshalling = StringMarshalling.Utf8)]
     internal static partial void SetAdvertisedAddress(MockClusterHandle cluster, int broker, string host, int port);
 
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
@@ -70,6 +71,7 @@ internal static partial class Librdkafka
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_broker_set_up")]
     internal static partial ErrorCode SetUp(MockClusterHandle cluster, int broker);
 
-    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_mock_partition_set_leader",
+        StringMarshalling = StringMarshalling.Utf8)]
     internal static partial ErrorCode SetLeader(MockClusterHandle cluster, string topic, int partition, int broker);
 }

@@ -62,7 +62,8 @@ internal sealed class Batch
     public int Size { get; private set; }
 
     /// <summary>Memory that it holds, in bytes.</summary>
-    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + _sharedBytes + (_entries.Length * 36) + (_places.Length * 4) + (_records.Length * 64);
+    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + _sharedBytes + (_entries.Length * 36)
+        + (_places.Length * 4) + (_records.Length * 64);
 
     /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
     public int KeptBytes => _recordBytesUsed + _headerBytes + _sharedBytes;
@@ -76,7 +77,8 @@ internal sealed class Batch
     /// <summary>Its streams, in the order of their first lines.</summary>
     public ReadOnlySpan<BatchStream> Streams => _streams.AsSpan(0, _streamCount);
 
-    /// <summary>The lines as places in <see cref="Entries"/>, stream by stream, each stream's in the order in which they came. Made by <see cref="OrderByStream"/>.</summary>
+    /// <summary>The lines as places in <see cref="Entries"/>, stream by stream, each stream's in the order in which they came. Made by
+    /// <see cref="OrderByStream"/>.</summary>
     public ReadOnlyMemory<int> Order => _order.AsMemory(0, Count);
 
     /// <summary>A line's encoded bytes.</summary>
@@ -90,7 +92,8 @@ internal sealed class Batch
     public bool EndsWith(in KafkaRecord record) => _lastPartition == record.Partition && _lastNumber == record.Number;
 
     /// <summary>Adds a line.</summary>
-    public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
+    public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line,
+        ReadOnlySpan<byte> metadata)
     {
         var needed = _used + EntryEncoding.MaxSize(line.Length, metadata.Length);
         if (needed > _buffer.Length)

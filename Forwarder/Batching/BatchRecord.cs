@@ -12,7 +12,8 @@ internal struct BatchRecord
 
     public long Offset;
 
-    /// <summary>Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter was.</summary>
+    /// <summary>Where the record first stood: its own partition and offset, or those of the record that a replayed dead letter
+    /// was.</summary>
     public int OriginPartition;
 
     /// <inheritdoc cref="OriginPartition"/>
@@ -24,7 +25,8 @@ internal struct BatchRecord
     /// <summary>Kafka's timestamp: Unix time in milliseconds.</summary>
     public long TimestampMilliseconds;
 
-    /// <summary>Where value and key start in the batch's record bytes. A value of one whole line is not kept twice: see <see cref="ValueIsLine"/>.</summary>
+    /// <summary>Where value and key start in the batch's record bytes. A value of one whole line is not kept twice: see
+    /// <see cref="ValueIsLine"/>.</summary>
     public int ValueStart;
 
     public int ValueLength;

@@ -30,7 +30,8 @@ internal static class ForwarderCommand
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var root = new RootCommand(
-            "Forwards log records from Kafka to Loki. An offset is committed only when every line up to it is stored by Loki or kept as a dead letter.");
+            "Forwards log records from Kafka to Loki. An offset is committed only when every line up to it is stored by Loki or kept as "
+                + "a dead letter.");
         var host = new CommandHost(root, output, error);
         host.Add(
             root,

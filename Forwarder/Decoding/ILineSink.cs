@@ -17,7 +17,8 @@ internal interface ILineSink
     /// <summary>Gives a wanted field its value. An empty one is no value; of two values the last one counts.</summary>
     void SetField(int field, FieldSource source, ReadOnlySpan<byte> value);
 
-    /// <summary>Gives an OTLP attribute: a field when one of this name is wanted, and structured metadata when it becomes no label.</summary>
+    /// <summary>Gives an OTLP attribute: a field when one of this name is wanted, and structured metadata when it becomes no
+    /// label.</summary>
     void AddAttribute(FieldSource source, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
 
     /// <summary>Gives the level and the time that a text line begins with; each may be empty.</summary>
@@ -31,7 +32,8 @@ internal interface ILineSink
     /// <summary>Gives the time of an OTLP record, which goes before any time that its line tells. 0 is none.</summary>
     void SetTime(ParsedTime time);
 
-    /// <summary>Gives the time at which an OTLP record was collected, in nanoseconds of Unix time, for a line that tells no time. 0 is none.</summary>
+    /// <summary>Gives the time at which an OTLP record was collected, in nanoseconds of Unix time, for a line that tells no time. 0 is
+    /// none.</summary>
     void SetObservedTime(long nanoseconds);
 
     /// <summary>Gives what tells a line from every other one, also when its sender repeats it (<c>log.record.uid</c>).</summary>
@@ -40,10 +42,12 @@ internal interface ILineSink
     /// <summary>Says that the record may hold several lines.</summary>
     void BeginSeveral();
 
-    /// <summary>The field of an envelope that holds the line of which it is the envelope, once its fields are set; empty for none.</summary>
+    /// <summary>The field of an envelope that holds the line of which it is the envelope, once its fields are set; empty for
+    /// none.</summary>
     ReadOnlySpan<byte> FindInner();
 
-    /// <summary>Makes the fields set so far those of every line that follows, until <see cref="ClearFields"/>: the attributes of an OTLP resource.</summary>
+    /// <summary>Makes the fields set so far those of every line that follows, until <see cref="ClearFields"/>: the attributes of an OTLP
+    /// resource.</summary>
     void ShareFields();
 
     /// <summary>Forgets all fields, shared ones too.</summary>

@@ -7,11 +7,13 @@ internal sealed class JsonLineDecoder
 
     private byte[] _unescaped = new byte[1024];
 
-    /// <summary>Reads the fields of the object that <paramref name="text"/> begins with, white space and a byte order mark before it aside.</summary>
+    /// <summary>Reads the fields of the object that <paramref name="text"/> begins with, white space and a byte order mark before it
+    /// aside.</summary>
     /// <param name="text">The text in UTF-8.</param>
     /// <param name="source">What the fields are given as.</param>
     /// <param name="sink">Receives the fields.</param>
-    /// <param name="length">The position behind the object and white space; of an object that is cut off or broken, where reading ended.</param>
+    /// <param name="length">The position behind the object and white space; of an object that is cut off or broken, where reading
+    /// ended.</param>
     /// <returns>Whether it is a whole object. If not, what was read before the fault is set.</returns>
     public bool TryReadFields(ReadOnlySpan<byte> text, FieldSource source, ILineSink sink, out int length)
     {
@@ -68,7 +70,8 @@ internal sealed class JsonLineDecoder
         return false;
     }
 
-    private bool TryReadValue(ReadOnlySpan<byte> text, ref int position, ReadOnlySpan<byte> name, FieldSource source, ILineSink sink, Span<byte> path, int prefix)
+    private bool TryReadValue(ReadOnlySpan<byte> text, ref int position, ReadOnlySpan<byte> name, FieldSource source, ILineSink sink,
+        Span<byte> path, int prefix)
     {
         if (prefix > 0)
         {

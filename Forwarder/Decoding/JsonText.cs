@@ -81,7 +81,8 @@ internal static class JsonText
         return -1;
     }
 
-    /// <summary>Finds the end of a number or a word such as <c>true</c>, and whether it is one that is written in JSON or as JSON.</summary>
+    /// <summary>Finds the end of a number or a word such as <c>true</c>, and whether it is one that is written in JSON or as
+    /// JSON.</summary>
     /// <returns>The position behind it, or -1.</returns>
     public static int SkipScalar(ReadOnlySpan<byte> text, int position)
     {
@@ -173,7 +174,8 @@ internal static class JsonText
                     {
                         rune = single;
                     }
-                    else if (char.IsHighSurrogate(unit) && text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && TryHex(text, 8, out var low) && Rune.TryCreate(unit, low, out var pair))
+                    else if (char.IsHighSurrogate(unit) && text.Length >= 12 && text[6] == '\\' && text[7] == 'u'
+                        && TryHex(text, 8, out var low) && Rune.TryCreate(unit, low, out var pair))
                     {
                         rune = pair;
                         used = 12;

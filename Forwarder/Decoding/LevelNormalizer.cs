@@ -31,7 +31,9 @@ internal static class LevelNormalizer
 
         // slog (Go) writes a level between two names as the lower one and the distance.
         var sign = level.IndexOfAny((byte)'+', (byte)'-');
-        return sign > 0 && sign < level.Length - 1 && level[(sign + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 ? FromName(lower[..sign]) : default;
+        return sign > 0 && sign < level.Length - 1 && level[(sign + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0
+            ? FromName(lower[..sign])
+            : default;
     }
 
     /// <summary>The level of a syslog severity, 0 to 7.</summary>
@@ -50,25 +52,30 @@ internal static class LevelNormalizer
     {
         switch (lower[0])
         {
-            case (byte)'i' when lower.SequenceEqual("info"u8) || lower.SequenceEqual("information"u8) || lower.SequenceEqual("informational"u8) || lower.SequenceEqual("inf"u8) || lower.SequenceEqual("i"u8):
+            case (byte)'i' when lower.SequenceEqual("info"u8) || lower.SequenceEqual("information"u8)
+                || lower.SequenceEqual("informational"u8) || lower.SequenceEqual("inf"u8) || lower.SequenceEqual("i"u8):
             case (byte)'n' when lower.SequenceEqual("notice"u8):
             case (byte)'s' when lower.SequenceEqual("success"u8):
             case (byte)'h' when lower.SequenceEqual("http"u8):
             case (byte)'l' when lower.SequenceEqual("log"u8):
                 return "info"u8;
-            case (byte)'d' when lower.SequenceEqual("debug"u8) || lower.SequenceEqual("dbg"u8) || lower.SequenceEqual("dbug"u8) || lower.SequenceEqual("d"u8):
+            case (byte)'d' when lower.SequenceEqual("debug"u8) || lower.SequenceEqual("dbg"u8) || lower.SequenceEqual("dbug"u8)
+                || lower.SequenceEqual("d"u8):
             case (byte)'d' when lower.Length == 2 && lower[1] is >= (byte)'1' and <= (byte)'5':
             case (byte)'d' when lower.Length == 6 && lower.StartsWith("debug"u8) && lower[5] is >= (byte)'1' and <= (byte)'5':
             case (byte)'f' when lower.SequenceEqual("fine"u8):
             case (byte)'c' when lower.SequenceEqual("config"u8):
                 return "debug"u8;
-            case (byte)'w' when lower.SequenceEqual("warn"u8) || lower.SequenceEqual("warning"u8) || lower.SequenceEqual("wrn"u8) || lower.SequenceEqual("w"u8):
+            case (byte)'w' when lower.SequenceEqual("warn"u8) || lower.SequenceEqual("warning"u8) || lower.SequenceEqual("wrn"u8)
+                || lower.SequenceEqual("w"u8):
                 return "warn"u8;
-            case (byte)'e' when lower.SequenceEqual("error"u8) || lower.SequenceEqual("err"u8) || lower.SequenceEqual("eror"u8) || lower.SequenceEqual("e"u8):
+            case (byte)'e' when lower.SequenceEqual("error"u8) || lower.SequenceEqual("err"u8) || lower.SequenceEqual("eror"u8)
+                || lower.SequenceEqual("e"u8):
             case (byte)'f' when lower.SequenceEqual("fail"u8):
             case (byte)'s' when lower.SequenceEqual("severe"u8):
                 return "error"u8;
-            case (byte)'t' when lower.SequenceEqual("trace"u8) || lower.SequenceEqual("trc"u8) || lower.SequenceEqual("trce"u8) || lower.SequenceEqual("t"u8):
+            case (byte)'t' when lower.SequenceEqual("trace"u8) || lower.SequenceEqual("trc"u8) || lower.SequenceEqual("trce"u8)
+                || lower.SequenceEqual("t"u8):
             case (byte)'v' when lower.SequenceEqual("verbose"u8):
             case (byte)'f' when lower.SequenceEqual("finer"u8) || lower.SequenceEqual("finest"u8):
             case (byte)'s' when lower.SequenceEqual("silly"u8):

@@ -1,6 +1,7 @@
 namespace Observability.Forwarder.Decoding;
 
-/// <summary>Reads what a line says of itself: JSON, logfmt or text, found out from its first bytes. A line within an envelope is read as well.</summary>
+/// <summary>Reads what a line says of itself: JSON, logfmt or text, found out from its first bytes. A line within an envelope is read as
+/// well.</summary>
 internal sealed class LineDecoder
 {
     private readonly JsonLineDecoder _json = new();
@@ -58,7 +59,8 @@ internal sealed class LineDecoder
         if (end < 16 || line.Length < end + 10)
             return false;
         var rest = line[end..];
-        if (!(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' ' || !TimestampParser.TryParse(line[..end], out var time))
+        if (!(rest.StartsWith(" stdout "u8) || rest.StartsWith(" stderr "u8)) || rest[8] is not ((byte)'F' or (byte)'P') || rest[9] != ' '
+            || !TimestampParser.TryParse(line[..end], out var time))
             return false;
         sink.SetHead(source, default, time);
         Read(rest[10..], FieldSource.Inner, sink);

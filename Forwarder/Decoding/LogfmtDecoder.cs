@@ -16,7 +16,8 @@ internal static class LogfmtDecoder
         return equals > 0 && value[equals] == '=' && value[..equals].IndexOfAnyExcept(KeyBytes) < 0;
     }
 
-    /// <summary>Reads the fields of <paramref name="value"/> into <paramref name="sink"/>; words without <c>=</c> are passed over.</summary>
+    /// <summary>Reads the fields of <paramref name="value"/> into <paramref name="sink"/>; words without <c>=</c> are passed
+    /// over.</summary>
     /// <returns>Whether at least one pair was found and every quote was closed. If not, some fields may have been set.</returns>
     public static bool TryReadFields(ReadOnlySpan<byte> value, FieldSource source, ILineSink sink)
     {

@@ -47,12 +47,14 @@ internal sealed class OtlpJsonReader
         fields[(int)OtlpJsonMessage.Request] = [Nested("resourceLogs", OtlpFields.RequestResourceLogs, OtlpJsonMessage.ResourceLogs)];
         fields[(int)OtlpJsonMessage.ResourceLogs] =
         [
-            Nested("resource", OtlpFields.ResourceLogsResource, OtlpJsonMessage.Resource), Nested("scopeLogs", OtlpFields.ResourceLogsScopeLogs, OtlpJsonMessage.ScopeLogs),
+            Nested("resource", OtlpFields.ResourceLogsResource, OtlpJsonMessage.Resource), Nested("scopeLogs",
+                OtlpFields.ResourceLogsScopeLogs, OtlpJsonMessage.ScopeLogs),
         ];
         fields[(int)OtlpJsonMessage.Resource] = [Nested("attributes", OtlpFields.ResourceAttributes, OtlpJsonMessage.KeyValue)];
         fields[(int)OtlpJsonMessage.ScopeLogs] =
         [
-            Nested("scope", OtlpFields.ScopeLogsScope, OtlpJsonMessage.Scope), Nested("logRecords", OtlpFields.ScopeLogsLogRecords, OtlpJsonMessage.LogRecord),
+            Nested("scope", OtlpFields.ScopeLogsScope, OtlpJsonMessage.Scope), Nested("logRecords", OtlpFields.ScopeLogsLogRecords,
+                OtlpJsonMessage.LogRecord),
         ];
         fields[(int)OtlpJsonMessage.Scope] =
         [
@@ -61,28 +63,39 @@ internal sealed class OtlpJsonReader
         ];
         fields[(int)OtlpJsonMessage.LogRecord] =
         [
-            Scalar("timeUnixNano", OtlpFields.LogRecordTime, OtlpJsonKind.Unsigned64), Scalar("observedTimeUnixNano", OtlpFields.LogRecordObservedTime, OtlpJsonKind.Unsigned64),
-            Scalar("severityNumber", OtlpFields.LogRecordSeverityNumber, OtlpJsonKind.Severity), Scalar("severityText", OtlpFields.LogRecordSeverityText, OtlpJsonKind.Text),
-            Nested("body", OtlpFields.LogRecordBody, OtlpJsonMessage.AnyValue), Nested("attributes", OtlpFields.LogRecordAttributes, OtlpJsonMessage.KeyValue),
-            Scalar("traceId", OtlpFields.LogRecordTraceId, OtlpJsonKind.Hex), Scalar("spanId", OtlpFields.LogRecordSpanId, OtlpJsonKind.Hex),
+            Scalar("timeUnixNano", OtlpFields.LogRecordTime, OtlpJsonKind.Unsigned64), Scalar("observedTimeUnixNano",
+                OtlpFields.LogRecordObservedTime, OtlpJsonKind.Unsigned64),
+            Scalar("severityNumber", OtlpFields.LogRecordSeverityNumber, OtlpJsonKind.Severity), Scalar("severityText",
+                OtlpFields.LogRecordSeverityText, OtlpJsonKind.Text),
+            Nested("body", OtlpFields.LogRecordBody, OtlpJsonMessage.AnyValue), Nested("attributes", OtlpFields.LogRecordAttributes,
+                OtlpJsonMessage.KeyValue),
+            Scalar("traceId", OtlpFields.LogRecordTraceId, OtlpJsonKind.Hex), Scalar("spanId", OtlpFields.LogRecordSpanId,
+                OtlpJsonKind.Hex),
             Scalar("eventName", OtlpFields.LogRecordEventName, OtlpJsonKind.Text),
         ];
-        fields[(int)OtlpJsonMessage.KeyValue] = [Scalar("key", OtlpFields.KeyValueKey, OtlpJsonKind.Text), Nested("value", OtlpFields.KeyValueValue, OtlpJsonMessage.AnyValue)];
+        fields[(int)OtlpJsonMessage.KeyValue] = [Scalar("key", OtlpFields.KeyValueKey, OtlpJsonKind.Text),
+            Nested("value", OtlpFields.KeyValueValue, OtlpJsonMessage.AnyValue)];
         fields[(int)OtlpJsonMessage.AnyValue] =
         [
-            Scalar("stringValue", OtlpFields.AnyValueString, OtlpJsonKind.Text), Scalar("boolValue", OtlpFields.AnyValueBool, OtlpJsonKind.Boolean),
-            Scalar("intValue", OtlpFields.AnyValueInt, OtlpJsonKind.Signed64), Scalar("doubleValue", OtlpFields.AnyValueDouble, OtlpJsonKind.Real),
-            Nested("arrayValue", OtlpFields.AnyValueArray, OtlpJsonMessage.ArrayValue), Nested("kvlistValue", OtlpFields.AnyValueKeyValueList, OtlpJsonMessage.KeyValueList),
+            Scalar("stringValue", OtlpFields.AnyValueString, OtlpJsonKind.Text), Scalar("boolValue", OtlpFields.AnyValueBool,
+                OtlpJsonKind.Boolean),
+            Scalar("intValue", OtlpFields.AnyValueInt, OtlpJsonKind.Signed64), Scalar("doubleValue", OtlpFields.AnyValueDouble,
+                OtlpJsonKind.Real),
+            Nested("arrayValue", OtlpFields.AnyValueArray, OtlpJsonMessage.ArrayValue), Nested("kvlistValue",
+                OtlpFields.AnyValueKeyValueList, OtlpJsonMessage.KeyValueList),
             Scalar("bytesValue", OtlpFields.AnyValueBytes, OtlpJsonKind.Base64),
         ];
         fields[(int)OtlpJsonMessage.ArrayValue] = [Nested("values", OtlpFields.Elements, OtlpJsonMessage.AnyValue)];
         fields[(int)OtlpJsonMessage.KeyValueList] = [Nested("values", OtlpFields.Elements, OtlpJsonMessage.KeyValue)];
         return fields;
 
-        static OtlpJsonField Scalar(string name, int number, OtlpJsonKind kind) => new(Encoding.UTF8.GetBytes(name), Original(name), number, kind);
-        static OtlpJsonField Nested(string name, int number, OtlpJsonMessage message) => new(Encoding.UTF8.GetBytes(name), Original(name), number, OtlpJsonKind.Message, message);
+        static OtlpJsonField Scalar(string name, int number,
+            OtlpJsonKind kind) => new(Encoding.UTF8.GetBytes(name), Original(name), number, kind);
+        static OtlpJsonField Nested(string name, int number,
+            OtlpJsonMessage message) => new(Encoding.UTF8.GetBytes(name), Original(name), number, OtlpJsonKind.Message, message);
         static byte[] Original(string name) =>
-            Encoding.UTF8.GetBytes(string.Concat(name.Select(character => char.IsUpper(character) ? $"_{char.ToLowerInvariant(character)}" : character.ToString())));
+            Encoding.UTF8.GetBytes(string.Concat(
+                name.Select(character => char.IsUpper(character) ? $"_{char.ToLowerInvariant(character)}" : character.ToString())));
     }
 
     // The position stands on the opening bracket, and behind the closing one afterwards.
@@ -230,7 +243,9 @@ internal sealed class OtlpJsonReader
                 WriteFixed64(field.Number, BitConverter.DoubleToUInt64Bits(number));
                 break;
             case OtlpJsonKind.Severity:
-                WriteVarint(field.Number, TryInteger(value, out var severity) && severity is >= int.MinValue and <= int.MaxValue ? (ulong)(long)severity : SeverityOf(value));
+                WriteVarint(field.Number, TryInteger(value, out var severity) && severity is >= int.MinValue and <= int.MaxValue
+                    ? (ulong)(long)severity
+                    : SeverityOf(value));
                 break;
             case OtlpJsonKind.Hex when value.Length % 2 == 0 && TryFromHex(value, out var bytes):
                 WriteBytes(field.Number, bytes);
@@ -252,7 +267,8 @@ internal sealed class OtlpJsonReader
         if (!name.StartsWith(SeverityPrefix, StringComparison.Ordinal) || name.Length == SeverityPrefix.Length)
             return 0;
         var step = name[^1] is >= '2' and <= '4' ? name[^1] - '1' : 0;
-        var level = Array.IndexOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], name[SeverityPrefix.Length..].TrimEnd('2', '3', '4'));
+        var level = Array.IndexOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"],
+            name[SeverityPrefix.Length..].TrimEnd('2', '3', '4'));
         return level < 0 ? 0 : (ulong)((level * 4) + 1 + step);
     }
 
@@ -268,7 +284,9 @@ internal sealed class OtlpJsonReader
         value = value.TrimEnd((byte)'=');
         var text = new byte[(value.Length + 3) / 4 * 4];
         for (var i = 0; i < text.Length; i++)
-            text[i] = i >= value.Length ? (byte)'=' : value[i] switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', var other => other };
+            text[i] = i >= value.Length
+                ? (byte)'='
+                : value[i] switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', var other => other };
         bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         var isDone = Base64.DecodeFromUtf8(text, bytes, out _, out var written) == System.Buffers.OperationStatus.Done;
         bytes = bytes[..written];

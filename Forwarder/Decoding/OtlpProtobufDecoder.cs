@@ -7,7 +7,8 @@ namespace Observability.Forwarder.Decoding;
 
 /// <summary>
 /// Reads an OTLP <c>ExportLogsServiceRequest</c> straight from its bytes. Its outer messages are checked first, so that what is no request
-/// becomes one raw line; from there on a fault stays where it is: in a string, an attribute, or a log record, which then is a raw line alone.
+/// becomes one raw line; from there on a fault stays where it is: in a string, an attribute, or a log record, which then is a raw line
+/// alone.
 /// </summary>
 internal sealed class OtlpProtobufDecoder(LineDecoder lines)
 {
@@ -18,7 +19,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
     private readonly OtlpValueText _values = new();
     private readonly ArrayBufferWriter<byte> _rendered = new(256);
 
-    /// <summary>The attribute that tells a record from every other one (OpenTelemetry's semantic conventions, "General logs attributes").</summary>
+    /// <summary>The attribute that tells a record from every other one (OpenTelemetry's semantic conventions, "General logs
+    /// attributes").</summary>
     public static ReadOnlySpan<byte> RecordIdentifier => "log.record.uid"u8;
 
     /// <summary>The attribute in which Alloy's bridge from Loki's world lists what else it wrote as attributes.</summary>
@@ -26,7 +28,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
 
     /// <summary>Whether the outer messages of a value, down to the bounds of every log record, are those of a request.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="digits">The digits of a nanosecond that none of its times uses: what its clock left open. -1 when its records tell no time at a glance.</param>
+    /// <param name="digits">The digits of a nanosecond that none of its times uses: what its clock left open. -1 when its records tell no
+    /// time at a glance.</param>
     public static bool IsRequest(ReadOnlySpan<byte> value, out int digits)
     {
         var clock = new OtlpClock();
@@ -73,7 +76,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field is OtlpFields.ScopeLogsScope or OtlpFields.ScopeLogsSchemaUrl or OtlpFields.ScopeLogsLogRecords && !reader.IsBytes)
+            if (reader.Field is OtlpFields.ScopeLogsScope or OtlpFields.ScopeLogsSchemaUrl or OtlpFields.ScopeLogsLogRecords
+                && !reader.IsBytes)
                 return false;
             if (reader.Field == OtlpFields.ScopeLogsLogRecords)
                 clock.Add(TimeAtAGlance(reader.Bytes));
@@ -233,7 +237,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
                 sink.AddAttribute(FieldSource.Scope, "scope_name"u8, OtlpValueText.Clean(reader.Bytes));
             else if (reader.Field == OtlpFields.ScopeVersion)
                 sink.AddAttribute(FieldSource.Scope, "scope_version"u8, OtlpValueText.Clean(reader.Bytes));
-            else if (reader.Field == OtlpFields.ScopeAttributes && reader.IsBytes && OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value))
+            else if (reader.Field == OtlpFields.ScopeAttributes && reader.IsBytes
+                && OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value))
                 sink.AddAttribute(FieldSource.Scope, OtlpValueText.Clean(key), _values.Render(value));
         }
     }
@@ -256,7 +261,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Field != OtlpFields.LogRecordAttributes || !OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value) || key.SequenceEqual(RecordIdentifier))
+            if (reader.Field != OtlpFields.LogRecordAttributes || !OtlpKeyValue.TryRead(reader.Bytes, out var key, out var value)
+                || key.SequenceEqual(RecordIdentifier))
                 continue;
             var text = _values.Render(value);
             if (!key.IsEmpty && !text.IsEmpty)

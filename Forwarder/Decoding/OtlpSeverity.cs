@@ -1,6 +1,7 @@
 namespace Observability.Forwarder.Decoding;
 
-/// <summary>OpenTelemetry's severity numbers (logs data model, "Displaying Severity"): four a level, from 1 (TRACE) to 24 (FATAL4).</summary>
+/// <summary>OpenTelemetry's severity numbers (logs data model, "Displaying Severity"): four a level, from 1 (TRACE) to 24
+/// (FATAL4).</summary>
 internal static class OtlpSeverity
 {
     /// <summary>The level as <see cref="LevelNormalizer"/> names it, or nothing for 0 (unspecified) and unknown numbers.</summary>

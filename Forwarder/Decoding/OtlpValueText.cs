@@ -23,7 +23,8 @@ internal sealed class OtlpValueText
         Utf8.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
 
     /// <summary>Renders a value.</summary>
-    /// <returns>Its text in UTF-8, valid until the next call; empty for a value that holds nothing, an empty list or map included.</returns>
+    /// <returns>Its text in UTF-8, valid until the next call; empty for a value that holds nothing, an empty list or map
+    /// included.</returns>
     public ReadOnlySpan<byte> Render(ReadOnlySpan<byte> anyValue)
     {
         if (!TryGetValue(anyValue, out var value))
@@ -55,7 +56,8 @@ internal sealed class OtlpValueText
         var reader = new ProtobufReader(anyValue);
         while (reader.Next())
         {
-            var isBytes = reader.Field is OtlpFields.AnyValueString or OtlpFields.AnyValueArray or OtlpFields.AnyValueKeyValueList or OtlpFields.AnyValueBytes;
+            var isBytes = reader.Field is OtlpFields.AnyValueString or OtlpFields.AnyValueArray or OtlpFields.AnyValueKeyValueList
+                or OtlpFields.AnyValueBytes;
             if (reader.Field > OtlpFields.AnyValueBytes || isBytes != reader.IsBytes)
                 continue;
             value = reader;
@@ -136,7 +138,8 @@ internal sealed class OtlpValueText
                 var pairs = new ProtobufReader(reader.Bytes);
                 while (pairs.Next())
                 {
-                    if (pairs.Field == OtlpFields.Elements && pairs.IsBytes && OtlpKeyValue.TryRead(pairs.Bytes, out var key, out var value))
+                    if (pairs.Field == OtlpFields.Elements && pairs.IsBytes
+                        && OtlpKeyValue.TryRead(pairs.Bytes, out var key, out var value))
                     {
                         json.WritePropertyName(Clean(key));
                         WriteJson(json, value, depth + 1);

@@ -19,7 +19,8 @@ internal sealed class RecordDecoder
     /// <param name="value">The record's value.</param>
     /// <param name="sink">Receives fields and lines.</param>
     /// <returns>
-    /// Whether the value was what its format says. If not, it went into <paramref name="sink"/> all the same: as a raw line, with the fields
+    /// Whether the value was what its format says. If not, it went into <paramref name="sink"/> all the same: as a raw line, with the
+    /// fields
     /// that were read before the fault, or with the log record in question as a raw line among the others.
     /// </returns>
     public bool Decode(RecordFormat format, ReadOnlySpan<byte> value, ILineSink sink)
@@ -28,7 +29,8 @@ internal sealed class RecordDecoder
         if (format != RecordFormat.Text)
             value = FormatSniffer.WithoutRegistryFrame(value);
 
-        var isOtlp = format == RecordFormat.OtlpProtobuf || (format == RecordFormat.Auto && !value.IsEmpty && value[0] == OtlpFields.RequestTag);
+        var isOtlp = format == RecordFormat.OtlpProtobuf
+            || (format == RecordFormat.Auto && !value.IsEmpty && value[0] == OtlpFields.RequestTag);
         if (isOtlp && OtlpProtobufDecoder.IsRequest(value, out var digits))
             return _otlp.Decode(value, digits, sink);
 
@@ -120,7 +122,8 @@ internal sealed class RecordDecoder
             return false;
         var elements = new JsonElements(value, array);
         return elements.Next() && elements.Current[0] == '{' && elements.Current.IndexOf("\"time\""u8) > 0
-            && (elements.Current.IndexOf("\"category\""u8) > 0 || elements.Current.IndexOf("\"operationName\""u8) > 0 || elements.Current.IndexOf("\"resourceId\""u8) > 0)
+            && (elements.Current.IndexOf("\"category\""u8) > 0 || elements.Current.IndexOf("\"operationName\""u8) > 0
+                || elements.Current.IndexOf("\"resourceId\""u8) > 0)
             && TryAddElements(value, array, sink);
     }
 

@@ -14,8 +14,10 @@ internal static class TextLineDecoder
     private const int MaxWords = 4;
     private const byte Escape = 0x1B;
 
-    private static readonly SearchValues<byte> WordBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
-    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:#/+-"u8);
+    private static readonly SearchValues<byte> WordBytes = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
+    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:#/+-"u8);
 
     /// <summary>Reads the head of a line into <paramref name="sink"/>.</summary>
     public static void Read(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
@@ -95,7 +97,8 @@ internal static class TextLineDecoder
         return default;
     }
 
-    private static ReadOnlySpan<byte> LevelOf(ReadOnlySpan<byte> head, int position, int length, int words, bool isPrefixed, bool isBehindTime, bool inBrackets)
+    private static ReadOnlySpan<byte> LevelOf(ReadOnlySpan<byte> head, int position, int length, int words, bool isPrefixed,
+        bool isBehindTime, bool inBrackets)
     {
         var word = head.Slice(position, length);
         var end = position + length;
@@ -128,7 +131,9 @@ internal static class TextLineDecoder
     }
 
     private static ReadOnlySpan<byte> FromLetter(ReadOnlySpan<byte> letter) =>
-        letter[0] is (byte)'T' or (byte)'D' or (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F' ? LevelNormalizer.Normalize(letter) : default;
+        letter[0] is (byte)'T' or (byte)'D' or (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F'
+            ? LevelNormalizer.Normalize(letter)
+            : default;
 
     // java.util.logging puts "SEVERE: text" on a second line.
     private static ReadOnlySpan<byte> OfSecondLine(ReadOnlySpan<byte> line)
@@ -139,12 +144,14 @@ internal static class TextLineDecoder
             : default;
     }
 
-    // "<11>Nov 26 08:00:00 host app: text" (RFC 3164), "<11>1 2026-11-26T08:00:00Z host app 1 ID - text" (RFC 5424), "<3>Category[0] text" (.NET's systemd console).
+    // "<11>Nov 26 08:00:00 host app: text" (RFC 3164), "<11>1 2026-11-26T08:00:00Z host app 1 ID - text" (RFC 5424), "<3>Category[0] text"
+    // (.NET's systemd console).
     private static ReadOnlySpan<byte> FromPriority(ReadOnlySpan<byte> head, out ParsedTime time)
     {
         time = default;
         var end = head.IndexOf((byte)'>');
-        if (end is < 2 or > 4 || !System.Buffers.Text.Utf8Parser.TryParse(head[1..end], out byte priority, out var used) || used != end - 1 || priority > 191)
+        if (end is < 2 or > 4 || !System.Buffers.Text.Utf8Parser.TryParse(head[1..end], out byte priority, out var used) || used != end - 1
+            || priority > 191)
             return default;
         var rest = head[(end + 1)..];
         if (!rest.StartsWith("1 "u8) || !TimestampParser.TryParseDate(rest[2..], out time, out _))
@@ -154,7 +161,8 @@ internal static class TextLineDecoder
 
     // "E1126 08:00:01.123456       1 controller.go:114] text": letter, month and day, time.
     private static bool IsKlog(ReadOnlySpan<byte> head) =>
-        head.Length > 21 && head[0] is (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F' && head[5] == ' ' && head[8] == ':' && head[11] == ':' && head[14] == '.'
+        head.Length > 21 && head[0] is (byte)'I' or (byte)'W' or (byte)'E' or (byte)'F' && head[5] == ' ' && head[8] == ':'
+            && head[11] == ':' && head[14] == '.'
         && head[1..5].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     private static bool TryTime(ReadOnlySpan<byte> text, out ParsedTime time, out int length)

@@ -40,7 +40,8 @@ internal static class TimestampParser
         return TryParseNumber(text, out time);
     }
 
-    /// <summary>Reads the date that a text begins with: <c>yyyy-MM-dd</c> or with slashes, then <c>T</c> or a space, then the time of day.</summary>
+    /// <summary>Reads the date that a text begins with: <c>yyyy-MM-dd</c> or with slashes, then <c>T</c> or a space, then the time of
+    /// day.</summary>
     /// <param name="text">The text, in UTF-8.</param>
     /// <param name="time">The time.</param>
     /// <param name="length">How much of the text it takes.</param>
@@ -49,7 +50,8 @@ internal static class TimestampParser
     {
         time = default;
         length = 0;
-        if (text.Length < 16 || (text[4] is not ((byte)'-' or (byte)'/')) || text[7] != text[4] || (text[10] is not ((byte)'T' or (byte)'t' or (byte)' ')) || text[13] != ':')
+        if (text.Length < 16 || (text[4] is not ((byte)'-' or (byte)'/')) || text[7] != text[4]
+            || (text[10] is not ((byte)'T' or (byte)'t' or (byte)' ')) || text[13] != ':')
             return false;
         if (!TryDigits(text, 0, 4, out var year) || !TryDigits(text, 5, 2, out var month) || !TryDigits(text, 8, 2, out var day)
             || !TryDigits(text, 11, 2, out var hour) || !TryDigits(text, 14, 2, out var minute))
@@ -108,7 +110,9 @@ internal static class TimestampParser
     private static bool TryParseFraction(ReadOnlySpan<byte> text, out ParsedTime time)
     {
         time = default;
-        if (text.IsEmpty || !(Utf8Parser.TryParse(text, out decimal value, out var used) || Utf8Parser.TryParse(text, out value, out used, 'E')) || used != text.Length || value < SmallestSeconds)
+        if (text.IsEmpty
+            || !(Utf8Parser.TryParse(text, out decimal value, out var used) || Utf8Parser.TryParse(text, out value, out used, 'E'))
+            || used != text.Length || value < SmallestSeconds)
             return false;
 
         var (unit, open) = value switch
@@ -137,7 +141,8 @@ internal static class TimestampParser
         return TryDigits(text, 0, 4, out var year) && TryDigits(text, 4, 2, out var month) && TryDigits(text, 6, 2, out var day)
             && TryDigits(text, 8, 2, out var hour) && TryDigits(text, 10, 2, out var minute) && TryDigits(text, 12, 2, out var second)
             && (text.Length == CompactDate || TryDigits(text, 14, 3, out milliseconds))
-            && TryCompose(year, month, day, hour, minute, second, milliseconds * 1_000_000L, 0, text.Length == CompactDate ? SecondDigits : 6, hasZone: false, out time);
+            && TryCompose(year, month, day, hour, minute, second, milliseconds * 1_000_000L, 0,
+                text.Length == CompactDate ? SecondDigits : 6, hasZone: false, out time);
     }
 
     // As the access logs of Apache and nginx have it: 26/Nov/2026:08:00:00 +0000.
@@ -150,14 +155,17 @@ internal static class TimestampParser
             || !TryDigits(text, 15, 2, out var minute) || !TryDigits(text, 18, 2, out var second))
             return false;
         var hasZone = TryZone(text[20..], out var zoneSeconds, out var zoneLength);
-        return zoneLength == text.Length - 20 && TryCompose(year, (month / 3) + 1, day, hour, minute, second, 0, zoneSeconds, SecondDigits, hasZone, out time);
+        return zoneLength == text.Length - 20
+            && TryCompose(year, (month / 3) + 1, day, hour, minute, second, 0, zoneSeconds, SecondDigits, hasZone, out time);
     }
 
-    private static bool TryCompose(int year, int month, int day, int hour, int minute, int second, long fraction, int zoneSeconds, int digits, bool hasZone, out ParsedTime time)
+    private static bool TryCompose(int year, int month, int day, int hour, int minute, int second, long fraction, int zoneSeconds,
+        int digits, bool hasZone, out ParsedTime time)
     {
         time = default;
         // Nanoseconds since 1970 fit into 64 bits until 2262.
-        if (year is < 1970 or > 2261 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
+        if (year is < 1970 or > 2261 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23
+            || minute > 59 || second > 60)
             return false;
         var days = (new DateTime(year, month, day).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerDay;
         var seconds = (days * 86_400) + (hour * 3_600) + (minute * 60) + second - zoneSeconds;

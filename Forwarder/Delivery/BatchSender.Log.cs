@@ -2,7 +2,8 @@ namespace Observability.Forwarder.Delivery;
 
 internal sealed partial class BatchSender
 {
-    [LoggerMessage(LogLevel.Warning, "Loki did not take a push ({Reason}, status {Status}, attempt {Attempt}); next in {Pause:0.0} s: {Text}")]
+    [LoggerMessage(LogLevel.Warning,
+        "Loki did not take a push ({Reason}, status {Status}, attempt {Attempt}); next in {Pause:0.0} s: {Text}")]
     private partial void LogRetry(string reason, int status, int attempt, double pause, string text);
 
     [LoggerMessage(LogLevel.Information, "Loki took a push after {Retries} retries")]
@@ -11,9 +12,13 @@ internal sealed partial class BatchSender
     [LoggerMessage(LogLevel.Warning, "Loki has no room for a new stream: its lines go to the overflow stream for a while. {Text}")]
     private partial void LogNoRoom(string text);
 
-    [LoggerMessage(LogLevel.Warning, "Loki refuses lines as too far behind that are younger than Forwarder:Loki:MaxChunkAge allows: from now on lines older than {Age} are pushed stream by stream. Set it to Loki's ingester.max_chunk_age")]
+    [LoggerMessage(LogLevel.Warning,
+        "Loki refuses lines as too far behind that are younger than Forwarder:Loki:MaxChunkAge allows: from now on lines older than "
+            + "{Age} are pushed stream by stream. Set it to Loki's ingester.max_chunk_age")]
     private partial void LogSmallWindow(TimeSpan age);
 
-    [LoggerMessage(LogLevel.Warning, "Loki shards streams (label __stream_shard__): lines that are sent again after a crash land in another shard and are shown twice. Set limits_config.shard_streams.enabled to false in Loki")]
+    [LoggerMessage(LogLevel.Warning,
+        "Loki shards streams (label __stream_shard__): lines that are sent again after a crash land in another shard and are shown "
+            + "twice. Set limits_config.shard_streams.enabled to false in Loki")]
     private partial void LogSharding();
 }

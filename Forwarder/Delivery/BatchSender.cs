@@ -208,7 +208,8 @@ internal sealed partial class BatchSender : IBatchSender
 
     private TimeSpan? Refuse(Batch batch, PushPiece piece, in PushAnswer answer)
     {
-        if (LokiWords.OldestAcceptable(answer.Text) is var oldest and not long.MinValue && answer.Text.Contains(LokiWords.TooFarBehind, StringComparison.Ordinal)
+        if (LokiWords.OldestAcceptable(answer.Text) is var oldest and not long.MinValue
+            && answer.Text.Contains(LokiWords.TooFarBehind, StringComparison.Ordinal)
             && _ledger.Limits.LowerWindow(DateTimeOffset.UnixEpoch.AddTicks(oldest / 100), _time.GetUtcNow()))
             LogSmallWindow(_ledger.Limits.LateAfter);
         if (piece.IsShared && LokiWords.IsOfIngester(answer.Text))
@@ -235,7 +236,8 @@ internal sealed partial class BatchSender : IBatchSender
         }
 
         // A proxy that finds a small request too large will find so of all.
-        if (answer.Verdict == PushVerdict.TooLarge && batch.Entries[piece.Lines.Span[0]].Length < LargeLine && !LokiWords.IsTooLarge(answer.Text))
+        if (answer.Verdict == PushVerdict.TooLarge && batch.Entries[piece.Lines.Span[0]].Length < LargeLine
+            && !LokiWords.IsTooLarge(answer.Text))
             return Repeat(batch, piece, answer);
 
         _refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
@@ -294,9 +296,15 @@ internal sealed partial class BatchSender : IBatchSender
         else if (piece.Lines.Length == 1 && piece.RefusedSince > 0 && _time.GetElapsedTime(piece.RefusedSince) > LinePatience)
             return Give(piece, answer);
         else
-            _todo.Push(piece with { Refusals = refusals, RefusedSince = piece.RefusedSince > 0 ? piece.RefusedSince : _time.GetTimestamp() });
+            _todo.Push(piece with
+            {
+                Refusals = refusals,
+                RefusedSince = piece.RefusedSince > 0 ? piece.RefusedSince : _time.GetTimestamp()
+            });
 
-        return rate > 0 ? TimeSpan.FromSeconds(Math.Min((double)Bytes(batch, piece) / rate, _options.MaxBackoff.TotalSeconds)) : TimeSpan.Zero;
+        return rate > 0
+            ? TimeSpan.FromSeconds(Math.Min((double)Bytes(batch, piece) / rate, _options.MaxBackoff.TotalSeconds))
+            : TimeSpan.Zero;
     }
 
     // A single line that is larger than the burst, say.

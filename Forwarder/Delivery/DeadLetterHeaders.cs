@@ -27,10 +27,12 @@ internal static class DeadLetterHeaders
     /// <summary>When the record was given up (RFC 3339).</summary>
     public const string Time = Prefix + "time";
 
-    /// <summary>The lines of the record that were refused, counted from 0, as in <c>0,4-7,12</c>; the others are stored. Absent when the record has no lines.</summary>
+    /// <summary>The lines of the record that were refused, counted from 0, as in <c>0,4-7,12</c>; the others are stored. Absent when the
+    /// record has no lines.</summary>
     public const string Lines = Prefix + "lines";
 
-    /// <summary>What the letter holds where the record was too large for the topic: <see cref="LineForm"/> or <see cref="OriginForm"/>. Absent for the record itself.</summary>
+    /// <summary>What the letter holds where the record was too large for the topic: <see cref="LineForm"/> or <see cref="OriginForm"/>.
+    /// Absent for the record itself.</summary>
     public const string Form = Prefix + "form";
 
     /// <summary>The refused line alone is the letter's value.</summary>
@@ -39,7 +41,8 @@ internal static class DeadLetterHeaders
     /// <summary>The letter has no value: its headers say where the record stood and why it was refused.</summary>
     public const string OriginForm = "origin";
 
-    /// <summary>On a replayed record: <c>topic/partition/offset</c> of where it first stood. Timestamps are made from that, so a line that was stored then is not shown twice now.</summary>
+    /// <summary>On a replayed record: <c>topic/partition/offset</c> of where it first stood. Timestamps are made from that, so a line that
+    /// was stored then is not shown twice now.</summary>
     public const string Origin = ReplayPrefix + "origin";
 
     /// <summary>On a replayed record: the lines of it that are to be stored, as in <see cref="Lines"/>. Absent for all.</summary>

@@ -47,7 +47,8 @@ internal sealed partial class DeadLetterWriter(
     public async Task WriteAsync(Batch batch, IReadOnlyCollection<RefusedLine> refused, CancellationToken cancellationToken)
     {
         var records = refused.GroupBy(line => batch.Entries[line.Line].Record).ToList();
-        LogDeadLetters(refused.Count, records.Count, string.Join(", ", refused.Select(line => line.Reason).Distinct()), Shorten(refused.First().Words));
+        LogDeadLetters(refused.Count, records.Count, string.Join(", ", refused.Select(line => line.Reason).Distinct()),
+            Shorten(refused.First().Words));
         foreach (var reason in refused.CountBy(line => line.Reason))
             metrics.Rejected(reason.Key, reason.Value);
         foreach (var some in records.Chunk(AtOnce))
@@ -77,10 +78,12 @@ internal sealed partial class DeadLetterWriter(
         var message = CreateMessage(record.TimestampMilliseconds, origin, record.Headers, lines: null, reason, text, form);
         message.Key = record.HasKey ? record.KeySpan.ToArray() : null!;
         message.Value = record.HasValue ? record.ValueSpan.ToArray() : null!;
-        return WriteWholeAsync(message, CreateMessage(record.TimestampMilliseconds, origin, null, null, reason, text, DeadLetterHeaders.OriginForm), reason, text, cancellationToken);
+        return WriteWholeAsync(message, CreateMessage(record.TimestampMilliseconds, origin, null, null, reason, text,
+            DeadLetterHeaders.OriginForm), reason, text, cancellationToken);
     }
 
-    private async Task WriteWholeAsync(Message<byte[], byte[]> whole, Message<byte[], byte[]> last, string reason, string text, CancellationToken cancellationToken)
+    private async Task WriteWholeAsync(Message<byte[], byte[]> whole, Message<byte[], byte[]> last, string reason, string text,
+        CancellationToken cancellationToken)
     {
         LogDeadRecord(reason, Shorten(text));
         if (!await TryWriteAsync(whole, cancellationToken).ConfigureAwait(false))
@@ -105,7 +108,8 @@ internal sealed partial class DeadLetterWriter(
             await Task.WhenAll(some.Select(line => WriteLineAsync(batch, origin, line, cancellationToken))).ConfigureAwait(false);
     }
 
-    private async Task WriteLineAsync(Batch batch, (string Topic, int Partition, long Offset) origin, RefusedLine line, CancellationToken cancellationToken)
+    private async Task WriteLineAsync(Batch batch, (string Topic, int Partition, long Offset) origin, RefusedLine line,
+        CancellationToken cancellationToken)
     {
         var entry = batch.Entries[line.Line];
         var milliseconds = Math.Max(0, entry.Timestamp / 1_000_000);
@@ -131,7 +135,8 @@ internal sealed partial class DeadLetterWriter(
         var headers = new Headers();
         foreach (var (name, value) in original ?? [])
         {
-            if (!name.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal) && !name.StartsWith(DeadLetterHeaders.ReplayPrefix, StringComparison.Ordinal))
+            if (!name.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal)
+                && !name.StartsWith(DeadLetterHeaders.ReplayPrefix, StringComparison.Ordinal))
                 headers.Add(name, value);
         }
 
@@ -145,7 +150,13 @@ internal sealed partial class DeadLetterWriter(
             Add(DeadLetterHeaders.Lines, lines);
         if (form is not null)
             Add(DeadLetterHeaders.Form, form);
-        return new Message<byte[], byte[]> { Key = null!, Value = null!, Timestamp = new Timestamp(milliseconds, TimestampType.CreateTime), Headers = headers };
+        return new Message<byte[], byte[]>
+        {
+            Key = null!,
+            Value = null!,
+            Timestamp = new Timestamp(milliseconds, TimestampType.CreateTime),
+            Headers = headers
+        };
 
         void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
     }
@@ -163,7 +174,8 @@ internal sealed partial class DeadLetterWriter(
                     await producer.ProduceAsync(_topic, message, cancellationToken).ConfigureAwait(false);
                     return true;
                 }
-                catch (KafkaException exception) when (exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge)
+                catch (KafkaException exception) when (exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize
+                    or ErrorCode.RecordListTooLarge)
                 {
                     return false;
                 }
@@ -193,7 +205,8 @@ internal sealed partial class DeadLetterWriter(
         // A topic full of tombstones says so once a minute.
         var (now, last) = (time.GetTimestamp(), Interlocked.Read(ref _lastRecord));
         Interlocked.Increment(ref _records);
-        if ((last == 0 || time.GetElapsedTime(last, now) >= RecordLogInterval) && Interlocked.CompareExchange(ref _lastRecord, now, last) == last)
+        if ((last == 0 || time.GetElapsedTime(last, now) >= RecordLogInterval)
+            && Interlocked.CompareExchange(ref _lastRecord, now, last) == last)
             LogDeadRecords(Interlocked.Exchange(ref _records, 0), reason, text);
     }
 

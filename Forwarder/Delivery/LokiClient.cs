@@ -31,7 +31,8 @@ internal sealed class LokiClient : IPushClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<(int Status, PushAnswer Answer)> PushAsync(ReadOnlyMemory<byte> body, byte[] tenant, CancellationToken cancellationToken)
+    public async Task<(int Status, PushAnswer Answer)> PushAsync(ReadOnlyMemory<byte> body, byte[] tenant,
+        CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_options.Timeout);
@@ -42,11 +43,13 @@ internal sealed class LokiClient : IPushClient, IDisposable
             if (tenant.Length > 0)
                 request.Headers.TryAddWithoutValidation(HttpAccess.TenantHeader, Encoding.UTF8.GetString(tenant));
 
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
+                timeout.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var text = status == 204 ? "" : await response.Content.ReadTextAsync(MaxText, timeout.Token).ConfigureAwait(false);
             if (status is >= 300 and < 400)
-                text = $"it redirects to {Urls.WithoutLogin(response.Headers.Location?.ToString() ?? "nowhere")}, and redirects are not followed: ConnectionStrings:loki must be the address behind it";
+                text =
+                    $"it redirects to {Urls.WithoutLogin(response.Headers.Location?.ToString() ?? "nowhere")}, and redirects are not followed: ConnectionStrings:loki must be the address behind it";
             var answer = PushAnswerClassifier.Classify(status, text, Backoff.RetryAfter(response.Headers, _time.GetUtcNow()));
             // Never more characters than bytes: what is nearly as long as the bound may have been cut there.
             return (status, answer with { IsCut = text.Length >= MaxText / 4 });
@@ -55,11 +58,13 @@ internal sealed class LokiClient : IPushClient, IDisposable
         {
             return (0, new(PushVerdict.Retry, "timeout", $"no answer within {_options.Timeout.TotalSeconds} s"));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException
+            or FormatException)
         {
             // A FormatException is a token file that holds no token just now.
             var words = HttpClients.Explain(exception, _push);
-            return (0, new(PushVerdict.Retry, "connection", exception.InnerException is AuthenticationException ? words + CertificateHint : words));
+            return (0, new(PushVerdict.Retry, "connection",
+                exception.InnerException is AuthenticationException ? words + CertificateHint : words));
         }
     }
 

@@ -27,7 +27,8 @@ internal static partial class LokiWords
     ];
 
     // What a label must not say, or its stream's name in a refusal could be taken for Loki's own words.
-    private static readonly string[] Forgeries = ["errors like: ", "acceptable timestamp", "timestamp too", "max entry size", " ignored", "rate limit", "stream limit"];
+    private static readonly string[] Forgeries = ["errors like: ", "acceptable timestamp", "timestamp too", "max entry size", " ignored",
+        "rate limit", "stream limit"];
 
     /// <summary>Whether a 400 is a verdict of Loki on lines, and not on the request or the page of some proxy.</summary>
     public static bool IsVerdict(string text) => Verdicts.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
@@ -41,12 +42,15 @@ internal static partial class LokiWords
 
     /// <summary>Whether Loki itself found a request too large.</summary>
     public static bool IsTooLarge(string text) =>
-        text.Contains("request body too large", StringComparison.OrdinalIgnoreCase) || text.Contains("larger than max", StringComparison.Ordinal) || text.Contains("fits into no message", StringComparison.Ordinal);
+        text.Contains("request body too large", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("larger than max", StringComparison.Ordinal) || text.Contains("fits into no message",
+                StringComparison.Ordinal);
 
     /// <summary>Whether an ingester refused: it speaks of the last stream alone of those that it was given.</summary>
     public static bool IsOfIngester(string text) =>
         text.Contains(TooFarBehind, StringComparison.Ordinal) || text.Contains(StreamRateLimit, StringComparison.Ordinal)
-        || text.Contains("total ignored: ", StringComparison.Ordinal) || text.Contains("entry out of order", StringComparison.Ordinal) || IsStreamLimit(text);
+        || text.Contains("total ignored: ", StringComparison.Ordinal) || text.Contains("entry out of order", StringComparison.Ordinal)
+        || IsStreamLimit(text);
 
     /// <summary>Whether the text of a label set could be mistaken for words of Loki.</summary>
     public static bool AreForged(string labels) => Forgeries.Any(words => labels.Contains(words, StringComparison.OrdinalIgnoreCase));
@@ -63,7 +67,8 @@ internal static partial class LokiWords
         && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number : StreamRate(text);
 
-    /// <summary>The entries that an ingester lists: time, and why. It lists the first ten or so (<c>ingester.max_returned_stream_errors</c>).</summary>
+    /// <summary>The entries that an ingester lists: time, and why. It lists the first ten or so
+    /// (<c>ingester.max_returned_stream_errors</c>).</summary>
     public static List<(long Timestamp, string Words)> IgnoredEntries(string text)
     {
         List<(long, string)> entries = [];
@@ -72,7 +77,8 @@ internal static partial class LokiWords
             if (!TryReadTime(match.Groups[1].Value + 'T' + match.Groups[2].Value + 'Z', out var seconds))
                 return [];
             var fraction = match.Groups[3].ValueSpan;
-            entries.Add((seconds + (fraction.IsEmpty ? 0 : long.Parse(fraction.ToString().PadRight(9, '0'), CultureInfo.InvariantCulture)), match.Groups[4].Value));
+            entries.Add((seconds + (fraction.IsEmpty ? 0 : long.Parse(fraction.ToString().PadRight(9, '0'), CultureInfo.InvariantCulture)),
+                match.Groups[4].Value));
         }
 
         return entries;
@@ -89,7 +95,9 @@ internal static partial class LokiWords
 
     /// <summary>The oldest time that is accepted, to the second below; <see cref="long.MinValue"/> when the words name none.</summary>
     public static long OldestAcceptable(string text) =>
-        OldestAcceptablePattern().Match(text) is { Success: true } match && TryReadTime(match.Groups[1].Value, out var time) ? time : long.MinValue;
+        OldestAcceptablePattern().Match(text) is { Success: true } match && TryReadTime(match.Groups[1].Value, out var time)
+            ? time
+            : long.MinValue;
 
     /// <summary>Reads a time of RFC 3339 in whole seconds, as Loki writes it.</summary>
     public static bool TryReadTime(string text, out long nanoseconds)

@@ -6,4 +6,5 @@ namespace Observability.Forwarder.Delivery;
 /// <param name="Text">Loki's words, or the error's.</param>
 /// <param name="RetryAfter">How long Loki asks to wait.</param>
 /// <param name="IsCut">Whether the words were longer than what is read of an answer.</param>
-internal readonly record struct PushAnswer(PushVerdict Verdict, string Reason, string Text, TimeSpan? RetryAfter = null, bool IsCut = false);
+internal readonly record struct PushAnswer(PushVerdict Verdict, string Reason, string Text, TimeSpan? RetryAfter = null,
+    bool IsCut = false);

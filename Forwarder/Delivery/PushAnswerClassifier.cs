@@ -23,7 +23,8 @@ internal static class PushAnswerClassifier
         >= 500 when IsMessageTooLarge(text) => new(PushVerdict.TooLarge, "too_large", text),
         >= 500 => new(PushVerdict.Retry, "server_error", text, retryAfter),
         401 or 403 => new(PushVerdict.Retry, "unauthorized", text, retryAfter),
-        // Not Loki's verdict on lines: a wrong address, a proxy's page, a request damaged on its way. The data is good; somebody must mend the settings.
+        // Not Loki's verdict on lines: a wrong address, a proxy's page, a request damaged on its way. The data is good; somebody must mend
+        // the settings.
         _ => new(PushVerdict.Retry, "unexpected_answer", text, retryAfter),
     };
 
@@ -32,7 +33,8 @@ internal static class PushAnswerClassifier
     public static string RejectionReason(string text) =>
         text.Contains("timestamp too old", StringComparison.Ordinal) ? "timestamp_too_old"
         : text.Contains("timestamp too new", StringComparison.Ordinal) ? "timestamp_too_new"
-        : text.Contains(LokiWords.TooFarBehind, StringComparison.Ordinal) || text.Contains("out of order", StringComparison.Ordinal) ? "out_of_order"
+        : text.Contains(LokiWords.TooFarBehind, StringComparison.Ordinal) || text.Contains("out of order", StringComparison.Ordinal)
+            ? "out_of_order"
         : text.Contains("Max entry size", StringComparison.OrdinalIgnoreCase) ? "line_too_long"
         : text.Contains("structured metadata", StringComparison.OrdinalIgnoreCase) ? "structured_metadata"
         : text.Contains("label", StringComparison.OrdinalIgnoreCase) ? "labels"

@@ -4,7 +4,8 @@ namespace Observability.Forwarder.Delivery;
 /// <param name="Lines">Lines as places in the batch's entries; those of one stream stand together.</param>
 /// <param name="Stream">Their stream, as a place in the batch's streams, or one of the constants.</param>
 /// <param name="Refusals">How often a rate limit has refused them as they are.</param>
-/// <param name="RefusedSince">When a rate limit first refused them as they are, in ticks of <see cref="TimeProvider.GetTimestamp"/>; 0 for never.</param>
+/// <param name="RefusedSince">When a rate limit first refused them as they are, in ticks of <see cref="TimeProvider.GetTimestamp"/>; 0 for
+/// never.</param>
 internal readonly record struct PushPiece(ReadOnlyMemory<int> Lines, int Stream, int Refusals = 0, long RefusedSince = 0)
 {
     /// <summary>Lines of streams that may share a push.</summary>
@@ -20,6 +21,7 @@ internal readonly record struct PushPiece(ReadOnlyMemory<int> Lines, int Stream,
     public (PushPiece First, PushPiece Second) Halves(int refusals = 0)
     {
         var middle = Lines.Length / 2;
-        return (this with { Lines = Lines[..middle], Refusals = refusals, RefusedSince = 0 }, this with { Lines = Lines[middle..], Refusals = refusals, RefusedSince = 0 });
+        return (this with { Lines = Lines[..middle], Refusals = refusals, RefusedSince = 0 },
+            this with { Lines = Lines[middle..], Refusals = refusals, RefusedSince = 0 });
     }
 }

@@ -58,7 +58,8 @@ internal sealed class PushPlan(StreamLedger ledger, LokiOptions options, TimePro
             Shared.Add(stream);
     }
 
-    /// <summary>Moves those of the unknown streams that other senders have made known meanwhile to <see cref="Shared"/>, which is emptied first.</summary>
+    /// <summary>Moves those of the unknown streams that other senders have made known meanwhile to <see cref="Shared"/>, which is emptied
+    /// first.</summary>
     public void ShareKnown(Batch batch)
     {
         var (late, known) = (LateBefore(), KnownSince());
@@ -73,7 +74,8 @@ internal sealed class PushPlan(StreamLedger ledger, LokiOptions options, TimePro
         }
     }
 
-    /// <summary>Whether streams may still share a push that is to be sent again: what was charged for the last time may have been spent.</summary>
+    /// <summary>Whether streams may still share a push that is to be sent again: what was charged for the last time may have been
+    /// spent.</summary>
     public bool MayShareAgain(Batch batch, ReadOnlySpan<int> lines)
     {
         var (late, last, isSafe) = (LateBefore(), -1, true);
@@ -90,7 +92,8 @@ internal sealed class PushPlan(StreamLedger ledger, LokiOptions options, TimePro
     private bool IsSafe(Batch batch, int stream, long late, out double left)
     {
         ref readonly var lines = ref batch.Streams[stream];
-        left = _accounts[stream].Charge(lines.Bytes + ((long)lines.Count * AddedBytes), ledger.Limits, time.GetTimestamp(), time.TimestampFrequency);
+        left = _accounts[stream].Charge(lines.Bytes + ((long)lines.Count * AddedBytes), ledger.Limits, time.GetTimestamp(),
+            time.TimestampFrequency);
         return left > 0.5 && lines.Oldest >= late;
     }
 

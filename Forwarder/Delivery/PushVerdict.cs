@@ -6,7 +6,8 @@ internal enum PushVerdict
     /// <summary>All stored.</summary>
     Stored,
 
-    /// <summary>Some are invalid and will be for ever; the others were stored. Sending them again is harmless: Loki de-duplicates.</summary>
+    /// <summary>Some are invalid and will be for ever; the others were stored. Sending them again is harmless: Loki
+    /// de-duplicates.</summary>
     Invalid,
 
     /// <summary>Too much at once.</summary>

@@ -41,7 +41,8 @@ internal static class RefusalReader
         var times = Count(batch, lines);
         if (listed.Exists(entry => !times.ContainsKey(entry.Timestamp)))
             return lines.ToArray();
-        var ambiguous = listed.GroupBy(entry => entry.Timestamp).Where(group => times.GetValueOrDefault(group.Key) != group.Count()).Select(group => group.Key).ToHashSet();
+        var ambiguous = listed.GroupBy(entry => entry.Timestamp).Where(group => times.GetValueOrDefault(group.Key) != group.Count())
+            .Select(group => group.Key).ToHashSet();
         List<int> again = [];
         List<RefusedLine> found = [];
         // Fewer than were sent: the distributor, whose words this answer hides, has taken some out, and nobody knows which.
@@ -85,7 +86,8 @@ internal static class RefusalReader
         if (isWhole && ignored == listed.Count)
             again.AddRange(lines[position..].ToArray().Where(line => ambiguous.Contains(batch.Entries[line].Timestamp)));
         else
-            ReadUnlisted(batch, lines[position..], isWhole && isBehindAlone && ambiguous.Count == 0, ignored - listed.Count, oldest, found, again);
+            ReadUnlisted(batch, lines[position..], isWhole && isBehindAlone && ambiguous.Count == 0, ignored - listed.Count, oldest,
+                found, again);
         refused.AddRange(found);
         again.Sort();
         return [.. again];
@@ -109,7 +111,8 @@ internal static class RefusalReader
         }
 
         foreach (var line in older)
-            found.Add(new(line, "out_of_order", $"{LokiWords.TooFarBehind}, entry timestamp is: {Format(batch.Entries[line].Timestamp)}, oldest acceptable timestamp is: {Format(oldest)}"));
+            found.Add(new(line, "out_of_order",
+                $"{LokiWords.TooFarBehind}, entry timestamp is: {Format(batch.Entries[line].Timestamp)}, oldest acceptable timestamp is: {Format(oldest)}"));
         if (older.Count == unlisted)
             return;
         foreach (var line in rest)
@@ -156,7 +159,8 @@ internal static class RefusalReader
     }
 
     private static bool TryFind(
-        Batch batch, ReadOnlySpan<int> lines, (int Old, int New, int Large) counts, (long Oldest, long Newest, int Size) limits, List<RefusedLine> refused)
+        Batch batch, ReadOnlySpan<int> lines, (int Old, int New, int Large) counts, (long Oldest, long Newest, int Size) limits,
+        List<RefusedLine> refused)
     {
         // Loki writes times in whole seconds: how many there are says where within the second the border is.
         var byTime = lines.ToArray();
@@ -189,7 +193,8 @@ internal static class RefusalReader
         return true;
     }
 
-    private static RefusedLine Refusal(Batch batch, int line, bool isOld, bool isNew, int length, (long Oldest, long Newest, int Size) limits)
+    private static RefusedLine Refusal(Batch batch, int line, bool isOld, bool isNew, int length,
+        (long Oldest, long Newest, int Size) limits)
     {
         ref readonly var entry = ref batch.Entries[line];
         var stream = Encoding.UTF8.GetString(batch.Streams[entry.Stream].Stream.Labels);
@@ -207,7 +212,8 @@ internal static class RefusalReader
         var last = -1;
         foreach (var line in lines)
         {
-            if (batch.Entries[line].Stream is var stream && stream != last && LokiWords.AreForged(Encoding.UTF8.GetString(batch.Streams[last = stream].Stream.Labels)))
+            if (batch.Entries[line].Stream is var stream && stream != last
+                && LokiWords.AreForged(Encoding.UTF8.GetString(batch.Streams[last = stream].Stream.Labels)))
                 return true;
         }
 

@@ -1,6 +1,7 @@
 namespace Observability.Forwarder.Delivery;
 
-/// <summary>What this Forwarder knows of one stream of one tenant in Loki. Shared by all senders; times are ticks of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+/// <summary>What this Forwarder knows of one stream of one tenant in Loki. Shared by all senders; times are ticks of
+/// <see cref="TimeProvider.GetTimestamp"/>.</summary>
 internal sealed class StreamAccount
 {
     private readonly Lock _lock = new();

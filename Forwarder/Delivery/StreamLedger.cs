@@ -9,7 +9,8 @@ namespace Observability.Forwarder.Delivery;
 /// <summary>The accounts of all streams that were pushed lately, by tenant. Shared by all senders.</summary>
 internal sealed class StreamLedger(IOptions<ForwarderOptions> options, TimeProvider time)
 {
-    /// <summary>How long Loki surely keeps a stream in memory after its last line: it closes a chunk after 30 idle minutes (chunk_idle_period), and forgets the stream then.</summary>
+    /// <summary>How long Loki surely keeps a stream in memory after its last line: it closes a chunk after 30 idle minutes
+    /// (chunk_idle_period), and forgets the stream then.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(25);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);

@@ -5,7 +5,8 @@ namespace Observability.Forwarder.Kafka;
 /// <inheritdoc cref="IBatchEndFinder"/>
 /// <remarks>
 /// librdkafka says of such a batch where it begins, not where it ends (<c>rdkafka_msgset_reader.c</c>), and a broker asked for any offset
-/// within a batch sends the whole of it. So a consumer of its own asks for offsets, halving the range: those within the batch give its error.
+/// within a batch sends the whole of it. So a consumer of its own asks for offsets, halving the range: those within the batch give its
+/// error.
 /// </remarks>
 /// <param name="createConfig">Makes the settings of that consumer from the Forwarder's.</param>
 internal sealed class BatchEndFinder(Func<ConsumerConfig> createConfig) : IBatchEndFinder

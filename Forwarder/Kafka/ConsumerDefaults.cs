@@ -50,7 +50,8 @@ internal static class ConsumerDefaults
     }
 
     /// <summary>
-    /// The limit of a decompressed batch (<c>receive.message.max.bytes</c> bounds it for zstd, <c>rdkafka_zstd.c</c>): half of the memory. A
+    /// The limit of a decompressed batch (<c>receive.message.max.bytes</c> bounds it for zstd, <c>rdkafka_zstd.c</c>): half of the memory.
+    /// A
     /// megabyte of lines that repeat themselves, the most that a broker takes by default, can become hundreds; librdkafka's 100 MB lets
     /// 44 MB of it pass, since the buffer grows threefold at a time.
     /// </summary>

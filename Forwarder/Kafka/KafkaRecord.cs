@@ -23,7 +23,8 @@ internal readonly unsafe struct KafkaRecord
     /// <inheritdoc cref="OriginPartition"/>
     public required long OriginOffset { get; init; }
 
-    /// <summary>The lines that are wanted of a replayed record, by their place in it; <see langword="null"/> for all, the usual case.</summary>
+    /// <summary>The lines that are wanted of a replayed record, by their place in it; <see langword="null"/> for all, the usual
+    /// case.</summary>
     public LineSet? Wanted { get; init; }
 
     /// <summary>Kafka's timestamp of the record: Unix time in milliseconds.</summary>

@@ -5,7 +5,8 @@ using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Kafka;
 
-/// <summary>The few calls of librdkafka that Confluent.Kafka does not offer: reading many records at once, without a copy and without an object a record.</summary>
+/// <summary>The few calls of librdkafka that Confluent.Kafka does not offer: reading many records at once, without a copy and without an
+/// object a record.</summary>
 internal static unsafe partial class NativeMethods
 {
     static NativeMethods() => LibrdkafkaResolver.Register(typeof(NativeMethods).Assembly);
@@ -34,7 +35,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_topic_name")]
     internal static partial byte* TopicName(nint topic);
 
-    /// <summary>The <c>rd_kafka_t*</c> behind a client. Confluent.Kafka keeps it internal; <c>NativeClientTests</c> fails when an upgrade moves it.</summary>
+    /// <summary>The <c>rd_kafka_t*</c> behind a client. Confluent.Kafka keeps it internal; <c>NativeClientTests</c> fails when an upgrade
+    /// moves it.</summary>
     internal static SafeHandle GetClient(Handle handle) => (SafeHandle)GetLibrdkafkaHandle(handle);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LibrdkafkaHandle")]

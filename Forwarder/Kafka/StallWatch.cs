@@ -76,7 +76,8 @@ internal sealed partial class StallWatch(IRecordConsumer consumer, TimeProvider 
         _stalled = stalled;
         // While Loki is away all partitions stand, and one line is enough.
         if (news.Count > 0)
-            LogStalled(stalled.Count, string.Join("; ", news.Take(MaxTold)) + (news.Count > MaxTold ? $"; and {news.Count - MaxTold} more" : ""));
+            LogStalled(stalled.Count,
+                string.Join("; ", news.Take(MaxTold)) + (news.Count > MaxTold ? $"; and {news.Count - MaxTold} more" : ""));
     }
 
     private string? Judge(PartitionState partition)

@@ -28,14 +28,17 @@ internal struct FieldSet : IEquatable<FieldSet>
     }
 
     /// <summary>Whether a handle is in it.</summary>
-    public readonly bool Contains(int field) => ((field >> 6) switch { 0 => _first, 1 => _second, 2 => _third, _ => _fourth } >> field & 1) != 0;
+    public readonly bool Contains(int field) =>
+        ((field >> 6) switch { 0 => _first, 1 => _second, 2 => _third, _ => _fourth } >> field & 1) != 0;
 
     /// <summary>Whether all of another set is in it.</summary>
     public readonly bool ContainsAll(in FieldSet other) =>
-        (other._first & ~_first) == 0 && (other._second & ~_second) == 0 && (other._third & ~_third) == 0 && (other._fourth & ~_fourth) == 0;
+        (other._first & ~_first) == 0 && (other._second & ~_second) == 0 && (other._third & ~_third) == 0
+            && (other._fourth & ~_fourth) == 0;
 
     /// <inheritdoc/>
-    public readonly bool Equals(FieldSet other) => _first == other._first && _second == other._second && _third == other._third && _fourth == other._fourth;
+    public readonly bool Equals(FieldSet other) =>
+        _first == other._first && _second == other._second && _third == other._third && _fourth == other._fourth;
 
     /// <inheritdoc/>
     public override readonly bool Equals(object? obj) => obj is FieldSet other && Equals(other);

@@ -5,7 +5,8 @@ namespace Observability.Forwarder.Lines;
 /// <summary>Makes names that Loki takes (Prometheus' rule: a letter or underscore, then letters, digits and underscores).</summary>
 internal static class LabelNames
 {
-    /// <summary>Replaces every other character by an underscore, as Loki does with OTLP attributes; a leading digit gets one before it.</summary>
+    /// <summary>Replaces every other character by an underscore, as Loki does with OTLP attributes; a leading digit gets one before
+    /// it.</summary>
     public static string Sanitize(string name)
     {
         Span<byte> sanitized = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length) + 1];

@@ -32,7 +32,8 @@ internal sealed class LabelSchema
         _defaults = options.Defaults;
         _topicDefaults = options.TopicDefaults;
 
-        string[] names = [.. Targets.SelectMany(target => target.Sources), .. TimeFields, .. LineShapes.Usual.Fields, .. LineShapes.All.SelectMany(shape => shape.Fields)];
+        string[] names = [.. Targets.SelectMany(target => target.Sources), .. TimeFields, .. LineShapes.Usual.Fields,
+            .. LineShapes.All.SelectMany(shape => shape.Fields)];
         Fields = new FieldTable(names);
         _parents = new FieldTable(names.SelectMany(Parents));
     }
@@ -76,9 +77,11 @@ internal sealed class LabelSchema
     /// <summary>Whether a field that is wanted may be nested in this one.</summary>
     public bool IsParent(ReadOnlySpan<byte> path) => _parents.Find(path) >= 0;
 
-    /// <summary>The values that lines of a topic get for labels that they lack, in the order of <see cref="Labels"/>; empty means no label.</summary>
+    /// <summary>The values that lines of a topic get for labels that they lack, in the order of <see cref="Labels"/>; empty means no
+    /// label.</summary>
     public byte[][] DefaultsOf(string topic) =>
-        [.. Labels.Select(name => Encoding.UTF8.GetBytes((_topicDefaults.TryGetValue(topic, out var ofTopic) ? Find(ofTopic, name) : null) ?? Find(_defaults, name) ?? ""))];
+        [.. Labels.Select(name => Encoding.UTF8.GetBytes(
+            (_topicDefaults.TryGetValue(topic, out var ofTopic) ? Find(ofTopic, name) : null) ?? Find(_defaults, name) ?? ""))];
 
     private static string? Find(Dictionary<string, string> defaults, string label) =>
         defaults.Where(entry => LabelNames.Sanitize(entry.Key) == label).Select(entry => entry.Value).FirstOrDefault();

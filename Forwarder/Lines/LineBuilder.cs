@@ -13,7 +13,8 @@ namespace Observability.Forwarder.Lines;
 /// </summary>
 /// <remarks>
 /// A label takes its value from the first of these that has one: the OTLP resource, the attributes of the OTLP record, the line's own
-/// fields, those of a line within it. The level comes from the text of the record's severity, then from the line, the severity's number, attributes.
+/// fields, those of a line within it. The level comes from the text of the record's severity, then from the line, the severity's number,
+/// attributes.
 /// </remarks>
 internal sealed class LineBuilder : ILineSink
 {
@@ -204,10 +205,12 @@ internal sealed class LineBuilder : ILineSink
 
         var time = FindTime(plan, inner);
         var timestamp = _identifier.Length == 0
-            ? ReplayStableTimestamp.Refine(time.Nanoseconds, time.Digits, _record.OriginPartition, _record.OriginOffset, _index, _isOfSeveral)
+            ? ReplayStableTimestamp.Refine(time.Nanoseconds, time.Digits, _record.OriginPartition, _record.OriginOffset, _index,
+                _isOfSeveral)
             : ReplayStableTimestamp.Refine(time.Nanoseconds, DigitsAlone(time), Value(_identifier));
         var tenant = Value(_resolved[_schema.TenantTarget]);
-        _writer.Write(in _record, _index++, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line, BuildMetadata(line, isJson, level, isOverflow));
+        _writer.Write(in _record, _index++, TenantId.IsValid(tenant) ? tenant : default, stream, timestamp, line,
+            BuildMetadata(line, isJson, level, isOverflow));
         if (_hasShared)
             ForgetLine();
         else
@@ -354,7 +357,8 @@ internal sealed class LineBuilder : ILineSink
     {
         if (IsPlausible(_recordTime))
             return _recordTime;
-        if (TryTimeOf(FieldSource.Line, plan, out var time) || (inner is not null && TryTimeOf(FieldSource.Inner, inner, out time)) || IsPlausible(time = _headTimes[(int)FieldSource.Inner]))
+        if (TryTimeOf(FieldSource.Line, plan, out var time) || (inner is not null && TryTimeOf(FieldSource.Inner, inner, out time))
+            || IsPlausible(time = _headTimes[(int)FieldSource.Inner]))
             return time;
         if (_observedTime != 0 && IsPlausible(time = new(_observedTime, OtlpClock.DigitsOf(_observedTime), true)))
             return time;
@@ -369,8 +373,14 @@ internal sealed class LineBuilder : ILineSink
         {
             if (!TimestampParser.TryParse(Value(_places[(int)source][field]), out time))
                 continue;
-            if (plan.Nanoseconds >= 0 && time.Digits == 9 && System.Buffers.Text.Utf8Parser.TryParse(Value(_places[(int)source][plan.Nanoseconds]), out int fraction, out _) && fraction is > 0 and < 1_000_000_000)
-                time = time with { Nanoseconds = time.Nanoseconds + fraction, Digits = Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(fraction)) };
+            if (plan.Nanoseconds >= 0 && time.Digits == 9
+                && System.Buffers.Text.Utf8Parser.TryParse(Value(_places[(int)source][plan.Nanoseconds]), out int fraction, out _)
+                && fraction is > 0 and < 1_000_000_000)
+                time = time with
+                {
+                    Nanoseconds = time.Nanoseconds + fraction,
+                    Digits = Math.Min(MillisecondDigits, TimestampParser.TrailingZeros(fraction))
+                };
             if (IsPlausible(time))
                 return true;
         }

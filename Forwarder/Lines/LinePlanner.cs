@@ -58,22 +58,28 @@ internal sealed class LinePlanner
     {
         var shape = Recognise(fields);
         var present = fields;
-        int[][] sources = [.. _schema.Targets.Select(target => Present([.. target.Sources, .. Known(shape, other => other.SourcesOf(target.Name))]))];
+        int[][] sources = [.. _schema.Targets.Select(
+            target => Present([.. target.Sources, .. Known(shape, other => other.SourcesOf(target.Name))]))];
         return new LinePlan
         {
             Shape = shape,
             Sources = sources,
-            Targets = [.. sources.Index().Where(target => target.Item.Length > 0 && target.Index != _schema.LevelTarget).Select(target => target.Index)],
+            Targets = [.. sources.Index().Where(target => target.Item.Length > 0 && target.Index != _schema.LevelTarget)
+                .Select(target => target.Index)],
             Time = Present([.. _schema.TimeFields, .. Known(shape, other => other.Time)]),
-            Level = _schema.LevelTarget < 0 ? [] : Present([.. _schema.Targets[_schema.LevelTarget].Sources, .. Known(shape, other => other.Level)]),
+            Level = _schema.LevelTarget < 0
+                ? []
+                : Present([.. _schema.Targets[_schema.LevelTarget].Sources, .. Known(shape, other => other.Level)]),
             Nanoseconds = shape?.Nanoseconds is { } nanoseconds ? Present([nanoseconds]).FirstOrDefault(-1) : -1,
             Scale = shape?.Scale ?? default,
             DefaultLevel = shape?.DefaultLevel is { } level ? Encoding.UTF8.GetBytes(level) : [],
             Inner = shape is { IsEnvelope: true } ? Present([shape.Message!]).FirstOrDefault(-1) : -1,
         };
 
-        int[] Present(IEnumerable<string> names) => [.. names.Select(_schema.FieldOf).Where(field => field >= 0 && present.Contains(field)).Distinct()];
-        static IEnumerable<string> Known(LineShape? shape, Func<LineShape, IEnumerable<string>> sources) => shape is null ? sources(LineShapes.Usual) : [.. sources(shape), .. sources(LineShapes.Usual)];
+        int[] Present(IEnumerable<string> names) =>
+            [.. names.Select(_schema.FieldOf).Where(field => field >= 0 && present.Contains(field)).Distinct()];
+        static IEnumerable<string> Known(LineShape? shape, Func<LineShape, IEnumerable<string>> sources) =>
+            shape is null ? sources(LineShapes.Usual) : [.. sources(shape), .. sources(LineShapes.Usual)];
     }
 
     private FieldSet SetOf(IEnumerable<string> names)

@@ -45,7 +45,8 @@ internal sealed class MetadataWriter
         _length = EntryEncoding.WriteMetadata(_buffer, _length, name, value);
     }
 
-    /// <summary>Adds an attribute: as <see cref="Add"/>, with its name made one that Loki takes (<see cref="LabelNames.Sanitize(string)"/>).</summary>
+    /// <summary>Adds an attribute: as <see cref="Add"/>, with its name made one that Loki takes
+    /// (<see cref="LabelNames.Sanitize(string)"/>).</summary>
     public void AddAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Span<byte> sanitized = stackalloc byte[MaxName + 1];

@@ -9,7 +9,8 @@ namespace Observability.Forwarder.Lines;
 /// <remarks>
 /// The places of a tick (10^9 in a second, 10^6 in a millisecond) are dealt out to the partitions in turn, as 2^n do that divide them. Each
 /// place of a partition belongs to one record of one line; or a record of many lines gets a run of places, so that no record reaches into
-/// the next one's. A second holds 15,625,000 records of one line a partition, or 5,000 of 12,500 lines; a millisecond 15,625 or 20 of 3,125.
+/// the next one's. A second holds 15,625,000 records of one line a partition, or 5,000 of 12,500 lines; a millisecond 15,625 or 20 of
+/// 3,125.
 /// </remarks>
 internal static class ReplayStableTimestamp
 {
@@ -45,7 +46,8 @@ internal static class ReplayStableTimestamp
     /// <summary>Adds the digits by an identifier, which a repetition by the sender carries too: it then is merged as well.</summary>
     /// <param name="nanoseconds">Unix time in nanoseconds.</param>
     /// <param name="digits">The digits that its clock left open.</param>
-    /// <param name="identifier">What tells the line from all others. Numbers at its end, behind a hyphen, keep the order in which they count.</param>
+    /// <param name="identifier">What tells the line from all others. Numbers at its end, behind a hyphen, keep the order in which they
+    /// count.</param>
     public static long Refine(long nanoseconds, int digits, ReadOnlySpan<byte> identifier)
     {
         if (digits < FewestDigits)
@@ -53,8 +55,10 @@ internal static class ReplayStableTimestamp
 
         var layout = OneLine[digits];
         var hyphen = identifier.LastIndexOf((byte)'-');
-        if (hyphen > 0 && System.Buffers.Text.Utf8Parser.TryParse(identifier[(hyphen + 1)..], out ulong number, out var used) && used == identifier.Length - hyphen - 1)
-            return nanoseconds + ((long)(number % (ulong)layout.Slots) * layout.Partitions) + (long)(Hash(identifier[..hyphen]) % (ulong)layout.Partitions);
+        if (hyphen > 0 && System.Buffers.Text.Utf8Parser.TryParse(identifier[(hyphen + 1)..], out ulong number, out var used)
+            && used == identifier.Length - hyphen - 1)
+            return nanoseconds + ((long)(number % (ulong)layout.Slots) * layout.Partitions)
+                + (long)(Hash(identifier[..hyphen]) % (ulong)layout.Partitions);
         return nanoseconds + (long)(Hash(identifier) % (ulong)(layout.Slots * layout.Partitions));
     }
 

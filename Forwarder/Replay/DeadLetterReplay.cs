@@ -35,14 +35,16 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
             if (position >= ends[partition].High || limit <= 0)
                 continue;
             consumer.Assign(new TopicPartitionOffset(partition, position));
-            limit -= await ReplayAsync(partition, position, ends[partition].High, limit, dryRun, result, cancellationToken).ConfigureAwait(false);
+            limit -= await ReplayAsync(partition, position, ends[partition].High, limit, dryRun, result,
+                cancellationToken).ConfigureAwait(false);
         }
 
         return result;
     }
 
     private async Task<long> ReplayAsync(
-        TopicPartition partition, Offset position, Offset end, long limit, bool dryRun, ReplayResult result, CancellationToken cancellationToken)
+        TopicPartition partition, Offset position, Offset end, long limit, bool dryRun, ReplayResult result,
+        CancellationToken cancellationToken)
     {
         List<Task> writes = [];
         var replayed = 0L;
@@ -102,7 +104,8 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
         (topic, message) = ("", new());
         var found = record.Message.Headers ?? [];
         var form = Header(found, DeadLetterHeaders.Form);
-        if (Header(found, DeadLetterHeaders.Topic) is not { Length: > 0 } origin || origin == deadLetterTopic || form == DeadLetterHeaders.OriginForm
+        if (Header(found, DeadLetterHeaders.Topic) is not { Length: > 0 } origin || origin == deadLetterTopic
+            || form == DeadLetterHeaders.OriginForm
             || !int.TryParse(Header(found, DeadLetterHeaders.Partition), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
             || !long.TryParse(Header(found, DeadLetterHeaders.Offset), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             return false;
@@ -110,16 +113,24 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
         var headers = new Headers();
         foreach (var header in found)
         {
-            if (!header.Key.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal) && !header.Key.StartsWith(DeadLetterHeaders.ReplayPrefix, StringComparison.Ordinal))
+            if (!header.Key.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal)
+                && !header.Key.StartsWith(DeadLetterHeaders.ReplayPrefix, StringComparison.Ordinal))
                 headers.Add(header.Key, header.GetValueBytes());
         }
 
-        headers.Add(DeadLetterHeaders.Origin, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{origin}/{partition}/{offset}")));
+        headers.Add(DeadLetterHeaders.Origin,
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{origin}/{partition}/{offset}")));
         // A line that stands alone is the only one of its record.
         if (form is null && Header(found, DeadLetterHeaders.Lines) is { } lines)
             headers.Add(DeadLetterHeaders.WantedLines, Encoding.UTF8.GetBytes(lines));
         topic = origin;
-        message = new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = headers, Timestamp = record.Message.Timestamp };
+        message = new Message<byte[], byte[]>
+        {
+            Key = record.Message.Key,
+            Value = record.Message.Value,
+            Headers = headers,
+            Timestamp = record.Message.Timestamp
+        };
         return true;
     }
 

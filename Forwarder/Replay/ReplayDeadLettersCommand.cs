@@ -18,7 +18,12 @@ internal static class ReplayDeadLettersCommand
     /// <param name="output">Standard output.</param>
     public static void AddTo(CommandHost host, IReadOnlyList<Setting> all, TextWriter output)
     {
-        var limit = new Option<long>("--limit") { Description = "dead letters to replay at the most", DefaultValueFactory = _ => long.MaxValue, HelpName = "N" };
+        var limit = new Option<long>("--limit")
+        {
+            Description = "dead letters to replay at the most",
+            DefaultValueFactory = _ => long.MaxValue,
+            HelpName = "N"
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "only count them, by topic and reason" };
         var command = new Command(
             "replay-dead-letters",
@@ -32,7 +37,8 @@ internal static class ReplayDeadLettersCommand
             (settings, parsed, stop) => RunAsync(settings, parsed.GetValue(limit), parsed.GetValue(dryRun), output, stop));
     }
 
-    private static async Task<int> RunAsync(CommandLineSettings settings, long limit, bool dryRun, TextWriter output, CancellationToken stop)
+    private static async Task<int> RunAsync(CommandLineSettings settings, long limit, bool dryRun, TextWriter output,
+        CancellationToken stop)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.UseCommandLine(settings);
@@ -70,7 +76,8 @@ internal static class ReplayDeadLettersCommand
                 await output.WriteLineAsync($"{topic}\t{reason}\t{count}");
             await output.WriteLineAsync($"{result.Replayed.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
             if (result.SteppedOver > 0)
-                await output.WriteLineAsync($"{result.SteppedOver} records stepped over: the Forwarder did not write them, or they say no more than where a record stood");
+                await output.WriteLineAsync(
+                    $"{result.SteppedOver} records stepped over: the Forwarder did not write them, or they say no more than where a record stood");
             return ExitCode.Success;
         }
         catch (KafkaException exception)

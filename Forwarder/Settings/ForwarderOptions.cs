@@ -6,7 +6,8 @@ namespace Observability.Forwarder.Settings;
 
 #pragma warning disable CS1591 // SettingAttribute says what each setting is for.
 
-/// <summary>The section <c>Forwarder</c> of the configuration. Lists are comma-separated, so that an environment variable can replace one.</summary>
+/// <summary>The section <c>Forwarder</c> of the configuration. Lists are comma-separated, so that an environment variable can replace
+/// one.</summary>
 public sealed class ForwarderOptions : ISettings
 {
     /// <summary>How many different fields the settings may name: what is left beside those of the known formats.</summary>
@@ -21,10 +22,12 @@ public sealed class ForwarderOptions : ISettings
     [Setting("consumer group", Value = "NAME")]
     public string GroupId { get; set; } = "forwarder";
 
-    [Setting("format of a topic's records: auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text", Entry = "<topic>", Default = "auto")]
+    [Setting("format of a topic's records: auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text", Entry = "<topic>",
+        Default = "auto")]
     public Dictionary<string, string> Formats { get; set; } = [];
 
-    [Setting("fields that become a label, the first one present wins (dots reach into objects); an empty list removes a default", Entry = "<name>")]
+    [Setting("fields that become a label, the first one present wins (dots reach into objects); an empty list removes a default",
+        Entry = "<name>")]
     public Dictionary<string, string> Labels { get; set; } = new()
     {
         ["namespace"] = "namespace,k8s.namespace.name,service.namespace,k8s_namespace_name",
@@ -55,13 +58,16 @@ public sealed class ForwarderOptions : ISettings
     [Setting("fields that hold a line's time, the first one present wins: RFC 3339, or Unix time in s, ms, us or ns", Value = "NAMES")]
     public string TimestampFields { get; set; } = "timestamp,time,ts,@timestamp";
 
-    [Setting("how far a line's time may be ahead of Kafka's, which is taken otherwise; Loki's own limit (creation_grace_period) is 10m", Least = "0s", Most = "365d")]
+    [Setting("how far a line's time may be ahead of Kafka's, which is taken otherwise; Loki's own limit (creation_grace_period) is 10m",
+        Least = "0s", Most = "365d")]
     public TimeSpan MaxTimeAhead { get; set; } = TimeSpan.FromMinutes(10);
 
-    [Setting("how far a line's time may be behind Kafka's, which is taken otherwise; Loki's own limit (reject_old_samples_max_age) is 7d", Least = "0s", Most = "36500d")]
+    [Setting("how far a line's time may be behind Kafka's, which is taken otherwise; Loki's own limit (reject_old_samples_max_age) is 7d",
+        Least = "0s", Most = "36500d")]
     public TimeSpan MaxTimeBehind { get; set; } = TimeSpan.FromDays(7);
 
-    [Setting("OTLP attributes not kept as structured metadata: names, or beginnings with * behind them; * alone keeps none", Value = "NAMES")]
+    [Setting("OTLP attributes not kept as structured metadata: names, or beginnings with * behind them; * alone keeps none",
+        Value = "NAMES")]
     public string DropAttributes { get; set; } = "telemetry.sdk.*,loki.attribute.labels,loki.resource.labels,log.record.uid";
 
     [Setting("topic for what Loki will never take", Value = "NAME")]
@@ -76,13 +82,16 @@ public sealed class ForwarderOptions : ISettings
     [Setting("bytes that may wait for Loki before the partitions are paused; at least 4 times Batch:MaxBytes", IsSize = true)]
     public int MaxBufferedBytes { get; set; } = 32 * 1024 * 1024;
 
-    [Setting("records of one partition that may be read and not done before that partition is paused; after a crash as many are read again", Least = 1_000, Most = 10_000_000)]
+    [Setting("records of one partition that may be read and not done before that partition is paused; after a crash as many are read again",
+        Least = 1_000, Most = 10_000_000)]
     public int MaxPendingRecords { get; set; } = 100_000;
 
-    [Setting("bytes of a record that is forwarded; a larger one becomes a dead letter of its origin and the reason, without its value", Least = 1024, Most = 500_000_000, IsSize = true)]
+    [Setting("bytes of a record that is forwarded; a larger one becomes a dead letter of its origin and the reason, without its value",
+        Least = 1024, Most = 500_000_000, IsSize = true)]
     public int MaxRecordBytes { get; set; } = 20_000_000;
 
-    [Setting("step over a batch that the Kafka client cannot read, with a dead letter that names its offsets; otherwise its partition waits")]
+    [Setting(
+        "step over a batch that the Kafka client cannot read, with a dead letter that names its offsets; otherwise its partition waits")]
     public bool SkipUnreadable { get; set; }
 
     [Setting("pushes under way at once", Least = 1, Most = 64)]
@@ -107,19 +116,24 @@ public sealed class ForwarderOptions : ISettings
         if (topics.FirstOrDefault(topic => topic.StartsWith('^') && !IsPattern(topic)) is { } pattern)
             faults.Add(nameof(Topics), pattern, "topics, or patterns that are regular expressions");
         else
-            faults.Check(!topics.Any(topic => Names(topic, DeadLetterTopic)), nameof(DeadLetterTopic), DeadLetterTopic, "a topic that Topics does not name");
+            faults.Check(!topics.Any(topic => Names(topic, DeadLetterTopic)), nameof(DeadLetterTopic), DeadLetterTopic,
+                "a topic that Topics does not name");
         foreach (var (topic, format) in Formats)
             faults.Check(RecordFormats.TryParse(format, out _), $"{nameof(Formats)}:{topic}", format, $"one of {RecordFormats.Names}");
         var labels = Labels.Count(label => List(label.Value).Count > 0);
-        faults.Check(labels is > 0 and <= LokiLimits.LabelNames, nameof(Labels), labels, $"1 to {LokiLimits.LabelNames} labels (Loki's limit)");
+        faults.Check(labels is > 0 and <= LokiLimits.LabelNames, nameof(Labels), labels,
+            $"1 to {LokiLimits.LabelNames} labels (Loki's limit)");
 
         var fields = Labels.Values.Concat(Metadata.Values).Append(TimestampFields).SelectMany(List).Distinct().Count();
-        faults.Check(fields <= MaxFields, nameof(Metadata), fields, $"at most {MaxFields} fields, those of Labels and TimestampFields included");
+        faults.Check(fields <= MaxFields, nameof(Metadata), fields,
+            $"at most {MaxFields} fields, those of Labels and TimestampFields included");
 
         var leastBuffer = 4L * Batch.MaxBytes;
-        faults.Check(MaxBufferedBytes >= leastBuffer, nameof(MaxBufferedBytes), MaxBufferedBytes, $"at least 4 times Batch:MaxBytes ({leastBuffer})");
+        faults.Check(MaxBufferedBytes >= leastBuffer, nameof(MaxBufferedBytes), MaxBufferedBytes,
+            $"at least 4 times Batch:MaxBytes ({leastBuffer})");
         faults.Check(
-            Loki.MaxBackoff >= Loki.MinBackoff, "Loki:MaxBackoff", Durations.Format(Loki.MaxBackoff), $"at least Loki:MinBackoff ({Durations.Format(Loki.MinBackoff)})");
+            Loki.MaxBackoff >= Loki.MinBackoff, "Loki:MaxBackoff", Durations.Format(Loki.MaxBackoff),
+            $"at least Loki:MinBackoff ({Durations.Format(Loki.MinBackoff)})");
         Loki.CheckAccess(faults, "Loki:");
     }
 

@@ -16,15 +16,18 @@ public sealed class LokiOptions : HttpAccess
     /// Bytes per second that Loki takes of one stream, its <c>per_stream_rate_limit</c>. A Forwarder counts on a third of it, so that
     /// three may write the same streams.
     /// </summary>
-    [Setting("Loki's per_stream_rate_limit in bytes a second; streams near it are pushed alone, so that no refusal hides", IsSize = true, Least = "1KiB", Most = "1000GiB")]
+    [Setting("Loki's per_stream_rate_limit in bytes a second; streams near it are pushed alone, so that no refusal hides", IsSize = true,
+        Least = "1KiB", Most = "1000GiB")]
     public long StreamRate { get; set; } = 3 * 1024 * 1024;
 
-    /// <summary>Bytes that Loki takes of one stream at once, its <c>per_stream_rate_limit_burst</c>. A Forwarder counts on a third of it.</summary>
+    /// <summary>Bytes that Loki takes of one stream at once, its <c>per_stream_rate_limit_burst</c>. A Forwarder counts on a third of
+    /// it.</summary>
     [Setting("Loki's per_stream_rate_limit_burst in bytes", IsSize = true, Least = "1KiB", Most = "1000GiB")]
     public long StreamBurst { get; set; } = 15 * 1024 * 1024;
 
     /// <summary>Loki's <c>ingester.max_chunk_age</c>: a line that is half of it older than the newest of its stream is refused.</summary>
-    [Setting("Loki's ingester.max_chunk_age; lines nearly half of it old are pushed stream by stream, so that no refusal hides", Least = "1m", Most = "720h")]
+    [Setting("Loki's ingester.max_chunk_age; lines nearly half of it old are pushed stream by stream, so that no refusal hides",
+        Least = "1m", Most = "720h")]
     public TimeSpan MaxChunkAge { get; set; } = TimeSpan.FromHours(2);
 
     [Setting("field that names the tenant of a line; lines without it, or with one that Loki does not take, use Tenant", Value = "NAME")]

@@ -12,7 +12,8 @@ internal enum RecordFormat
     /// <summary><c>ExportLogsServiceRequest</c> in JSON.</summary>
     OtlpJson,
 
-    /// <summary>One JSON object, which is one line; or one object a text line, or Azure's <c>{"records":[…]}</c>, which are several.</summary>
+    /// <summary>One JSON object, which is one line; or one object a text line, or Azure's <c>{"records":[…]}</c>, which are
+    /// several.</summary>
     Json,
 
     /// <summary>A JSON array whose elements are lines, also as the only field of an object.</summary>

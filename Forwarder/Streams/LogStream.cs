@@ -16,7 +16,8 @@ internal sealed class LogStream(int number, byte[] labels, LogStream? overflow =
     /// <summary>Where its lines go while Loki has no room for this stream; <see langword="null"/> for the overflow stream itself.</summary>
     public LogStream? Overflow { get; } = overflow;
 
-    /// <summary>The labels as structured metadata (<c>overflow_service</c>, …), encoded as fields of an entry (<see cref="Wire.EntryEncoding.WriteMetadata"/>).</summary>
+    /// <summary>The labels as structured metadata (<c>overflow_service</c>, …), encoded as fields of an entry
+    /// (<see cref="Wire.EntryEncoding.WriteMetadata"/>).</summary>
     public byte[] LabelsAsMetadata { get; } = labelsAsMetadata ?? [];
 
     /// <summary>When a line last went into it, in <see cref="TimeProvider.GetTimestamp"/> ticks.</summary>

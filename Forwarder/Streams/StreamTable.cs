@@ -48,7 +48,8 @@ internal sealed class StreamTable
     /// <summary>Live streams, the overflow stream not counted.</summary>
     public int Count => _streams.Count;
 
-    /// <summary>The current time, in <see cref="TimeProvider.GetTimestamp"/> ticks. Set now and then: asking the clock for every line would cost more than finding its stream.</summary>
+    /// <summary>The current time, in <see cref="TimeProvider.GetTimestamp"/> ticks. Set now and then: asking the clock for every line would
+    /// cost more than finding its stream.</summary>
     public long Now { get; set; }
 
     /// <summary>Finds or opens the stream of a line.</summary>

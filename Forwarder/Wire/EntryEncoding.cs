@@ -1,6 +1,7 @@
 namespace Observability.Forwarder.Wire;
 
-/// <summary>Writes Loki's <c>Entry</c> (<c>pkg/push/push.proto</c>) into a byte array: timestamp 1, line 2, structured metadata 3.</summary>
+/// <summary>Writes Loki's <c>Entry</c> (<c>pkg/push/push.proto</c>) into a byte array: timestamp 1, line 2, structured metadata
+/// 3.</summary>
 internal static class EntryEncoding
 {
     private const long Second = 1_000_000_000;

@@ -2,7 +2,8 @@ namespace Observability.Forwarder.Wire;
 
 /// <summary>
 /// Field numbers of an OTLP <c>ExportLogsServiceRequest</c>: https://github.com/open-telemetry/opentelemetry-proto, v1.8.0,
-/// <c>collector/logs/v1/logs_service.proto</c>, <c>logs/v1/logs.proto</c>, <c>resource/v1/resource.proto</c> and <c>common/v1/common.proto</c>.
+/// <c>collector/logs/v1/logs_service.proto</c>, <c>logs/v1/logs.proto</c>, <c>resource/v1/resource.proto</c> and
+/// <c>common/v1/common.proto</c>.
 /// </summary>
 internal static class OtlpFields
 {

@@ -3,7 +3,8 @@ namespace Observability.Forwarder.Wire;
 /// <summary>Cuts UTF-8 between characters.</summary>
 internal static class Utf8Text
 {
-    /// <summary>The longest beginning of <paramref name="text"/> of at most <paramref name="maxBytes"/> bytes that ends between two characters.</summary>
+    /// <summary>The longest beginning of <paramref name="text"/> of at most <paramref name="maxBytes"/> bytes that ends between two
+    /// characters.</summary>
     public static ReadOnlySpan<byte> Truncate(ReadOnlySpan<byte> text, int maxBytes)
     {
         if (text.Length <= maxBytes)

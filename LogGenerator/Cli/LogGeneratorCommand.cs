@@ -17,7 +17,8 @@ internal static class LogGeneratorCommand
         context ??= new CommandContext(StandardOutput.Open(), Console.Error) { IsTerminal = !Console.IsErrorRedirected };
         await using var output = new StreamWriter(context.Output, leaveOpen: true) { AutoFlush = true };
 
-        var root = new RootCommand("Makes log lines at a set rate and pattern, and verifies that they arrived. Without a command it runs the generator.");
+        var root = new RootCommand(
+            "Makes log lines at a set rate and pattern, and verifies that they arrived. Without a command it runs the generator.");
         var host = new CommandHost(root, output, context.Error);
         RunCommand.AddTo(host, root, context);
         RunCommand.AddTo(host, new Command("run", "Makes log lines, with an API beside it that controls them."), context);

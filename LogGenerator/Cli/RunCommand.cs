@@ -24,7 +24,8 @@ internal static class RunCommand
     /// <summary>Adds the command.</summary>
     public static void AddTo(CommandHost host, Command command, CommandContext context) => host.Add(
         command,
-        [ConnectionSettings.Kafka(), ConnectionSettings.Otlp(), ConnectionSettings.Loki(), .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
+        [ConnectionSettings.Kafka(), ConnectionSettings.Otlp(), ConnectionSettings.Loki(),
+            .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
         [
             Option("--rate", "Rate"),
             Option("--pattern", "Pattern"),
@@ -60,7 +61,8 @@ internal static class RunCommand
         app.MapDefaultEndpoints();
         app.MapLogGenerator();
         if (context.Started is { } started)
-            app.Lifetime.ApplicationStarted.Register(() => started(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray()));
+            app.Lifetime.ApplicationStarted.Register(
+                () => started(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray()));
 
         // Resolved now: the run disposes the services at its end.
         var generator = app.Services.GetRequiredService<GeneratorService>();

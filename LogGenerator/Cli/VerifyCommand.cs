@@ -25,13 +25,18 @@ internal static class VerifyCommand
     public static void AddTo(CommandHost host, CommandContext context)
     {
         var json = new Option<bool>("--json") { Description = "writes the report as JSON" };
-        var command = new Command("verify", "Sends numbered lines and reads them back from the store. Ends with 0 when each is shown exactly once and as it was sent, and with 1 when not.");
-        var metrics = new Option<bool>("--metrics") { Description = SettingsReader.Describe<LogGeneratorSettings>("VerifyRun:Metrics").Description };
+        var command = new Command("verify",
+            "Sends numbered lines and reads them back from the store. Ends with 0 when each is shown exactly once and as it was sent, "
+                + "and with 1 when not.");
+        var metrics = new Option<bool>(
+            "--metrics")
+        { Description = SettingsReader.Describe<LogGeneratorSettings>("VerifyRun:Metrics").Description };
         command.Options.Add(json);
         command.Options.Add(metrics);
         host.Add(
             command,
-            [ConnectionSettings.Kafka(), ConnectionSettings.Loki(), ConnectionSettings.Otlp(), .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
+            [ConnectionSettings.Kafka(), ConnectionSettings.Loki(), ConnectionSettings.Otlp(),
+                .. SettingsReader.Describe<LogGeneratorSettings>(), ConnectionSettings.KafkaClient("Producer")],
             [
                 Option("--lines", "VerifyRun:Lines"),
                 Option("--rate", "VerifyRun:Rate"),
@@ -110,10 +115,12 @@ internal static class VerifyCommand
         var sink = configuration[$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Sink)}"];
         configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Sinks)}"] = Enum.TryParse<SinkKind>(sink ?? nameof(SinkKind.Kafka), ignoreCase: true, out var kind) ? kind.ToString() : nameof(SinkKind.Stdout),
+            [$"{LogGeneratorSettings.Section}:{nameof(LogGeneratorSettings.Sinks)}"] = Enum.TryParse<SinkKind>(
+                sink ?? nameof(SinkKind.Kafka), ignoreCase: true, out var kind) ? kind.ToString() : nameof(SinkKind.Stdout),
             [$"{LogGeneratorSettings.Section}:Verify:{nameof(VerifySettings.Enabled)}"] = bool.FalseString,
         });
-        configuration.AddDefaults(new Dictionary<string, string?> { ["ConnectionStrings:loki"] = DefaultLoki, ["ConnectionStrings:kafka"] = DefaultKafka });
+        configuration.AddDefaults(
+            new Dictionary<string, string?> { ["ConnectionStrings:loki"] = DefaultLoki, ["ConnectionStrings:kafka"] = DefaultKafka });
 
         // The report has standard output to itself, and tells of trouble in fewer words than librdkafka.
         builder.Logging.SetMinimumLevel(LogLevel.Critical);

@@ -13,7 +13,8 @@ internal static partial class ControlProblems
         services.AddProblemDetails();
 
         // A mistyped field would be a change that is silently not made.
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
+        services.ConfigureHttpJsonOptions(
+            options => options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
@@ -46,7 +47,8 @@ internal static partial class ControlProblems
         });
     }
 
-    private static Task AnswerAsync(HttpContext context, int status, string detail) => TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, int status,
+        string detail) => TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
 
     private static string Explain(BadHttpRequestException exception) => exception.InnerException is JsonException json
         ? $"The body cannot be read{(json.Path is { Length: > 1 } path ? $" at {path[2..]}" : "")}: {json.Message.Split(" Path:")[0]}"
@@ -55,7 +57,8 @@ internal static partial class ControlProblems
     private static string Explain(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}; /openapi/v1.json describes what there is.",
-        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} does not take {context.Request.Method}; /openapi/v1.json describes what it takes.",
+        StatusCodes.Status405MethodNotAllowed =>
+            $"{context.Request.Path} does not take {context.Request.Method}; /openapi/v1.json describes what it takes.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: send it with 'Content-Type: application/json'.",
         var status => $"The request was answered with {status}.",
     };

@@ -26,7 +26,8 @@ internal static class GeneratorApi
     private static void Describe(Microsoft.AspNetCore.OpenApi.OpenApiOptions options)
     {
         // In AllInOne the same application answers for Loki, whose API is not this one's to describe.
-        options.ShouldInclude = endpoint => Prefixes.Any(prefix => $"/{endpoint.RelativePath}".StartsWith(prefix, StringComparison.Ordinal));
+        options.ShouldInclude = endpoint =>
+            Prefixes.Any(prefix => $"/{endpoint.RelativePath}".StartsWith(prefix, StringComparison.Ordinal));
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "LogGenerator";

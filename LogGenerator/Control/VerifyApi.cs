@@ -22,7 +22,9 @@ internal static class VerifyApi
             .WithTags("Verify")
             .WithName("Verify")
             .WithSummary("Sends numbered lines, reads them back from the store, and reports what is missing, shown twice or changed.")
-            .WithDescription("Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read until the timeout, 409 when another is running. Closing the connection stops it.")
+            .WithDescription(
+                "Answers when the verification is over: 200 whatever it found (see passed), 503 when the store could not be read until "
+                    + "the timeout, 409 when another is running. Closing the connection stops it.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
@@ -33,7 +35,8 @@ internal static class VerifyApi
         if (body.Lines is < 1 or > VerificationRequest.MaximumLines)
             return GeneratorApi.Invalid("lines", $"{body.Lines} is not from 1 to {VerificationRequest.MaximumLines}");
         if (body.Rate is not (>= LogGeneratorSettings.MinimumRate and <= VerificationRequest.MaximumRate))
-            return GeneratorApi.Invalid("rate", $"{body.Rate} is not from {LogGeneratorSettings.MinimumRate} to {VerificationRequest.MaximumRate:0}");
+            return GeneratorApi.Invalid("rate",
+                $"{body.Rate} is not from {LogGeneratorSettings.MinimumRate} to {VerificationRequest.MaximumRate:0}");
         if (body.MaxOutstanding < 1)
             return GeneratorApi.Invalid("maxOutstanding", $"{body.MaxOutstanding} is not from 1 up");
         if (!Durations.TryParse(body.Timeout, out var timeout) || timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
@@ -45,7 +48,13 @@ internal static class VerifyApi
         {
             using var sink = verifier.CreateSink();
             using var run = verifier.CreateRun(
-                new VerificationRequest { Lines = body.Lines, Rate = body.Rate, Timeout = timeout, MaxOutstanding = body.MaxOutstanding }, sink);
+                new VerificationRequest
+                {
+                    Lines = body.Lines,
+                    Rate = body.Rate,
+                    Timeout = timeout,
+                    MaxOutstanding = body.MaxOutstanding
+                }, sink);
             // No probe: a store that is away for now, as in an outage, is waited for like one that goes away in the midst.
             var report = await run.RunAsync(null, cancellationToken);
             if (report.Outcome is VerificationOutcome.StoreUnreachable or VerificationOutcome.SinkUnreachable)

@@ -34,7 +34,8 @@ internal sealed class GeneratorControl
         }
     }
 
-    public void Start() => Change(plan => plan with { Running = true, PatternStart = plan.Running ? plan.PatternStart : _time.GetTimestamp() });
+    public void Start() =>
+        Change(plan => plan with { Running = true, PatternStart = plan.Running ? plan.PatternStart : _time.GetTimestamp() });
 
     public void Stop() => Change(plan => plan with { Running = false, BurstEnd = 0 });
 

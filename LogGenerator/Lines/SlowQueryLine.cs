@@ -11,7 +11,8 @@ internal sealed class SlowQueryLine : LineKind
         output.BeginJson(context, LineSeverity.Warn, ServiceName.Inventory, "Slow query"u8);
         output.Field("duration_ms"u8, 500 + random.NextLatency(800));
         output.Field("rows"u8, random.Next(1, 100_000));
-        output.Field("sql"u8, """SELECT sku, sum(quantity) FROM stock WHERE warehouse = $1 GROUP BY sku HAVING sum(quantity) < \"reorder_level\" """u8);
+        output.Field("sql"u8,
+            """SELECT sku, sum(quantity) FROM stock WHERE warehouse = $1 GROUP BY sku HAVING sum(quantity) < \"reorder_level\" """u8);
         output.Field("database"u8, "inventory"u8);
         output.EndJson();
         return new LineInfo(LineSeverity.Warn, ServiceName.Inventory, LineFormat.Json);

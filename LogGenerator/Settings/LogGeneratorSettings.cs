@@ -97,11 +97,13 @@ public sealed class LogGeneratorSettings : ISettings
         faults.Check(LinePatterns.TryGet(Pattern, out _), nameof(Pattern), Pattern, $"one of {LinePatterns.Names}");
         faults.Check(VerificationRequest.IsRunId(VerifyRun.RunId), "VerifyRun:RunId", VerifyRun.RunId, "1 to 64 letters, digits, - and _");
         faults.Check(
-            VerifyRun.Pattern is null || LinePatterns.TryGet(VerifyRun.Pattern, out _), "VerifyRun:Pattern", VerifyRun.Pattern, $"one of {LinePatterns.Names}");
+            VerifyRun.Pattern is null || LinePatterns.TryGet(VerifyRun.Pattern, out _), "VerifyRun:Pattern", VerifyRun.Pattern,
+            $"one of {LinePatterns.Names}");
         Verify.CheckAccess(faults, "Verify:");
         faults.Url(Loki, LokiEndpoint.Accepts);
         if (Verify.Enabled)
-            faults.Url(Loki, $"{LokiEndpoint.Accepts}, when {faults.NameOf("Verify:Enabled")} is true", isRequired: string.IsNullOrEmpty(faults.ValueOf(Loki)));
+            faults.Url(Loki, $"{LokiEndpoint.Accepts}, when {faults.NameOf("Verify:Enabled")} is true",
+                isRequired: string.IsNullOrEmpty(faults.ValueOf(Loki)));
 
         Otlp.Endpoint ??= faults.Url(Alloy, OtlpUrl);
         if (Otlp.Endpoint is not null || faults.Any || !Uses(SinkKind.Otlp))

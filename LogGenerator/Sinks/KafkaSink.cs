@@ -37,7 +37,8 @@ internal sealed partial class KafkaSink : ILogSink
     private long _failed;
 
     public KafkaSink(
-        IProducer<Null, byte[]> producer, string topic, BrokerTrouble trouble, GeneratorMetrics metrics, TimeProvider time, ILogger<KafkaSink> logger)
+        IProducer<Null, byte[]> producer, string topic, BrokerTrouble trouble, GeneratorMetrics metrics, TimeProvider time,
+        ILogger<KafkaSink> logger)
     {
         _producer = producer;
         _target = new TopicPartition(topic, Partition.Any);

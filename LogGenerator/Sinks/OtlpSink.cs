@@ -157,7 +157,8 @@ internal sealed partial class OtlpSink : ILogSink
             SeverityNumber = number,
             SeverityText = text,
             Body = new AnyValue { StringValue = Encoding.UTF8.GetString(bytes) },
-            Attributes = { OtlpAttributes.Text(OtlpAttributes.RecordId, string.Create(CultureInfo.InvariantCulture, $"{_run}-{++_records}")) },
+            Attributes = { OtlpAttributes.Text(OtlpAttributes.RecordId,
+                string.Create(CultureInfo.InvariantCulture, $"{_run}-{++_records}")) },
         };
         if (line.Info.Format == LineFormat.Json)
             OtlpAttributes.Add(record, bytes);
@@ -180,7 +181,8 @@ internal sealed partial class OtlpSink : ILogSink
             }
 
             var reason = $"{(int)response.StatusCode} {response.ReasonPhrase}";
-            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+                or HttpStatusCode.GatewayTimeout)
             {
                 Retry($"answered {reason}");
                 return (false, Backoff.RetryAfter(response.Headers, _time.GetUtcNow()));
@@ -202,7 +204,9 @@ internal sealed partial class OtlpSink : ILogSink
         try
         {
             var answer = ExportLogsServiceResponse.Parser.ParseFrom(body.Span);
-            return answer.PartialSuccess is { RejectedLogRecords: > 0 } partial ? (partial.RejectedLogRecords, partial.ErrorMessage) : default;
+            return answer.PartialSuccess is { RejectedLogRecords: > 0 } partial
+                ? (partial.RejectedLogRecords, partial.ErrorMessage)
+                : default;
         }
         catch (InvalidProtocolBufferException)
         {

@@ -11,7 +11,8 @@ internal sealed class SinkSet(IReadOnlyList<ILogSink> sinks) : IReadOnlyCollecti
     public string Names => string.Join(", ", sinks.Select(sink => sink.Name));
 
     /// <summary>What became of the lines at each sink, for people.</summary>
-    public string Summary => string.Join(", ", sinks.Select(sink => $"{sink.Name}: {sink.DeliveredLines} delivered, {sink.FailedLines} failed"
+    public string Summary =>
+        string.Join(", ", sinks.Select(sink => $"{sink.Name}: {sink.DeliveredLines} delivered, {sink.FailedLines} failed"
         + (sink.PendingLines > 0 ? $", {sink.PendingLines} not acknowledged" : "")));
 
     /// <inheritdoc cref="ILogSink.FailedLines"/>

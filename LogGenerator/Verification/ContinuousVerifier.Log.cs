@@ -30,7 +30,8 @@ internal sealed partial class ContinuousVerifier
         LogLevel.Information,
         "Verified {Rounds} rounds so far, {FailedRounds} of them failed: of {Sent} lines {Missing} were missing "
         + "({Late} came late), {Duplicated} shown more than once, {Changed} changed, {Forgotten} forgotten")]
-    private partial void LogTotals(long rounds, long failedRounds, long sent, long missing, long late, long duplicated, long changed, long forgotten);
+    private partial void LogTotals(long rounds, long failedRounds, long sent, long missing, long late, long duplicated, long changed,
+        long forgotten);
 
     [LoggerMessage(LogLevel.Error, "A verification broke off")]
     private partial void LogBroken(Exception exception);

@@ -84,7 +84,8 @@ internal sealed partial class ContinuousVerifier(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             LogBroken(exception);
-            await Task.Delay(_settings.Interval, time, CancellationToken.None).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_settings.Interval, time,
+                CancellationToken.None).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -119,7 +120,8 @@ internal sealed partial class ContinuousVerifier(
     private void Forgot(string runId, int lines, bool isAll)
     {
         metrics.Forgotten(lines);
-        totals.Update(before => before with { Forgotten = before.Forgotten + lines, StoreRestarts = before.StoreRestarts + (isAll ? 1 : 0) });
+        totals.Update(before =>
+            before with { Forgotten = before.Forgotten + lines, StoreRestarts = before.StoreRestarts + (isAll ? 1 : 0) });
         if (isAll)
             LogRestarted(runId, lines);
         else

@@ -129,7 +129,8 @@ internal sealed class FinalTally(SentLines sent, bool comparesTime = true)
             : line.Timestamp / Millisecond == own / Millisecond;
     }
 
-    // .NET's tick leaves two digits of a nanosecond open, and a time that happens to end in more zeros as many as those, to the millisecond.
+    // .NET's tick leaves two digits of a nanosecond open, and a time that happens to end in more zeros as many as those, to the
+    // millisecond.
     private static long OpenPlaces(long nanoseconds)
     {
         long places = TimeSpan.NanosecondsPerTick;

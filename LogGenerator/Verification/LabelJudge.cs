@@ -84,7 +84,8 @@ internal sealed class LabelJudge(IReadOnlyList<string> labels, IReadOnlyList<str
             return null;
         }
 
-        if (change is null && !statesNamespace && Find("namespace") is { Shown: var shown } place && !shown.AsSpan().SequenceEqual(_namespace) && !IsOverflow(shown))
+        if (change is null && !statesNamespace && Find("namespace") is { Shown: var shown } place
+            && !shown.AsSpan().SequenceEqual(_namespace) && !IsOverflow(shown))
             change = place.Describe(labelNamespace);
         return change;
     }
@@ -119,13 +120,16 @@ internal sealed class LabelJudge(IReadOnlyList<string> labels, IReadOnlyList<str
         // Levels are written in capitals and shown in small letters.
         public bool Matches(ref Utf8JsonReader reader) => Shown is { } shown
             && ((isLabel && IsOverflow(shown))
-                || (Name == "level" ? Ascii.EqualsIgnoreCase(reader.ValueSpan, shown) && shown.AsSpan().IndexOfAnyInRange((byte)'A', (byte)'Z') < 0 : reader.ValueTextEquals(shown)));
+                || (Name == "level" ? Ascii.EqualsIgnoreCase(reader.ValueSpan, shown)
+                    && shown.AsSpan().IndexOfAnyInRange((byte)'A', (byte)'Z') < 0 : reader.ValueTextEquals(shown)));
 
         public string Describe(string stated)
         {
             var kind = isLabel ? "label" : "metadata";
             var expected = Name == "level" ? stated.ToLowerInvariant() : stated;
-            return Shown is { } shown ? $"{kind} {Name} is '{Encoding.UTF8.GetString(shown)}' instead of '{expected}'" : $"{kind} {Name} is absent instead of '{expected}'";
+            return Shown is { } shown
+                ? $"{kind} {Name} is '{Encoding.UTF8.GetString(shown)}' instead of '{expected}'"
+                : $"{kind} {Name} is absent instead of '{expected}'";
         }
     }
 }

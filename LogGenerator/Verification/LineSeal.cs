@@ -85,7 +85,8 @@ internal static class LineSeal
             return false;
         }
 
-        if (!Skip(ref rest, isJson ? JsonSequence : TextSequence) || !Utf8Parser.TryParse(rest, out long number, out var digits) || number < 1)
+        if (!Skip(ref rest, isJson ? JsonSequence : TextSequence) || !Utf8Parser.TryParse(rest, out long number, out var digits)
+            || number < 1)
             return false;
         rest = rest[digits..];
         if (!Skip(ref rest, isJson ? JsonSum : TextSum))

@@ -39,7 +39,8 @@ internal sealed class Reader : IDisposable
     {
         _endpoint = endpoint;
         _parser = new StoreResponseParser(
-            Encoding.UTF8.GetBytes(request.RunId), new LabelJudge(settings.Labels, settings.Metadata ?? (settings.Sink == SinkKind.Stdout ? [] : ["pod"]), labelNamespace));
+            Encoding.UTF8.GetBytes(request.RunId), new LabelJudge(settings.Labels,
+                settings.Metadata ?? (settings.Sink == SinkKind.Stdout ? [] : ["pod"]), labelNamespace));
 
         // Lines of a pattern come from many services, and some name their namespace.
         var selector = request.LinePattern is null
@@ -136,7 +137,8 @@ internal sealed class Reader : IDisposable
         {
             await QueryAsync(timestamp, timestamp + 1, WithSequence(suffix), cancellationToken);
             if (_page.Count >= (Cap ?? _limit))
-                throw new StoreException($"{Urls.WithoutLogin(_endpoint)} shows line {suffix} {_page.Count} times or more at one timestamp.", isFinal: true);
+                throw new StoreException(
+                    $"{Urls.WithoutLogin(_endpoint)} shows line {suffix} {_page.Count} times or more at one timestamp.", isFinal: true);
             handler(CollectionsMarshal.AsSpan(_page));
         }
 
@@ -177,7 +179,9 @@ internal sealed class Reader : IDisposable
             while (!await TryAskAsync(new Uri(_endpoint, path()), cancellationToken))
             {
                 if (_limit == 1)
-                    throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave an answer of more than {MostAnswer / (1024 * 1024)} MiB.", isFinal: true);
+                    throw new StoreException(
+                        $"The store at {Urls.WithoutLogin(_endpoint)} gave an answer of more than {MostAnswer / (1024 * 1024)} MiB.",
+                        isFinal: true);
                 _limit = Math.Max(1, _limit / 4);
             }
 
@@ -185,16 +189,22 @@ internal sealed class Reader : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} cannot be reached: {HttpClients.Explain(exception, _endpoint)}", isFinal: false, exception);
+            throw new StoreException(
+                $"The store at {Urls.WithoutLogin(_endpoint)} cannot be reached: {HttpClients.Explain(exception, _endpoint)}",
+                isFinal: false, exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave no answer within {RequestTimeout.TotalSeconds:0} s.", isFinal: false, exception);
+            throw new StoreException(
+                $"The store at {Urls.WithoutLogin(_endpoint)} gave no answer within {RequestTimeout.TotalSeconds:0} s.",
+                isFinal: false, exception);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException
+            or InvalidOperationException)
         {
             // Half an answer is one that broke off: the next may be whole.
-            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave an answer that is not Loki's: {exception.Message}", isFinal: false, exception);
+            throw new StoreException($"The store at {Urls.WithoutLogin(_endpoint)} gave an answer that is not Loki's: {exception.Message}",
+                isFinal: false, exception);
         }
     }
 

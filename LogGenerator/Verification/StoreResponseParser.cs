@@ -110,7 +110,8 @@ internal sealed class StoreResponseParser(byte[] runId, LabelJudge labels)
         if (sequence == StoredLine.Foreign)
             return new StoredLine(timestamp, sequence);
         if (isWhole)
-            return new StoredLine(timestamp, sequence, labels.Judge(line), IsWhole: true, line.Length > SubMillisecond && line[0] == '{' && char.IsAsciiDigit((char)line[SubMillisecond]));
+            return new StoredLine(timestamp, sequence, labels.Judge(line), IsWhole: true,
+                line.Length > SubMillisecond && line[0] == '{' && char.IsAsciiDigit((char)line[SubMillisecond]));
 
         var excerpt = Encoding.UTF8.GetString(line.Length > Excerpt ? line[^Excerpt..] : line);
         return new StoredLine(timestamp, sequence, $"its text is not what was sent; it ends with: {excerpt}", IsWhole: false);

@@ -45,7 +45,8 @@ internal sealed class VerificationRun : IDisposable
     private int _fruitlessPolls;
     private TimeSpan _sendTime;
 
-    public VerificationRun(VerificationRequest request, LogGeneratorSettings settings, ILogSink sink, Reader reader, GeneratorMetrics metrics, TimeProvider time)
+    public VerificationRun(VerificationRequest request, LogGeneratorSettings settings, ILogSink sink, Reader reader,
+        GeneratorMetrics metrics, TimeProvider time)
     {
         _request = request;
         _settings = settings.Verify;
@@ -111,7 +112,8 @@ internal sealed class VerificationRun : IDisposable
 
     /// <summary>Reads the store as a whole, again, for a run that is over.</summary>
     public Task<VerificationReport> JudgeAgainAsync(CancellationToken cancellationToken) =>
-        JudgeAsync(_comparator.Seen == _sent.Count ? VerificationOutcome.Completed : VerificationOutcome.TimedOut, null, TimeSpan.Zero, null, cancellationToken);
+        JudgeAsync(_comparator.Seen == _sent.Count ? VerificationOutcome.Completed : VerificationOutcome.TimedOut, null, TimeSpan.Zero,
+            null, cancellationToken);
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -147,7 +149,8 @@ internal sealed class VerificationRun : IDisposable
             }
 
             var seen = _comparator.Seen;
-            progress?.Report(new VerificationProgress(Sending.IsCompleted ? VerificationPhase.Waiting : VerificationPhase.Sending, _sent.Count, seen, 0));
+            progress?.Report(new VerificationProgress(Sending.IsCompleted ? VerificationPhase.Waiting : VerificationPhase.Sending,
+                _sent.Count, seen, 0));
             if (writing.IsCompletedSuccessfully && seen == _request.Lines)
                 return (VerificationOutcome.Completed, null);
             if (failure is { IsFinal: true })
@@ -205,7 +208,8 @@ internal sealed class VerificationRun : IDisposable
     }
 
     private async Task<VerificationReport> JudgeAsync(
-        VerificationOutcome outcome, string? reason, TimeSpan settle, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
+        VerificationOutcome outcome, string? reason, TimeSpan settle, IProgress<VerificationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         if (outcome == VerificationOutcome.Completed)
             await Task.Delay(settle, _time, cancellationToken);
@@ -257,7 +261,8 @@ internal sealed class VerificationRun : IDisposable
         var sent = _sent.Count;
         Stored = tally?.Stored ?? Stored;
         var isComplete = outcome is VerificationOutcome.Completed or VerificationOutcome.TimedOut;
-        var isFlawless = tally is { Missing: 0, Duplicated: 0, Changed: 0 } && sent == _request.Lines && (counted is null || counted == tally.Entries);
+        var isFlawless = tally is { Missing: 0, Duplicated: 0, Changed: 0 } && sent == _request.Lines
+            && (counted is null || counted == tally.Entries);
         return new VerificationReport(
             _request.RunId,
             Passed: isComplete && isFlawless,

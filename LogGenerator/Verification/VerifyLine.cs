@@ -28,7 +28,9 @@ internal sealed class VerifyLine(VerificationRequest request, bool escapesLineFe
     public override LineInfo Write(IBufferWriter<byte> output, in LineContext context)
     {
         _line.ResetWrittenCount();
-        var info = _pattern is null ? WritePlain(context) : _pattern.Mix(TimeSpan.FromSeconds(context.Sequence / request.Rate)).Pick(context.Random).Write(_line, context);
+        var info = _pattern is null
+            ? WritePlain(context)
+            : _pattern.Mix(TimeSpan.FromSeconds(context.Sequence / request.Rate)).Pick(context.Random).Write(_line, context);
         var line = Showable(_line.WrittenSpan);
         var isJson = info.Format == LineFormat.Json;
         LineSeal.Write(output, isJson ? line[..^1] : line, isJson, _runId, context.Sequence);

@@ -110,7 +110,8 @@ public sealed class CommandHost
     // Kestrel: "Failed to bind to address http://127.0.0.1:80: address already in use."
     private static string Line(Exception exception) => exception switch
     {
-        IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}: choose another with --urls http://127.0.0.1:PORT",
+        IOException { InnerException: AddressInUseException } =>
+            $"{exception.Message.TrimEnd('.')}: choose another with --urls http://127.0.0.1:PORT",
         SocketException => $"The address of --urls cannot be listened on: {exception.Message}",
         _ => exception.Message,
     };

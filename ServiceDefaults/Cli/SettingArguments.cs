@@ -45,6 +45,7 @@ internal static partial class SettingArguments
     private static string Hint(string section, IReadOnlyList<string> known) =>
         Nearest.To(section, known) is { } nearest ? $"did you mean {nearest}:…?" : $"the sections are {string.Join(", ", known)}";
 
-    [GeneratedRegex("^--(?<key>[A-Za-z][A-Za-z0-9_.-]*(:[^=:]+)+)(=(?<value>.*))?$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex("^--(?<key>[A-Za-z][A-Za-z0-9_.-]*(:[^=:]+)+)(=(?<value>.*))?$",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex SettingArgument();
 }

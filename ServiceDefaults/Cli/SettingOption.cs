@@ -13,7 +13,8 @@ public sealed class SettingOption : Option<string>
     /// <param name="setting">The setting.</param>
     /// <param name="defaultText">The command's own default, where it is not the setting's.</param>
     public SettingOption(string name, Setting setting, string? defaultText = null)
-        : this(name, (setting ?? throw new ArgumentNullException(nameof(setting))).Key, Describe(setting, defaultText ?? setting.DefaultText), setting.ValueName)
+        : this(name, (setting ?? throw new ArgumentNullException(nameof(setting))).Key,
+            Describe(setting, defaultText ?? setting.DefaultText), setting.ValueName)
     {
     }
 
@@ -41,5 +42,6 @@ public sealed class SettingOption : Option<string>
     }
 
     private static string Describe(Setting setting, string defaultText) =>
-        setting.Description + (setting.Bounds.Length > 0 ? $"; {setting.Bounds}" : "") + (defaultText.Length > 0 ? $" (default {defaultText})" : "");
+        setting.Description + (setting.Bounds.Length > 0 ? $"; {setting.Bounds}" : "")
+            + (defaultText.Length > 0 ? $" (default {defaultText})" : "");
 }

@@ -82,5 +82,7 @@ internal sealed class SettingsHelp : SynchronousCommandLineAction
 
     // A list without spaces may be longer than the column.
     private static IEnumerable<string> Words(string text, int width) => text.Split(' ').SelectMany(word =>
-        word.Length <= width ? [word] : word.Split(',').Select((part, i) => i < word.Count(character => character == ',') ? part + "," : part));
+        word.Length <= width
+            ? [word]
+            : word.Split(',').Select((part, i) => i < word.Count(character => character == ',') ? part + "," : part));
 }

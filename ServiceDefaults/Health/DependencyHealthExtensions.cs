@@ -21,7 +21,8 @@ public static class DependencyHealthExtensions
         this IHealthChecksBuilder builder, Func<IServiceProvider, Handle> handle, string name = "kafka")
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddOnce(new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
+        return builder.AddOnce(
+            new HealthCheckRegistration(name, services => new KafkaHealthCheck(() => handle(services)), null, null, Timeout));
     }
 
     /// <summary>Adds a check that asks Loki for <c>/ready</c>, with the login and the authorities that all else goes by.</summary>
@@ -37,7 +38,8 @@ public static class DependencyHealthExtensions
         var client = new Lazy<HttpClient>(() => HttpClients.Create(access));
         return builder.AddOnce(new HealthCheckRegistration(
             connectionName,
-            services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName), client.Value),
+            services => new LokiHealthCheck(LokiEndpoint.Parse(services.GetRequiredService<IConfiguration>(), connectionName),
+                client.Value),
             null,
             null,
             Timeout));

@@ -28,5 +28,6 @@ internal sealed class LokiHealthCheck(Uri endpoint, HttpClient client) : IHealth
         }
     }
 
-    private static HealthCheckResult Unhealthy(HealthCheckContext context, string description) => new(context.Registration.FailureStatus, description);
+    private static HealthCheckResult Unhealthy(HealthCheckContext context,
+        string description) => new(context.Registration.FailureStatus, description);
 }

@@ -62,7 +62,8 @@ public class HttpAccess
         CheckFile(nameof(CaFile), CaFile, "a PEM file that exists", file => new X509Certificate2Collection().ImportFromPemFile(file));
         CheckFile(nameof(ClientKeyFile), ClientKeyFile, "a PEM file that exists", _ => { });
         CheckFile(
-            nameof(ClientCertificateFile), ClientCertificateFile, "a PEM file with a certificate and its key", file => ReadClientCertificate().Dispose());
+            nameof(ClientCertificateFile), ClientCertificateFile, "a PEM file with a certificate and its key",
+            file => ReadClientCertificate().Dispose());
 
         void CheckFile(string name, string? file, string accepts, Action<string> read)
         {

@@ -22,7 +22,8 @@ public static class ByteSizes
         bytes = 0;
         var (unit, factor) = Units.FirstOrDefault(candidate => text.EndsWith(candidate.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
         var number = text.AsSpan(0, text.Length - unit.Length).TrimEnd();
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) || count > long.MaxValue / factor)
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            || count > long.MaxValue / factor)
             return false;
         bytes = (long)(count * factor);
         return true;
@@ -33,6 +34,8 @@ public static class ByteSizes
     public static string Format(long bytes)
     {
         var (unit, factor) = Units.FirstOrDefault(candidate => bytes >= candidate.Bytes && bytes % candidate.Bytes == 0, ("", 1));
-        return unit is "B" or "" ? bytes.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{bytes / factor}{unit}");
+        return unit is "B" or ""
+            ? bytes.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / factor}{unit}");
     }
 }

@@ -12,7 +12,8 @@ public static class ConnectionSettings
 
     /// <summary>Loki's base URL.</summary>
     /// <param name="name">The connection string's name.</param>
-    public static Setting Loki(string name = "loki") => Make(name, "Loki's URL, or that of a proxy in front of it, such as http://127.0.0.1:3100", "URL");
+    public static Setting Loki(string name = "loki") =>
+        Make(name, "Loki's URL, or that of a proxy in front of it, such as http://127.0.0.1:3100", "URL");
 
     /// <summary>The base URL of an OTLP receiver.</summary>
     /// <param name="name">The connection string's name.</param>
@@ -23,7 +24,9 @@ public static class ConnectionSettings
     public static Setting KafkaClient(string kind) => new(
         $"Aspire:Confluent:Kafka:{kind}:Config",
         typeof(string),
-        new SettingAttribute("any setting of the Kafka client, such as SecurityProtocol, SaslUsername or SslCaLocation") { Entry = "<name>" },
+        new SettingAttribute(
+            "any setting of the Kafka client, such as SecurityProtocol, SaslUsername or SslCaLocation")
+        { Entry = "<name>" },
         null);
 
     private static Setting Make(string name, string description, string value) =>

@@ -65,7 +65,9 @@ public sealed class Setting
                 : _type == typeof(double) ? ("a number", "")
                 : IsNumber ? ("a whole number", "")
                 : ("a text", "");
-            return Bounds.Length == 0 ? noun + examples : $"{noun} {(_attribute.Least is null || _attribute.Most is null ? "of " : "from ")}{Bounds}{examples}";
+            return Bounds.Length == 0
+                ? noun + examples
+                : $"{noun} {(_attribute.Least is null || _attribute.Most is null ? "of " : "from ")}{Bounds}{examples}";
         }
     }
 
@@ -88,13 +90,19 @@ public sealed class Setting
         if (_type == typeof(TimeSpan))
             return Durations.TryParse(text, out var duration) ? duration : null;
         if (_type == typeof(Uri))
-            return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var url) && url is { Scheme: "http" or "https" } ? url : null;
+            return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var url)
+                && url is { Scheme: "http" or "https" } ? url : null;
         if (_type.IsEnum)
-            return Enum.GetValues(_type).Cast<object>().FirstOrDefault(name => name.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+            return Enum.GetValues(_type).Cast<object>()
+                .FirstOrDefault(name => name.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
         if (_attribute.IsSize)
-            return ByteSizes.TryParse(text, out var bytes) && (_type == typeof(long) || bytes <= int.MaxValue) ? Convert.ChangeType(bytes, _type, null) : null;
+            return ByteSizes.TryParse(text, out var bytes) && (_type == typeof(long) || bytes <= int.MaxValue)
+                ? Convert.ChangeType(bytes, _type, null)
+                : null;
         if (_type == typeof(double))
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? number
+                : null;
         if (_type == typeof(ulong))
             return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var natural) ? natural : null;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
@@ -105,7 +113,8 @@ public sealed class Setting
         (_attribute.Least is not { } least || Comparer.DefaultInvariant.Compare(value, Bound(least)) >= 0)
         && (_attribute.Most is not { } most || Comparer.DefaultInvariant.Compare(value, Bound(most)) <= 0);
 
-    private object Bound(object bound) => bound is string text ? Parse(text)! : Convert.ChangeType(bound, _type, CultureInfo.InvariantCulture);
+    private object Bound(object bound) =>
+        bound is string text ? Parse(text)! : Convert.ChangeType(bound, _type, CultureInfo.InvariantCulture);
 
     private string Format(object? value) => value switch
     {

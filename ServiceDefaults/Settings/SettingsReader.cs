@@ -52,7 +52,8 @@ public static class SettingsReader
         .Where(property => property.GetCustomAttribute<SettingAttribute>() is not null || IsGroup(property.PropertyType));
 
     private static bool IsGroup(Type type) =>
-        type.IsClass && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(inner => inner.GetCustomAttribute<SettingAttribute>() is not null);
+        type.IsClass && type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Any(inner => inner.GetCustomAttribute<SettingAttribute>() is not null);
 
     private static void Fill(object settings, IConfigurationSection section, SettingFaults faults, int prefix)
     {
@@ -114,7 +115,8 @@ public static class SettingsReader
         var type = map.GetType().GetGenericArguments()[1];
         foreach (var child in section.GetChildren())
         {
-            var key = map.Keys.Cast<string>().FirstOrDefault(name => name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) ?? child.Key;
+            var key = map.Keys.Cast<string>().FirstOrDefault(name => name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
+                ?? child.Key;
             if (type == typeof(string))
             {
                 map[key] = child.Value ?? "";

@@ -53,7 +53,8 @@ public sealed partial class DirectionTests
     }
 
     private static IEnumerable<string> Code(string text) =>
-        text.Split('\n').Select(line => line.TrimStart()).Where(line => !line.StartsWith("//", StringComparison.Ordinal) && !line.StartsWith("namespace ", StringComparison.Ordinal));
+        text.Split('\n').Select(line => line.TrimStart())
+            .Where(line => !line.StartsWith("//", StringComparison.Ordinal) && !line.StartsWith("namespace ", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?(?<name>[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Using();

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Observability.Architecture.Tests;
 
-/// <summary>The rooms of one project in their order, as <c>docs/architecture.md</c> lists them: each may refer to those before it.</summary>
+/// <summary>The rooms of one project in their order, as <c>docs/architecture.md</c> lists them: each may refer to those before
+/// it.</summary>
 /// <param name="Project">The project, such as <c>Forwarder</c>, or a folder of one that has rooms of its own.</param>
 /// <param name="Names">The folders below it, the first one first.</param>
 public sealed partial record Rooms(string Project, IReadOnlyList<string> Names)
@@ -10,11 +11,13 @@ public sealed partial record Rooms(string Project, IReadOnlyList<string> Names)
     /// <summary>Where the order is written down.</summary>
     public const string Page = "docs/architecture.md";
 
-    /// <summary>The orders that the page lists: lines such as <c>Forwarder: Settings → Wire → Kafka</c> in its blocks named <c>rooms</c>.</summary>
+    /// <summary>The orders that the page lists: lines such as <c>Forwarder: Settings → Wire → Kafka</c> in its blocks named
+    /// <c>rooms</c>.</summary>
     public static IReadOnlyList<Rooms> All { get; } =
     [
         .. Block().Matches(Repository.Read(Page))
-            .SelectMany(block => block.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .SelectMany(block =>
+                block.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Select(line => line.Split(": ", 2))
             .Select(parts => new Rooms(parts[0], parts[1].Split(" → ", StringSplitOptions.TrimEntries))),
     ];

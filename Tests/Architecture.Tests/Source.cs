@@ -6,7 +6,8 @@ namespace Observability.Architecture.Tests;
 internal static partial class Source
 {
     /// <summary>The projects that are delivered.</summary>
-    public static IReadOnlyList<string> Projects { get; } = ["AllInOne", "AppHost", "Embedded", "Forwarder", "LogGenerator", "ServiceDefaults"];
+    public static IReadOnlyList<string> Projects { get; } = ["AllInOne", "AppHost", "Embedded", "Forwarder", "LogGenerator",
+        "ServiceDefaults"];
 
     /// <summary>The files below a folder, relative to the repository, what a build makes left out.</summary>
     /// <param name="folder">The folder.</param>

@@ -2,7 +2,9 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Observability.Benchmarks.Throughput;
 
-var micro = new Command("micro", "Decode, label, encode and compress, per line, with allocations (BenchmarkDotNet; its own arguments follow)") { TreatUnmatchedTokensAsErrors = false };
+var micro = new Command("micro",
+    "Decode, label, encode and compress, per line, with allocations (BenchmarkDotNet; its own arguments follow)")
+{ TreatUnmatchedTokensAsErrors = false };
 micro.SetAction(parsed =>
 {
     BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run([.. parsed.UnmatchedTokens]);

@@ -11,13 +11,15 @@ internal static class Repository
 
     /// <summary>The paths, relative to the root, of the files under a folder whose names match.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(PathOf(folder), pattern,
+            SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal);
 
     private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Observability.sln")))
             directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Observability.sln.");
+        return directory?.FullName
+            ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Observability.sln.");
     }
 }

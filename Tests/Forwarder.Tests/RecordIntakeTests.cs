@@ -35,7 +35,8 @@ public sealed class RecordIntakeTests : IDisposable
         _intake = new RecordIntake(
             _consumer,
             new LineBuilder(schema, new StreamTable(schema.Labels, 100, TimeProvider.System), _writer),
-            new DeadLetterWriter(producer, _meters.Metrics, Options.Create(options), new FakeTimeProvider(), NullLogger<DeadLetterWriter>.Instance),
+            new DeadLetterWriter(producer, _meters.Metrics, Options.Create(options), new FakeTimeProvider(),
+                NullLogger<DeadLetterWriter>.Instance),
             MaxRecordBytes,
             _wakeUp,
             _fault,
@@ -69,7 +70,8 @@ public sealed class RecordIntakeTests : IDisposable
     {
         Take("text", headers: [new(DeadLetterHeaders.Origin, Encoding.UTF8.GetBytes(origin))]);
 
-        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 6, 3, 7, 0, isOfSeveral: false), _writer.Lines.Single().Timestamp);
+        Assert.Equal(ReplayStableTimestamp.Refine(1_757_857_500_000 * 1_000_000, 6, 3, 7, 0, isOfSeveral: false),
+            _writer.Lines.Single().Timestamp);
     }
 
     [Fact]
@@ -118,10 +120,12 @@ public sealed class RecordIntakeTests : IDisposable
 
     private void Take(string value, IReadOnlyList<KeyValuePair<string, byte[]?>>? headers = null)
     {
-        _consumer.Ready.Add(new FakeMessage(_partition.Partition, 7) { Value = FakeMessage.Pinned(Encoding.UTF8.GetBytes(value)), Headers = headers });
+        _consumer.Ready.Add(
+            new FakeMessage(_partition.Partition, 7) { Value = FakeMessage.Pinned(Encoding.UTF8.GetBytes(value)), Headers = headers });
         _consumer.Read(TimeSpan.Zero);
         _intake.Take(0, _partition, TestContext.Current.CancellationToken);
     }
 
-    private static string Header(Confluent.Kafka.Message<byte[], byte[]> letter, string name) => Encoding.UTF8.GetString(letter.Headers.GetLastBytes(name));
+    private static string Header(Confluent.Kafka.Message<byte[], byte[]> letter,
+        string name) => Encoding.UTF8.GetString(letter.Headers.GetLastBytes(name));
 }

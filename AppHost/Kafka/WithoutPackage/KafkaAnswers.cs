@@ -13,7 +13,8 @@ internal sealed class KafkaAnswers(IResourceWithConnectionString kafka) : IHealt
         var servers = await kafka.ConnectionStringExpression.GetValueAsync(cancellationToken);
         try
         {
-            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers }).SetLogHandler((_, _) => { }).Build();
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers }).SetLogHandler(
+                (_, _) => { }).Build();
             var brokers = await Task.Run(() => admin.GetMetadata(Patience).Brokers.Count, cancellationToken);
             return brokers > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{servers} names no broker");
         }

@@ -17,7 +17,8 @@ internal static class ChartExtensions
             .WithDashboard(false);
         builder.Pipeline.AddStep(
             $"complete-{name}",
-            context => completion.RunAsync(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), context.CancellationToken),
+            context => completion.RunAsync(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(),
+                context.CancellationToken),
             dependsOn: $"publish-{name}",
             requiredBy: WellKnownPipelineSteps.Publish);
     }

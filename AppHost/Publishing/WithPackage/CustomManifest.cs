@@ -23,7 +23,8 @@ internal sealed class CustomManifest : BaseKubernetesResource
     public object Spec { get; }
 
     /// <summary>Makes an object of the one that KubernetesClient has a type for.</summary>
-    public static CustomManifest Of<TSpec>(IKubernetesObject<V1ObjectMeta> item, TSpec spec) => new(item, Plain(JsonElement.Parse(KubernetesJson.Serialize(spec)))!);
+    public static CustomManifest Of<TSpec>(IKubernetesObject<V1ObjectMeta> item,
+        TSpec spec) => new(item, Plain(JsonElement.Parse(KubernetesJson.Serialize(spec)))!);
 
     private static object? Plain(JsonElement element) => element.ValueKind switch
     {

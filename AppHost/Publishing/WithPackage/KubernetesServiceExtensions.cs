@@ -7,8 +7,10 @@ namespace Aspire.Hosting;
 /// <summary>What a published service needs beyond what Aspire writes of its own accord.</summary>
 internal static class KubernetesServiceExtensions
 {
-    /// <summary>Publishes the service hardened and sized, with a monitor and, if it may have several replicas, a budget and an autoscaler.</summary>
-    public static IResourceBuilder<ProjectResource> PublishAsHardenedService(this IResourceBuilder<ProjectResource> builder, ServiceSizing sizing) => builder
+    /// <summary>Publishes the service hardened and sized, with a monitor and, if it may have several replicas, a budget and an
+    /// autoscaler.</summary>
+    public static IResourceBuilder<ProjectResource> PublishAsHardenedService(this IResourceBuilder<ProjectResource> builder,
+        ServiceSizing sizing) => builder
         .WithEnvironment("OTEL_SERVICE_NAME", builder.Resource.Name)
         .PublishAsKubernetesService(kubernetes =>
         {

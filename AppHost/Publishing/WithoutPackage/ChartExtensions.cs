@@ -12,7 +12,8 @@ namespace Aspire.Hosting;
 internal static class ChartExtensions
 {
     /// <summary>Adds the step that writes the chart.</summary>
-    public static void AddChart(this IDistributedApplicationBuilder builder, [ResourceName] string name, ChartCompletion completion) => builder.Pipeline.AddStep(
+    public static void AddChart(this IDistributedApplicationBuilder builder, [ResourceName] string name,
+        ChartCompletion completion) => builder.Pipeline.AddStep(
         $"publish-{name}",
         async context =>
         {

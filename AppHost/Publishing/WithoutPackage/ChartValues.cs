@@ -18,7 +18,8 @@ internal sealed class ChartValues
     public string Setting(string service, string name, string value) => Add(Config, "config", service, name, value);
 
     // A template cannot name a value with a hyphen.
-    private static string Add(SortedDictionary<string, SortedDictionary<string, string>> section, string sectionName, string service, string name, string value)
+    private static string Add(SortedDictionary<string, SortedDictionary<string, string>> section, string sectionName, string service,
+        string name, string value)
     {
         (service, name) = (service.Replace('-', '_'), name.Replace('-', '_'));
         if (!section.TryGetValue(service, out var values))

@@ -23,11 +23,14 @@ internal static class ServiceEnvironment
         {
             string text => values.Setting(service.Name, name, text),
             IResourceBuilder<ParameterResource> parameter => await TextAsync(name, parameter.Resource),
-            ParameterResource { Secret: false } parameter => values.Setting(service.Name, parameter.Name, await parameter.GetValueAsync(cancellationToken) ?? ""),
+            ParameterResource { Secret: false } parameter =>
+                values.Setting(service.Name, parameter.Name, await parameter.GetValueAsync(cancellationToken) ?? ""),
             ConnectionStringReference connection => await TextAsync(name, connection.Resource.ConnectionStringExpression),
             ReferenceExpression expression => await FormatAsync(name, expression),
-            EndpointReferenceExpression { Property: EndpointProperty.TargetPort or EndpointProperty.Port } => PublishedService.Port.ToString(CultureInfo.InvariantCulture),
-            _ => throw new DistributedApplicationException($"{service.Name}: {name} cannot be published: no ConfigMap can hold a {value.GetType().Name}"),
+            EndpointReferenceExpression { Property: EndpointProperty.TargetPort or EndpointProperty.Port } =>
+                PublishedService.Port.ToString(CultureInfo.InvariantCulture),
+            _ => throw new DistributedApplicationException(
+                $"{service.Name}: {name} cannot be published: no ConfigMap can hold a {value.GetType().Name}"),
         };
 
         async Task<string> FormatAsync(string name, ReferenceExpression expression)

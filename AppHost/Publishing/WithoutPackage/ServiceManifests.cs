@@ -4,14 +4,16 @@ using k8s.Models;
 
 namespace Observability.AppHost.Publishing;
 
-/// <summary>The Kubernetes objects of one service. What the description leaves open is as the package Aspire.Hosting.Kubernetes writes it.</summary>
+/// <summary>The Kubernetes objects of one service. What the description leaves open is as the package Aspire.Hosting.Kubernetes writes
+/// it.</summary>
 /// <param name="service">What the service is.</param>
 /// <param name="image">Its image.</param>
 /// <param name="replicas">The number of its pods, at least.</param>
 /// <param name="environment">Its configuration.</param>
 /// <param name="probes">How it is asked whether it is well.</param>
 internal sealed class ServiceManifests(
-    PublishedService service, string image, int replicas, IDictionary<string, string> environment, IReadOnlyDictionary<ProbeType, EndpointProbeAnnotation> probes)
+    PublishedService service, string image, int replicas, IDictionary<string, string> environment,
+    IReadOnlyDictionary<ProbeType, EndpointProbeAnnotation> probes)
 {
     /// <summary>The objects by the name of their file.</summary>
     public IEnumerable<(string File, object Manifest)> All => service.IsScaled
@@ -23,7 +25,8 @@ internal sealed class ServiceManifests(
         ("account", service.Account), ("config", ConfigMap), ("deployment", Deployment), ("monitor", service.Monitor), ("service", Service),
     ];
 
-    private V1ConfigMap ConfigMap => new() { ApiVersion = "v1", Kind = "ConfigMap", Metadata = service.Metadata("config"), Data = environment };
+    private V1ConfigMap ConfigMap =>
+        new() { ApiVersion = "v1", Kind = "ConfigMap", Metadata = service.Metadata("config"), Data = environment };
 
     private V1Service Service => new()
     {
@@ -34,7 +37,8 @@ internal sealed class ServiceManifests(
         {
             Type = "ClusterIP",
             Selector = new Dictionary<string, string>(service.Selector),
-            Ports = [new() { Name = PublishedService.PortName, Port = PublishedService.Port, TargetPort = PublishedService.Port, Protocol = "TCP" }],
+            Ports = [new() { Name = PublishedService.PortName, Port = PublishedService.Port, TargetPort = PublishedService.Port,
+                Protocol = "TCP" }],
         },
     };
 

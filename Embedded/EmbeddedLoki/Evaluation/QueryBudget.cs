@@ -24,7 +24,8 @@ internal sealed class QueryBudget(long maxBytes, int maxSeries)
         {
             throw new LogQlException(
                 $"the query needs more than {GoBytes.Format(maxBytes)} of memory, the limit of the embedded store (MaxQueryBytes); "
-                + "consider more specific stream selectors, a shorter time range, a larger step, or aggregating with functions like sum() or topk()");
+                + "consider more specific stream selectors, a shorter time range, a larger step, or aggregating with functions like "
+                + "sum() or topk()");
         }
     }
 

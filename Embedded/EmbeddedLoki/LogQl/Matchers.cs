@@ -96,6 +96,7 @@ internal static class Matchers
     {
         if (!log.Matchers.Any(m => !CompiledMatcher.Of(m).Matches("")))
             throw LogQlException.Parse(
-                "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will");
+                "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, "
+                    + "app=~\".*\" does not meet this requirement, but app=~\".+\" will");
     }
 }

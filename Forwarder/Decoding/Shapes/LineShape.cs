@@ -38,7 +38,8 @@ internal sealed record LineShape(string Name, params string[] Marks)
     /// <summary>Fields that name the node.</summary>
     public string[] Node { get; init; } = [];
 
-    /// <summary>The field that holds the message. In an envelope the message is a line of its own, which is looked at for what the envelope lacks.</summary>
+    /// <summary>The field that holds the message. In an envelope the message is a line of its own, which is looked at for what the envelope
+    /// lacks.</summary>
     public string? Message { get; init; }
 
     /// <summary>Whether it is an envelope: what a shipper or a container engine puts around somebody else's line.</summary>
@@ -58,5 +59,6 @@ internal sealed record LineShape(string Name, params string[] Marks)
 
     /// <summary>Every field that it names.</summary>
     public IEnumerable<string> Fields =>
-        [.. Marks, .. Time, .. Level, .. Service, .. Namespace, .. Pod, .. Container, .. Node, .. Nanoseconds is null ? (string[])[] : [Nanoseconds], .. IsEnvelope ? (string[])[Message!] : []];
+        [.. Marks, .. Time, .. Level, .. Service, .. Namespace, .. Pod, .. Container, .. Node,
+            .. Nanoseconds is null ? (string[])[] : [Nanoseconds], .. IsEnvelope ? (string[])[Message!] : []];
 }

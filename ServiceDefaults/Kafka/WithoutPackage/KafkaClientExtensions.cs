@@ -88,5 +88,6 @@ public static class KafkaClientExtensions
         }
     }
 
-    private static ILogger CreateLogger(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(KafkaClientExtensions).Namespace + ".Kafka");
+    private static ILogger CreateLogger(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(KafkaClientExtensions).Namespace + ".Kafka");
 }

@@ -18,8 +18,10 @@ public sealed class AllInOneCommandTests
     [InlineData("--rate is 'fast'", "--port", "0", "--kafka-port", "0", "--rate", "fast")]
     [InlineData("--pattern is 'zigzag'", "--port", "0", "--kafka-port", "0", "--pattern", "zigzag")]
     [InlineData("'--nonsense'. See --help.", "--nonsense")]
-    [InlineData("--Forwarder:MaxStreams is 'many': it must be a whole number from 1 to 1000000", "--port", "0", "--kafka-port", "0", "--Forwarder:MaxStreams=many")]
-    [InlineData("--Forwarder:Topic is no setting: did you mean Forwarder:Topics?", "--port", "0", "--kafka-port", "0", "--Forwarder:Topic=x")]
+    [InlineData("--Forwarder:MaxStreams is 'many': it must be a whole number from 1 to 1000000", "--port", "0", "--kafka-port", "0",
+        "--Forwarder:MaxStreams=many")]
+    [InlineData("--Forwarder:Topic is no setting: did you mean Forwarder:Topics?", "--port", "0", "--kafka-port", "0",
+        "--Forwarder:Topic=x")]
     [InlineData("--AllInOn:Port is no setting: did you mean AllInOne:…?", "--AllInOn:Port=5")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string named, params string[] args)
     {
@@ -41,7 +43,8 @@ public sealed class AllInOneCommandTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         string[] others = ["--port", "--kafka-port", "--otlp-port", "--otlp-grpc-port"];
-        var (exit, error) = await RunAsync([option, $"{port}", .. others.Where(other => other != option).SelectMany(other => new[] { other, "0" })]);
+        var (exit, error) = await RunAsync(
+            [option, $"{port}", .. others.Where(other => other != option).SelectMany(other => new[] { other, "0" })]);
 
         Assert.Equal(2, exit);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error), StringComparison.Ordinal);
@@ -53,17 +56,20 @@ public sealed class AllInOneCommandTests
     {
         using StringWriter output = new(), error = new();
 
-        Assert.Equal(0, await AllInOneCommand.RunAsync(["--help"], output, error, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(0, await AllInOneCommand.RunAsync(["--help"], output, error,
+            cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.All(
-            ["--rate", "--pattern", "--port", "--kafka-port", "--otlp-port", "--otlp-grpc-port", "--sinks", "--partitions", "--store-bytes", "--duration", "--no-generator", "--no-forwarder"],
+            ["--rate", "--pattern", "--port", "--kafka-port", "--otlp-port", "--otlp-grpc-port", "--sinks", "--partitions", "--store-bytes",
+                "--duration", "--no-generator", "--no-forwarder"],
             option => Assert.Contains(option, output.ToString(), StringComparison.Ordinal));
     }
 
     private static async Task<(int Exit, string[] Error)> RunAsync(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        var exit = await AllInOneCommand.RunAsync(args, output, error, _ => Assert.Fail("It started."), TestContext.Current.CancellationToken);
+        var exit = await AllInOneCommand.RunAsync(args, output, error, _ => Assert.Fail("It started."),
+            TestContext.Current.CancellationToken);
         return (exit, error.ToString().TrimEnd().Split('\n'));
     }
 }

@@ -49,7 +49,8 @@ public sealed class AllInOneTests
 
         var metrics = await http.GetStringAsync("/metrics", ct);
         Assert.All(
-            ["loggenerator_lines_total", "forwarder_stored_lines_total", "forwarder_consumer_lag_records", "loki_distributor_lines_received_total"],
+            ["loggenerator_lines_total", "forwarder_stored_lines_total", "forwarder_consumer_lag_records",
+                "loki_distributor_lines_received_total"],
             name => Assert.Contains($"\n{name}{{", metrics, StringComparison.Ordinal));
 
         Assert.All(
@@ -76,7 +77,10 @@ public sealed class AllInOneTests
 
         var lines = running.Output.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         Assert.Contains(lines, line => line.Contains(servers, StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains($"curl -sG {address}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"'", StringComparison.Ordinal));
+        Assert.Contains(lines,
+            line => line.Contains(
+                $"curl -sG {address}/loki/api/v1/query_range --data-urlencode 'query={{namespace=\"default\"}} |= \"ERROR\"'",
+                StringComparison.Ordinal));
         var header = lines.FindIndex(line => line.Contains("made/s", StringComparison.Ordinal));
         Assert.Equal(lines[header].Length, lines[header + 1].Length);
         Assert.True(lines[header].Length <= 80, "it wraps in a terminal of 80 columns");
@@ -112,10 +116,12 @@ public sealed class AllInOneTests
         await using var full = new FullWriter();
 
         var code = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "100", "--duration", "2s"], full, error, cancellationToken: TestContext.Current.CancellationToken);
+            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "100", "--duration", "2s"], full,
+            error, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);
-        Assert.Equal("The flow is shown no longer, since standard output cannot be written: No space left on device", error.ToString().TrimEnd());
+        Assert.Equal("The flow is shown no longer, since standard output cannot be written: No space left on device",
+            error.ToString().TrimEnd());
     }
 
     [Fact(Timeout = 120_000)]
@@ -125,7 +131,8 @@ public sealed class AllInOneTests
         await using var running = await RunningAllInOne.StartAsync(ct, "--no-forwarder", "--rate", "100");
         await running.FlowAsync(flow => flow.Generated.Total > 0, ct);
         var broker = running.Application.Broker;
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "forwarder" }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(
+            new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "forwarder" }).SetLogHandler((_, _) => { }).Build();
 
         var ends = (await broker.GetEndOffsetsAsync("test-logs")).Where(end => end.Value > 0).ToList();
         consumer.Commit(ends.Select(end => new TopicPartitionOffset(end.Key, end.Value)));
@@ -143,7 +150,8 @@ public sealed class AllInOneTests
         using StringWriter output = new(), error = new();
 
         var exit = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "50", "--duration", "1s"], output, error, cancellationToken: ct);
+            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "50", "--duration", "1s"], output,
+            error, cancellationToken: ct);
 
         Assert.Equal(0, exit);
         Assert.Contains("missing 0", output.ToString(), StringComparison.Ordinal);
@@ -183,8 +191,10 @@ public sealed class AllInOneTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
         await running.FlowAsync(flow => flow.Stored.Total == 1, ct);
-        var found = await running.Client.GetStringAsync($"/loki/api/v1/query_range?query={Uri.EscapeDataString("{service=\"shop\", level=\"error\"}")}", ct);
+        var found = await running.Client.GetStringAsync(
+            $"/loki/api/v1/query_range?query={Uri.EscapeDataString("{service=\"shop\", level=\"error\"}")}", ct);
         Assert.Contains("out of stock", found, StringComparison.Ordinal);
-        Assert.Contains("otelcol_exporter_sent_log_records_total{", await running.Client.GetStringAsync("/metrics", ct), StringComparison.Ordinal);
+        Assert.Contains("otelcol_exporter_sent_log_records_total{", await running.Client.GetStringAsync("/metrics", ct),
+            StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class RunningAllInOne : IAsyncDisposable
     private readonly TaskCompletionSource<AllInOneApplication> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<int> _exit;
 
-    private RunningAllInOne(string[] args) => _exit = Task.Run(() => AllInOneCommand.RunAsync(args, _output, _error, _started.SetResult, _stop.Token));
+    private RunningAllInOne(string[] args) =>
+        _exit = Task.Run(() => AllInOneCommand.RunAsync(args, _output, _error, _started.SetResult, _stop.Token));
 
     public AllInOneApplication Application => _started.Task.Result;
 

@@ -24,7 +24,8 @@ public sealed class CollectorPartTests
         var (address, addresses) = await started.Task;
         using var client = new HttpClient();
         using var body = new StringContent(
-            """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hello"}}]}]}]}""", System.Text.Encoding.UTF8, "application/json");
+            """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hello"}}]}]}]}""", System.Text.Encoding.UTF8,
+            "application/json");
 
         using var answer = await client.PostAsync(new Uri(address, "v1/logs"), body, ct);
 
@@ -32,7 +33,8 @@ public sealed class CollectorPartTests
         Assert.Equal(1, (await broker.GetEndOffsetsAsync("alloy-logs")).Values.Sum(end => end.Value));
         var page = addresses.Split(", ").Select(text => new Uri(text)).Last();
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(page, "/health"), ct)).StatusCode);
-        Assert.Contains("otelcol_exporter_sent_log_records_total", await client.GetStringAsync(new Uri(page, "/metrics"), ct), StringComparison.Ordinal);
+        Assert.Contains("otelcol_exporter_sent_log_records_total", await client.GetStringAsync(new Uri(page, "/metrics"), ct),
+            StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await run;

@@ -45,7 +45,8 @@ public sealed class AlloyKafkaScenarioTests
     [Theory]
     [InlineData("NAME is 'nonsense': it must be alloy-kafka", "scenario", "nonsense")]
     [InlineData("--outage is '0s'", "scenario", "alloy-kafka", "--outage", "0s")]
-    [InlineData("Scenario:KafkaPort is '0': it must be a port where a receiver is given", "scenario", "alloy-kafka", "--otlp", "http://127.0.0.1:4318")]
+    [InlineData("Scenario:KafkaPort is '0': it must be a port where a receiver is given", "scenario", "alloy-kafka", "--otlp",
+        "http://127.0.0.1:4318")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string named, params string[] args)
     {
         using StringWriter output = new(), error = new();
@@ -57,5 +58,7 @@ public sealed class AlloyKafkaScenarioTests
 
     // Long enough for what comes, and no longer: a test waits for it where nothing comes.
     private static AlloyKafkaScenario Scenario(ScenarioSettings settings) =>
-        new(settings, TextWriter.Null, TimeProvider.System) { Quiet = settings.Otlp is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1) };
+        new(settings, TextWriter.Null,
+            TimeProvider.System)
+        { Quiet = settings.Otlp is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1) };
 }

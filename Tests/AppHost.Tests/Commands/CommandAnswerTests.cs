@@ -42,7 +42,8 @@ public sealed class CommandAnswerTests
     [Fact]
     public async Task A_refused_request_is_a_failed_command()
     {
-        var result = await HttpAnswer.ToResultAsync("Burst", Answer(HttpStatusCode.BadRequest, """{"title":"wrong"}""", "application/problem+json"));
+        var result = await HttpAnswer.ToResultAsync("Burst",
+            Answer(HttpStatusCode.BadRequest, """{"title":"wrong"}""", "application/problem+json"));
         Assert.False(result.Success);
         Assert.Equal("Burst: 400 Bad Request", result.Message);
         Assert.Equal(CommandResultFormat.Json, result.Data!.Format);

@@ -16,7 +16,8 @@ public sealed class BackingServicesTests
 
     [Fact]
     public void The_choice_and_its_reason_are_one_line() => Assert.Equal(
-        "The embedded broker and log store take the containers' place: no docker, no podman (decide with --Stack:Containers=auto|true|false)",
+        "The embedded broker and log store take the containers' place: no docker, no podman (decide with "
+            + "--Stack:Containers=auto|true|false)",
         BackingServices.Choose(ContainerChoice.Auto, () => (null, "no docker, no podman")).Sentence);
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class StackSettingsTests
         Assert.Equal(7, Read(("Stack:ForwarderReplicas", "7")).ForwarderMaximumReplicas);
         Assert.Equal(
             "Stack:ForwarderMaximumReplicas is '6': it must be a whole number from 7 to 256",
-            Assert.Throws<OptionsValidationException>(() => Read(("Stack:ForwarderReplicas", "7"), ("Stack:ForwarderMaximumReplicas", "6"))).Message);
+            Assert.Throws<OptionsValidationException>(
+                () => Read(("Stack:ForwarderReplicas", "7"), ("Stack:ForwarderMaximumReplicas", "6"))).Message);
     }
 
     [Theory]
@@ -31,7 +32,8 @@ public sealed class StackSettingsTests
     [InlineData("Stack:Containers", "1", "Stack:Containers is '1': it must be auto, true or false")]
     [InlineData("Stack:ForwarderReplicas", "0", "Stack:ForwarderReplicas is '0': it must be a whole number from 1 to 32")]
     [InlineData("Stack:ForwarderReplicas", "two", "Stack:ForwarderReplicas is 'two': it must be a whole number from 1 to 32")]
-    [InlineData("Stack:ForwarderLagPerReplica", "many", "Stack:ForwarderLagPerReplica is 'many': it must be a whole number from 0 to 1000000000")]
+    [InlineData("Stack:ForwarderLagPerReplica", "many",
+        "Stack:ForwarderLagPerReplica is 'many': it must be a whole number from 0 to 1000000000")]
     [InlineData("Parameters:log-rate", "-1", "Parameters:log-rate is '-1': it must be a whole number from 1 to 1000000")]
     [InlineData("Parameters:kafka-partitions", "1001", "Parameters:kafka-partitions is '1001': it must be a whole number from 1 to 1000")]
     public void A_wrong_setting_is_named_with_its_value_and_what_it_accepts(string key, string value, string message) =>

@@ -92,7 +92,8 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
 
     [Theory]
     [MemberData(nameof(WaitGraph))]
-    public void A_resource_starts_after_what_it_needs(string resource, string[] dependencies) => Assert.Equal(dependencies, stack.Waits(resource));
+    public void A_resource_starts_after_what_it_needs(string resource,
+        string[] dependencies) => Assert.Equal(dependencies, stack.Waits(resource));
 
     [Theory]
     [MemberData(nameof(EnvironmentVariables))]
@@ -104,7 +105,8 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
 
     [Theory]
     [MemberData(nameof(OwnCommands))]
-    public void A_resource_has_its_commands_in_the_dashboard(string resource, string[] commands) => Assert.Equal(commands, stack.Commands(resource));
+    public void A_resource_has_its_commands_in_the_dashboard(string resource,
+        string[] commands) => Assert.Equal(commands, stack.Commands(resource));
 
     [Fact]
     public void Every_mounted_file_exists_and_is_read_only()
@@ -126,7 +128,8 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
     [InlineData("grafana")]
     [InlineData("alloy")]
     public void Data_outlives_its_container(string resource) => Assert.Contains(
-        stack[resource].Annotations.OfType<ContainerMountAnnotation>(), mount => mount is { Type: ContainerMountType.Volume, Source.Length: > 0 });
+        stack[resource].Annotations.OfType<ContainerMountAnnotation>(),
+        mount => mount is { Type: ContainerMountType.Volume, Source.Length: > 0 });
 
     [Theory]
     [InlineData("kafka")]
@@ -136,7 +139,8 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
     [InlineData("grafana")]
     [InlineData("log-generator")]
     [InlineData("forwarder")]
-    public void A_resource_says_when_it_is_healthy(string resource) => Assert.NotEmpty(stack[resource].Annotations.OfType<HealthCheckAnnotation>());
+    public void A_resource_says_when_it_is_healthy(string resource) =>
+        Assert.NotEmpty(stack[resource].Annotations.OfType<HealthCheckAnnotation>());
 
     [Fact]
     public void Kafka_is_ready_when_its_topics_are_there() => Assert.Equal(
@@ -146,7 +150,8 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
     [Fact]
     public void Prometheus_scrapes_every_instance_on_its_own() => Assert.Equal(
         [
-            "alloy alloy:http", "forwarder forwarder-2:http", "forwarder forwarder-3:http", "forwarder forwarder:http", "grafana grafana:http",
+            "alloy alloy:http", "forwarder forwarder-2:http", "forwarder forwarder-3:http", "forwarder forwarder:http",
+            "grafana grafana:http",
             "log-generator log-generator:http", "loki loki:http",
         ],
         stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>()
@@ -156,8 +161,10 @@ public sealed partial class ContainerModelTests(ContainerModel stack) : IClassFi
     [Fact]
     public void Prometheus_reads_every_file_of_targets_that_is_written_and_no_other()
     {
-        var configuration = stack["prometheus"].Annotations.OfType<ContainerMountAnnotation>().Single(mount => mount.Target == "/etc/prometheus/config").Source!;
-        var read = TargetFiles().Matches(File.ReadAllText(Path.Combine(configuration, "prometheus.yml"))).Select(match => match.Groups[1].Value);
+        var configuration = stack["prometheus"].Annotations.OfType<ContainerMountAnnotation>()
+            .Single(mount => mount.Target == "/etc/prometheus/config").Source!;
+        var read = TargetFiles().Matches(File.ReadAllText(Path.Combine(configuration, "prometheus.yml")))
+            .Select(match => match.Groups[1].Value);
         var written = stack["prometheus"].Annotations.OfType<PrometheusScrapeTargetAnnotation>().Select(target => target.Job);
         Assert.Equal(written.Distinct().Order(StringComparer.Ordinal), read.Distinct().Order(StringComparer.Ordinal));
     }

@@ -17,7 +17,8 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
         Assert.Equal(["kafka", "--kafka-port", "{kafka.bindings.tcp.targetPort}"], await stack.ArgumentsAsync("kafka"));
         Assert.Equal(["loki"], await stack.ArgumentsAsync("loki"));
         Assert.Equal(
-            ["collector", "--otlp-port", "{alloy.bindings.otlp-http.targetPort}", "--otlp-grpc-port", "{alloy.bindings.otlp-grpc.targetPort}"],
+            ["collector", "--otlp-port", "{alloy.bindings.otlp-http.targetPort}", "--otlp-grpc-port",
+                "{alloy.bindings.otlp-grpc.targetPort}"],
             await stack.ArgumentsAsync("alloy"));
     }
 
@@ -45,7 +46,8 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     public async Task A_process_writes_for_people_and_asks_for_no_certificate(string process)
     {
         Assert.Equal("Development", (await stack.EnvironmentAsync(process))["DOTNET_ENVIRONMENT"]);
-        Assert.All(stack[process].Annotations.OfType<HttpsCertificateAnnotation>(), certificate => Assert.False(certificate.UseDeveloperCertificate));
+        Assert.All(stack[process].Annotations.OfType<HttpsCertificateAnnotation>(),
+            certificate => Assert.False(certificate.UseDeveloperCertificate));
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(args);
 
         // An application that was never started says at its end that its start failed.
-        _builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Aspire.Hosting", LogLevel.Warning));
+        _builder.Services.AddLogging(
+            logging => logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Aspire.Hosting", LogLevel.Warning));
         _app = await _builder.BuildAsync();
     }
 
@@ -31,8 +32,10 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The resources' names. Those that Aspire adds for itself, such as what rebuilds a project, are of types that it keeps to itself.</summary>
-    public IEnumerable<string> Names => Model.Resources.Where(resource => resource.GetType().IsPublic).Select(resource => resource.Name).Order(StringComparer.Ordinal);
+    /// <summary>The resources' names. Those that Aspire adds for itself, such as what rebuilds a project, are of types that it keeps to
+    /// itself.</summary>
+    public IEnumerable<string> Names =>
+        Model.Resources.Where(resource => resource.GetType().IsPublic).Select(resource => resource.Name).Order(StringComparer.Ordinal);
 
     public IResource this[string name] => Model.Resources.Single(resource => resource.Name == name);
 
@@ -40,7 +43,8 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
     public async Task<IReadOnlyDictionary<string, string?>> EnvironmentAsync(string name)
     {
         var context = new EnvironmentCallbackContext(
-            Services.GetRequiredService<DistributedApplicationExecutionContext>(), this[name], cancellationToken: TestContext.Current.CancellationToken);
+            Services.GetRequiredService<DistributedApplicationExecutionContext>(), this[name],
+            cancellationToken: TestContext.Current.CancellationToken);
         foreach (var callback in this[name].Annotations.OfType<EnvironmentCallbackAnnotation>())
             await callback.Callback(context);
         return context.EnvironmentVariables.ToDictionary(variable => variable.Key, variable => Expression(variable.Value));
@@ -64,7 +68,9 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
         this[name].Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>A resource's own commands, without those that Aspire gives to all.</summary>
-    public IEnumerable<string> Commands(string name) => this[name].Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
+    public IEnumerable<string> Commands(string name) =>
+        this[name].Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
 
-    private static string? Expression(object value) => value is IManifestExpressionProvider provider ? provider.ValueExpression : value.ToString();
+    private static string? Expression(object value) =>
+        value is IManifestExpressionProvider provider ? provider.ValueExpression : value.ToString();
 }

@@ -16,7 +16,8 @@ internal static partial class ChartTemplates
     /// <param name="set">Values to change, such as <c>config.forwarder.loki_url</c>.</param>
     public static SortedDictionary<string, string> Render(string directory, params IEnumerable<(string Path, string Value)> set)
     {
-        var values = Flatten(KubernetesYaml.Deserialize<Dictionary<object, object?>>(File.ReadAllText(Path.Combine(directory, "values.yaml"))));
+        var values = Flatten(
+            KubernetesYaml.Deserialize<Dictionary<object, object?>>(File.ReadAllText(Path.Combine(directory, "values.yaml"))));
         foreach (var (path, value) in set)
             values[path] = values.ContainsKey(path) ? value : throw new ArgumentException($"the chart has no value {path}");
 
@@ -38,7 +39,8 @@ internal static partial class ChartTemplates
     /// <summary>The values that the templates use, by their path.</summary>
     public static SortedDictionary<string, string> UsedValues(string directory)
     {
-        var values = Flatten(KubernetesYaml.Deserialize<Dictionary<object, object?>>(File.ReadAllText(Path.Combine(directory, "values.yaml"))));
+        var values = Flatten(
+            KubernetesYaml.Deserialize<Dictionary<object, object?>>(File.ReadAllText(Path.Combine(directory, "values.yaml"))));
         var used = PublishedChart.ReadFiles(Path.Combine(directory, "templates")).Values
             .SelectMany(text => Expression().Matches(text))
             .Select(expression => Value().Match(expression.Groups[1].Value))
@@ -49,7 +51,8 @@ internal static partial class ChartTemplates
     }
 
     // Of what the file says, not of how it is written.
-    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PublishedObjects.Canonical(PublishedObjects.Load(text).Single()))));
+    private static string Sum(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PublishedObjects.Canonical(PublishedObjects.Load(text).Single()))));
 
     private static Dictionary<string, string> Flatten(Dictionary<object, object?> values, string prefix = "")
     {

@@ -25,7 +25,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (var servers in (string[])["first:9092", "second:9093", "first:9092"])
         {
             var output = Path.Combine(_directory, "out");
-            var (exitCode, _, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", output, $"--Parameters:kafka-bootstrap-servers={servers}");
+            var (exitCode, _, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", output,
+                $"--Parameters:kafka-bootstrap-servers={servers}");
             Assert.True(exitCode == 0, error);
             var values = KubernetesYaml.Deserialize<Dictionary<string, Dictionary<string, Dictionary<string, string>>>>(
                 await File.ReadAllTextAsync(Path.Combine(output, "values.yaml"), TestContext.Current.CancellationToken));
@@ -38,7 +39,8 @@ public sealed class CommandLineTests : IDisposable
     {
         var file = Path.Combine(_directory, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        var (exitCode, output, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path", Path.Combine(file, "out"));
+        var (exitCode, output, error) = await RunAsync("--operation", "publish", "--step", "publish", "--output-path",
+            Path.Combine(file, "out"));
         Assert.Equal(1, exitCode);
         Assert.StartsWith("Nothing was published: ", error, StringComparison.Ordinal);
         Assert.Contains(file, error, StringComparison.Ordinal);

@@ -33,7 +33,8 @@ public sealed partial class RenderedChartTests(PublishedChart chart) : IClassFix
         var objects = Render();
         Assert.Equal(
             [
-                "ConfigMap", "ConfigMap", "Deployment", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Service", "Service",
+                "ConfigMap", "ConfigMap", "Deployment", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget",
+                "Service", "Service",
                 "ServiceAccount", "ServiceAccount", "ServiceMonitor", "ServiceMonitor",
             ],
             objects.Select(Kind).Order(StringComparer.Ordinal));
@@ -96,7 +97,8 @@ public sealed partial class RenderedChartTests(PublishedChart chart) : IClassFix
         var services = objects.OfType<V1Service>().ToList();
         foreach (var monitor in objects.OfType<ServiceMonitor>())
         {
-            var service = Assert.Single(services, service => monitor.Spec.Selector.MatchLabels.All(label => service.Labels()[label.Key] == label.Value));
+            var service = Assert.Single(services,
+                service => monitor.Spec.Selector.MatchLabels.All(label => service.Labels()[label.Key] == label.Value));
             Assert.Contains(Assert.Single(monitor.Spec.Endpoints).Port, service.Spec.Ports.Select(port => port.Name));
         }
     }
@@ -132,9 +134,11 @@ public sealed partial class RenderedChartTests(PublishedChart chart) : IClassFix
     }
 
     private Dictionary<string, string> Templates(params IEnumerable<(string Path, string Value)> set) => Render(set)
-        .OfType<V1Deployment>().ToDictionary(deployment => deployment.Name(), deployment => PublishedObjects.Canonical(deployment.Spec.Template));
+        .OfType<V1Deployment>().ToDictionary(deployment => deployment.Name(),
+            deployment => PublishedObjects.Canonical(deployment.Spec.Template));
 
-    private List<object> Render(params IEnumerable<(string Path, string Value)> set) => [.. PublishedObjects.Of(chart.Directory, set).Values];
+    private List<object> Render(params IEnumerable<(string Path, string Value)> set) =>
+        [.. PublishedObjects.Of(chart.Directory, set).Values];
 
     private static string? Kind(object item) => item is IKubernetesObject known ? known.Kind : ((ServiceMonitor)item).Kind;
 

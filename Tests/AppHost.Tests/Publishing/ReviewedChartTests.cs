@@ -3,7 +3,8 @@ using k8s;
 
 namespace Observability.AppHost.Tests.Publishing;
 
-/// <summary>The published chart gives a cluster what was reviewed, whichever writer wrote it. <c>UPDATE_REVIEWED=1</c> takes over the present one, for a new review.</summary>
+/// <summary>The published chart gives a cluster what was reviewed, whichever writer wrote it. <c>UPDATE_REVIEWED=1</c> takes over the
+/// present one, for a new review.</summary>
 public sealed class ReviewedChartTests(PublishedChart chart) : IClassFixture<PublishedChart>
 {
     private static string Reviewed => typeof(ReviewedChartTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

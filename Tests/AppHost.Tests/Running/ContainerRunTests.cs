@@ -21,7 +21,8 @@ public sealed class ContainerRunTests(ContainerRun stack) : IClassFixture<Contai
         ContainerRuntimeRequirement.Check(stack.Missing);
         await stack.App.ResourceNotifications.WaitForResourceHealthyAsync("grafana", TestContext.Current.CancellationToken);
         using var client = stack.App.CreateHttpClient("grafana");
-        var health = await client.GetFromJsonAsync<JsonElement>($"/api/datasources/uid/{uid}/health", TestContext.Current.CancellationToken);
+        var health = await client.GetFromJsonAsync<JsonElement>($"/api/datasources/uid/{uid}/health",
+            TestContext.Current.CancellationToken);
         Assert.Equal("OK", health.GetProperty("status").GetString());
     }
 
@@ -58,7 +59,8 @@ public sealed class ContainerRunTests(ContainerRun stack) : IClassFixture<Contai
         if (!restart.Success)
         {
             // Aspire calls a stop failed that takes longer than some 20 s, though it goes on.
-            await stack.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.Exited, TestContext.Current.CancellationToken);
+            await stack.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.Exited,
+                TestContext.Current.CancellationToken);
             restart = await stack.ExecuteAsync(resource, KnownResourceCommands.StartCommand);
         }
 

@@ -19,7 +19,8 @@ internal static class ContainerRuntimeRequirement
     /// <summary>Skips the test if something is missing, or fails it if that was promised.</summary>
     public static void Check(string? missing)
     {
-        Assert.False(missing is not null && Environment.GetEnvironmentVariable(Variable) == "required", $"{Variable} is required: {missing}");
+        Assert.False(missing is not null && Environment.GetEnvironmentVariable(Variable) == "required",
+            $"{Variable} is required: {missing}");
         Assert.SkipWhen(missing is not null, missing ?? "");
     }
 }

@@ -58,7 +58,8 @@ public sealed partial class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<
     public async Task The_dashboard_opens_with_its_token()
     {
         using var client = new HttpClient();
-        var answer = await client.GetAsync(await stack.App.GetDashboardUrlAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var answer = await client.GetAsync(await stack.App.GetDashboardUrlAsync(TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
         Assert.DoesNotContain("/login", answer.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
     }

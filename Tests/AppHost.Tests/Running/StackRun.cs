@@ -21,7 +21,8 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
             return;
 
         using var limit = new CancellationTokenSource(StartLimit);
-        _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, args, limit.Token);
+        _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, args, limit.Token);
         _app = await _builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         foreach (var service in new[] { "log-generator", "forwarder" })
@@ -38,6 +39,7 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
     }
 
     /// <summary>Runs a command as the dashboard does.</summary>
-    public Task<ExecuteCommandResult> ExecuteAsync(string resource, string command) => App.Services.GetRequiredService<ResourceCommandService>()
+    public Task<ExecuteCommandResult> ExecuteAsync(string resource,
+        string command) => App.Services.GetRequiredService<ResourceCommandService>()
         .ExecuteCommandAsync(resource, command, TestContext.Current.CancellationToken);
 }

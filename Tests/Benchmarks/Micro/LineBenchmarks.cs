@@ -15,7 +15,8 @@ using Snappier;
 
 namespace Observability.Benchmarks.Micro;
 
-/// <summary>What a 200-byte JSON line costs on its way, step by step. Every figure is a line's, each step on top of those before it but for the last two.</summary>
+/// <summary>What a 200-byte JSON line costs on its way, step by step. Every figure is a line's, each step on top of those before it but for
+/// the last two.</summary>
 [InProcess]
 [MemoryDiagnoser]
 [ShortRunJob]
@@ -55,7 +56,8 @@ public unsafe class LineBenchmarks
         }
 
         Batch? filled = null;
-        var keeper = new Batcher(new BatchOptions { MaxBytes = 4_000_000, MaxLines = Lines }, 1, TimeProvider.System, batch => filled = batch);
+        var keeper = new Batcher(new BatchOptions { MaxBytes = 4_000_000, MaxLines = Lines }, 1, TimeProvider.System,
+            batch => filled = batch);
         Run(new LineBuilder(schema, streams, keeper));
         _batch = filled!;
         _batch.OrderByStream();

@@ -28,7 +28,8 @@ internal sealed class CountingStore : IAsyncDisposable
         var store = new CountingStore(builder.Build());
         store._app.MapPost("/loki/api/v1/push", store.PushAsync);
         await store._app.StartAsync();
-        store.Address = new Uri(store._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        store.Address = new Uri(
+            store._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return store;
     }
 

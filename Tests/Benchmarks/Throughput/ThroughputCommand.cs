@@ -23,15 +23,22 @@ internal static class ThroughputCommand
     private const int LinesPerTurn = 1000;
 
     private static readonly Option<int> Lines = new("--lines") { Description = "Lines in the topic", DefaultValueFactory = _ => 3_000_000 };
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each is measured, in turn", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> Rounds = new("--rounds")
+    {
+        Description = "How often each is measured, in turn",
+        DefaultValueFactory = _ => 3
+    };
     private static readonly Option<string> Kafka = new("--kafka") { Required = true };
     private static readonly Option<string> Loki = new("--loki") { Required = true };
-    private static readonly Option<bool> Stall = new("--stall") { Description = "Only run until everything that fits is buffered, and report memory" };
+    private static readonly Option<bool> Stall = new(
+        "--stall")
+    { Description = "Only run until everything that fits is buffered, and report memory" };
 
     /// <summary>The comparison.</summary>
     public static Command Create()
     {
-        var command = new Command("throughput", "The Forwarder beside a bare consume loop: lines a second, CPU a line, memory") { Lines, Rounds };
+        var command = new Command("throughput",
+            "The Forwarder beside a bare consume loop: lines a second, CPU a line, memory") { Lines, Rounds };
         command.SetAction((parsed, stop) => CompareAsync(parsed.GetValue(Lines), parsed.GetValue(Rounds), stop));
         return command;
     }
@@ -50,7 +57,8 @@ internal static class ThroughputCommand
     {
         var command = new Command("forward") { Lines, Kafka, Loki, Stall };
         command.Hidden = true;
-        command.SetAction(async (parsed, stop) => Print(await ForwardAsync(parsed.GetValue(Kafka)!, parsed.GetValue(Loki)!, parsed.GetValue(Lines), parsed.GetValue(Stall), stop)));
+        command.SetAction(async (parsed, stop) => Print(
+            await ForwardAsync(parsed.GetValue(Kafka)!, parsed.GetValue(Loki)!, parsed.GetValue(Lines), parsed.GetValue(Stall), stop)));
         return command;
     }
 
@@ -88,7 +96,8 @@ internal static class ThroughputCommand
 
             var stalled = await RunAsync(stop, "forward", "--lines", Text(lines), "--kafka", kafka, "--loki", loki + "stalled/", "--stall");
             Row("stalled", stalled);
-            Console.WriteLine($"forward / consume: {Median(wall):0.00} in lines/s (median of {rounds}; {wall.Min():0.00} to {wall.Max():0.00}), {Median(cpu):0.00} in lines per CPU second");
+            Console.WriteLine(
+                $"forward / consume: {Median(wall):0.00} in lines/s (median of {rounds}; {wall.Min():0.00} to {wall.Max():0.00}), {Median(cpu):0.00} in lines per CPU second");
         }
         finally
         {
@@ -231,7 +240,8 @@ internal static class ThroughputCommand
         return JsonSerializer.Deserialize<RunResult>(output.Trim().Split('\n')[^1])!;
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+    private static Process Start(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

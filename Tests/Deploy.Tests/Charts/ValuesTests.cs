@@ -25,7 +25,8 @@ public sealed class ValuesTests
     // release and file
     public static TheoryData<string, string> Files =>
     [
-        .. from row in Repository.Read("deploy/charts.tsv").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'))
+        .. from row in Repository.Read("deploy/charts.tsv").Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t'))
            from file in Repository.Files("deploy/values", $"{row[0]}.yaml")
            select new TheoryDataRow<string, string>(row[3].Split('/')[^1], file),
     ];

@@ -12,7 +12,8 @@ using Observability.Deploy.Tests.Manifests;
 
 namespace Observability.Deploy.Tests.Cluster;
 
-/// <summary>As much of Kubernetes' API as kubectl needs of it to apply, look at and delete objects: they are kept, and nothing works on them. What runs is ready at once, but what a test says is not.</summary>
+/// <summary>As much of Kubernetes' API as kubectl needs of it to apply, look at and delete objects: they are kept, and nothing works on
+/// them. What runs is ready at once, but what a test says is not.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
@@ -35,13 +36,15 @@ internal sealed class ApiServer : IAsyncDisposable
     public ConcurrentQueue<string> Changes { get; } = new();
 
     /// <summary>Where it listens.</summary>
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address =>
+        new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public static async Task<ApiServer> StartAsync()
     {
         var server = new ApiServer();
         await server._application.StartAsync(TestContext.Current.CancellationToken);
-        server.Put("""{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"local","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}""");
+        server.Put(
+            """{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"local","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}""");
         server.Put("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"node"},"status":{"nodeInfo":{"architecture":"amd64"}}}""");
         server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"default"}}""");
         server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system"}}""");
@@ -60,19 +63,23 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         var content = JsonNode.Parse(json)!.AsObject();
         var resource = ApiResource.All.Single(resource => resource.Kind == content["kind"]!.ToString());
-        Store(resource, KeyOf(resource, content["metadata"]!["namespace"]?.ToString(), content["metadata"]!["name"]!.ToString()), content, create: true);
+        Store(resource, KeyOf(resource, content["metadata"]!["namespace"]?.ToString(), content["metadata"]!["name"]!.ToString()), content,
+            create: true);
     }
 
     /// <summary>The objects that are there, as "Kind namespace/name", with their whole text.</summary>
     public IReadOnlyDictionary<string, string> Snapshot() =>
-        _objects.Values.ToDictionary(item => $"{item["kind"]} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}", item => item.ToJsonString(), StringComparer.Ordinal);
+        _objects.Values.ToDictionary(item => $"{item["kind"]} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}",
+            item => item.ToJsonString(), StringComparer.Ordinal);
 
     public JsonObject? Find(string kind, string @namespace, string name) =>
-        _objects.GetValueOrDefault(KeyOf(ApiResource.All.Single(resource => resource.Kind == kind), @namespace.Length == 0 ? null : @namespace, name));
+        _objects.GetValueOrDefault(
+            KeyOf(ApiResource.All.Single(resource => resource.Kind == kind), @namespace.Length == 0 ? null : @namespace, name));
 
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
 
-    private static string KeyOf(ApiResource resource, string? @namespace, string name) => $"{resource.ApiVersion}/{resource.Plural}/{@namespace}/{name}";
+    private static string KeyOf(ApiResource resource, string? @namespace,
+        string name) => $"{resource.ApiVersion}/{resource.Plural}/{@namespace}/{name}";
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -87,7 +94,8 @@ internal sealed class ApiServer : IAsyncDisposable
         var words = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var resource = ApiResource.All.FirstOrDefault(candidate => path.StartsWith(candidate.Path + "/", StringComparison.Ordinal)
             && words[(candidate.Group.Length == 0 ? 2 : 3)..] is var rest
-            && ((rest[0] == candidate.Plural && rest.Length <= 3 && !(candidate.Plural == "namespaces" && rest.Length > 2)) || (candidate.Namespaced && rest.Length > 2 && rest[0] == "namespaces" && rest[2] == candidate.Plural)));
+            && ((rest[0] == candidate.Plural && rest.Length <= 3 && !(candidate.Plural == "namespaces" && rest.Length > 2))
+                || (candidate.Namespaced && rest.Length > 2 && rest[0] == "namespaces" && rest[2] == candidate.Plural)));
         if (resource is null)
         {
             await WriteAsync(context, 404, Status(404, "NotFound", $"the server could not find the requested resource {path}"));
@@ -124,10 +132,13 @@ internal sealed class ApiServer : IAsyncDisposable
             return;
         }
 
-        var items = _objects.Where(entry => entry.Key.StartsWith($"{resource.ApiVersion}/{resource.Plural}/", StringComparison.Ordinal)).Select(entry => entry.Value)
+        var items = _objects.Where(entry => entry.Key.StartsWith($"{resource.ApiVersion}/{resource.Plural}/", StringComparison.Ordinal))
+            .Select(entry => entry.Value)
             .Where(item => @namespace is null || item["metadata"]!["namespace"]?.ToString() == @namespace)
-            .Where(item => Matches(item, query["labelSelector"].ToString(), (content, key) => content["metadata"]!["labels"]?[key]?.ToString()))
-            .Where(item => Matches(item, query["fieldSelector"].ToString(), (content, key) => key.Split('.').Aggregate((JsonNode?)content, (node, part) => node?[part])?.ToString()))
+            .Where(item => Matches(item, query["labelSelector"].ToString(),
+                (content, key) => content["metadata"]!["labels"]?[key]?.ToString()))
+            .Where(item => Matches(item, query["fieldSelector"].ToString(),
+                (content, key) => key.Split('.').Aggregate((JsonNode?)content, (node, part) => node?[part])?.ToString()))
             .OrderBy(item => item["metadata"]!["name"]!.ToString(), StringComparer.Ordinal);
         await WriteAsync(context, 200, new()
         {
@@ -139,7 +150,8 @@ internal sealed class ApiServer : IAsyncDisposable
     }
 
     private static bool Matches(JsonObject item, string selector, Func<JsonObject, string, string?> read) =>
-        selector.Split(',', StringSplitOptions.RemoveEmptyEntries).All(part => part.Split('=', 2) is [var key, var value] ? read(item, key) == value.TrimStart('=') : read(item, part) is not null);
+        selector.Split(',', StringSplitOptions.RemoveEmptyEntries).All(
+            part => part.Split('=', 2) is [var key, var value] ? read(item, key) == value.TrimStart('=') : read(item, part) is not null);
 
     private async Task ObjectAsync(HttpContext context, ApiResource resource, string? @namespace, string? name)
     {
@@ -157,7 +169,8 @@ internal sealed class ApiServer : IAsyncDisposable
         var key = KeyOf(resource, @namespace, name);
         var there = _objects.GetValueOrDefault(key);
         var isDryRun = context.Request.Query.ContainsKey("dryRun");
-        if (@namespace is not null && method is "POST" or "PATCH" && !_objects.ContainsKey(KeyOf(ApiResource.All[0], null, @namespace!)) && resource.Namespaced)
+        if (@namespace is not null && method is "POST" or "PATCH" && !_objects.ContainsKey(KeyOf(ApiResource.All[0], null, @namespace!))
+            && resource.Namespaced)
         {
             await WriteAsync(context, 404, Status(404, "NotFound", $"namespaces \"{@namespace}\" not found"));
             return;
@@ -176,11 +189,13 @@ internal sealed class ApiServer : IAsyncDisposable
             case "POST":
                 await WriteAsync(context, 201, Store(resource, key, content, create: true, isDryRun));
                 break;
-            case "PATCH" when there is not null || context.Request.ContentType!.StartsWith("application/apply-patch", StringComparison.Ordinal):
+            case "PATCH" when there is not null
+                || context.Request.ContentType!.StartsWith("application/apply-patch", StringComparison.Ordinal):
                 var applied = context.Request.ContentType!.StartsWith("application/apply-patch", StringComparison.Ordinal);
                 if (applied && there is not null && context.Request.Query["force"] != "true")
                 {
-                    await WriteAsync(context, 409, Status(409, "Conflict", "Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\""));
+                    await WriteAsync(context, 409,
+                        Status(409, "Conflict", "Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\""));
                     break;
                 }
 
@@ -244,11 +259,13 @@ internal sealed class ApiServer : IAsyncDisposable
         var replicas = content["spec"]!["replicas"]?.GetValue<int>() ?? 1;
         var status = content["status"]?.DeepClone().AsObject() ?? [];
         status["observedGeneration"] = generation;
-        foreach (var count in (string[])["replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas", "desiredNumberScheduled", "numberReady", "numberAvailable", "updatedNumberScheduled"])
+        foreach (var count in (string[])["replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas",
+            "desiredNumberScheduled", "numberReady", "numberAvailable", "updatedNumberScheduled"])
             status[count] = replicas;
         status["currentRevision"] = "1";
         status["updateRevision"] = "1";
-        status["conditions"] = new JsonArray([.. new[] { "Available", "Ready", "Established" }.Select(type => (JsonNode)new JsonObject { ["type"] = type, ["status"] = "True" })]);
+        status["conditions"] = new JsonArray([.. new[] { "Available", "Ready",
+            "Established" }.Select(type => (JsonNode)new JsonObject { ["type"] = type, ["status"] = "True" })]);
         return status;
     }
 
@@ -283,8 +300,10 @@ internal sealed class ApiServer : IAsyncDisposable
                     ["groups"] = new JsonArray([.. groups.Select(group => (JsonNode)new JsonObject
                     {
                         ["name"] = group.Key,
-                        ["versions"] = new JsonArray(new JsonObject { ["groupVersion"] = group.First().ApiVersion, ["version"] = group.First().Version }),
-                        ["preferredVersion"] = new JsonObject { ["groupVersion"] = group.First().ApiVersion, ["version"] = group.First().Version },
+                        ["versions"] = new JsonArray(
+                            new JsonObject { ["groupVersion"] = group.First().ApiVersion, ["version"] = group.First().Version }),
+                        ["preferredVersion"] = new JsonObject { ["groupVersion"] = group.First().ApiVersion,
+                            ["version"] = group.First().Version },
                     })]),
                 };
             case "/openapi/v3":
@@ -330,12 +349,18 @@ internal sealed class ApiServer : IAsyncDisposable
                         ["parameters"] = new JsonArray(Parameter("dryRun"), Parameter("fieldValidation")),
                         ["responses"] = new JsonObject(),
                         ["x-kubernetes-action"] = "patch",
-                        ["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = resource.Group, ["kind"] = resource.Kind, ["version"] = resource.Version },
+                        ["x-kubernetes-group-version-kind"] = new JsonObject
+                        {
+                            ["group"] = resource.Group,
+                            ["kind"] = resource.Kind,
+                            ["version"] = resource.Version
+                        },
                     },
                 }))),
         };
 
-        static JsonObject Parameter(string name) => new() { ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string" } };
+        static JsonObject Parameter(string name) =>
+            new() { ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string" } };
     }
 
     private static JsonObject Status(int code, string reason, string message) => new()

@@ -6,7 +6,8 @@ namespace Observability.Deploy.Tests.Cluster;
 /// <summary>deploy/up, status and down with kubectl itself, against an API server that keeps what it is given.</summary>
 public sealed class ClusterTests : IAsyncLifetime
 {
-    private const string Foreign = """{"apiVersion":"KIND","kind":"NAME","metadata":{"name":"orders","namespace":"NAMESPACE","labels":{"team":"shop"}},"spec":{"replicas":1}}""";
+    private const string Foreign =
+        """{"apiVersion":"KIND","kind":"NAME","metadata":{"name":"orders","namespace":"NAMESPACE","labels":{"team":"shop"}},"spec":{"replicas":1}}""";
 
     private readonly StubbedCluster _machine = new();
     private ApiServer _server = null!;
@@ -63,12 +64,15 @@ public sealed class ClusterTests : IAsyncLifetime
     public async Task What_others_have_is_the_same_before_and_after_and_down_leaves_nothing_else_but_what_holds_data()
     {
         // In a namespace of the stack's first name, which was handed over to it, and elsewhere.
-        _server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"observability","labels":{"observability/stack":"observability","team":"shop"},"annotations":{"owner":"shop"}}}""");
+        _server.Put(
+            """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"observability","labels":{"observability/stack":"observability","team":"shop"},"annotations":{"owner":"shop"}}}""");
         _server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}""");
-        foreach (var (version, kind) in (ReadOnlySpan<(string, string)>)[("apps/v1", "Deployment"), ("kafka.strimzi.io/v1", "KafkaTopic"), ("monitoring.coreos.com/v1", "Prometheus"), ("v1", "ConfigMap")])
+        foreach (var (version, kind) in (ReadOnlySpan<(string, string)>)[("apps/v1", "Deployment"), ("kafka.strimzi.io/v1", "KafkaTopic"),
+            ("monitoring.coreos.com/v1", "Prometheus"), ("v1", "ConfigMap")])
         {
             foreach (var @namespace in (string[])["shop", "observability"])
-                _server.Put(Foreign.Replace("KIND", version, StringComparison.Ordinal).Replace("NAMESPACE", @namespace, StringComparison.Ordinal).Replace("NAME", kind, StringComparison.Ordinal));
+                _server.Put(Foreign.Replace("KIND", version, StringComparison.Ordinal).Replace("NAMESPACE", @namespace,
+                    StringComparison.Ordinal).Replace("NAME", kind, StringComparison.Ordinal));
         }
 
         var before = _server.Snapshot();
@@ -77,7 +81,8 @@ public sealed class ClusterTests : IAsyncLifetime
         AssertUntouched(before, _server.Snapshot());
 
         // As the controller of StatefulSets makes it.
-        _server.Put("""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data-loki-write-0","namespace":"observability-monitoring"}}""");
+        _server.Put(
+            """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data-loki-write-0","namespace":"observability-monitoring"}}""");
         result = await RunAsync("deploy/down");
         Assert.True(result.ExitCode == 0, result.Error);
         var after = _server.Snapshot();
@@ -101,11 +106,13 @@ public sealed class ClusterTests : IAsyncLifetime
     public async Task A_name_that_somebody_else_has_stops_it_before_the_first_change()
     {
         _server.Put("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"observability-monitoring"}}""");
-        _server.Put("""{"apiVersion":"monitoring.coreos.com/v1","kind":"Prometheus","metadata":{"name":"prometheus-kube-prometheus-prometheus","namespace":"observability-monitoring"},"spec":{"retention":"30d"}}""");
+        _server.Put(
+            """{"apiVersion":"monitoring.coreos.com/v1","kind":"Prometheus","metadata":{"name":"prometheus-kube-prometheus-prometheus","namespace":"observability-monitoring"},"spec":{"retention":"30d"}}""");
         var result = await UpAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("  Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("  Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus\n", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains("  Namespace observability-monitoring\n", result.Error, StringComparison.Ordinal);
         Assert.Empty(_server.Changes);
     }
@@ -117,12 +124,16 @@ public sealed class ClusterTests : IAsyncLifetime
         var result = await UpAsync("--timeout", "2s");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus is not ready after 2s", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus is not ready after 2s",
+            result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("All is healthy", result.Output, StringComparison.Ordinal);
 
         result = await RunAsync("deploy/status");
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("  Prometheus observability-monitoring/prometheus-kube-prometheus-prometheus is not Available: its operator has said nothing of it\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  Prometheus observability-monitoring/prometheus-kube-prometheus-prometheus is not Available: its operator has said nothing "
+                + "of it\n", result.Output, StringComparison.Ordinal);
     }
 
     private static void AssertUntouched(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
@@ -142,7 +153,8 @@ public sealed class ClusterTests : IAsyncLifetime
 
     private static int GenerationOf(string json) => JsonNode.Parse(json)!["metadata"]!["generation"]!.GetValue<int>();
 
-    private Task<ToolResult> UpAsync(params string[] options) => _machine.UpAsync(["--context", "shared", "--registry", "registry.example.com", .. options]);
+    private Task<ToolResult> UpAsync(params string[] options) =>
+        _machine.UpAsync(["--context", "shared", "--registry", "registry.example.com", .. options]);
 
     private Task<ToolResult> RunAsync(string script) => _machine.RunAsync(script, "--context", "shared");
 }

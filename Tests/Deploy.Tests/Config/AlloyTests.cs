@@ -31,7 +31,8 @@ public sealed class AlloyTests
     public void Every_reference_leads_to_an_export_of_a_component(string[] files)
     {
         var text = AlloyText.Read(files);
-        var targets = text.Components.SelectMany(component => Exports.Select(export => $"{component}.{export}")).ToHashSet(StringComparer.Ordinal);
+        var targets = text.Components.SelectMany(component => Exports.Select(export => $"{component}.{export}"))
+            .ToHashSet(StringComparer.Ordinal);
         Assert.NotEmpty(text.References);
         Assert.All(text.References, reference => Assert.Contains(reference, targets));
     }
@@ -66,12 +67,14 @@ public sealed class AlloyTests
     [InlineData("partition_logs_by_resource_attributes = true")]
     [InlineData("encoding = \"otlp_proto\"")]
     [InlineData("topic = coalesce(sys.env(\"KAFKA_LOGS_TOPIC\"), \"alloy-logs\")")]
-    public void What_keeps_lines_from_getting_lost_is_set(string setting) => Assert.Contains(setting, AlloyText.Read(Plain).Essence, StringComparison.Ordinal);
+    public void What_keeps_lines_from_getting_lost_is_set(string setting) =>
+        Assert.Contains(setting, AlloyText.Read(Plain).Essence, StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Configurations))]
     public void Nothing_connects_to_Kafka_when_it_is_built_since_that_would_end_Alloy_where_no_broker_answers(string[] files) =>
-        Assert.DoesNotContain(AlloyText.Read(files).Components, component => component.StartsWith("prometheus.exporter.kafka.", StringComparison.Ordinal));
+        Assert.DoesNotContain(AlloyText.Read(files).Components,
+            component => component.StartsWith("prometheus.exporter.kafka.", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Configurations))]
@@ -91,7 +94,8 @@ public sealed class AlloyTests
         Assert.Equal("statefulset", values.Text("controller", "type"));
         var claim = values.Items("controller", "volumeClaimTemplates").Single()["metadata"]!["name"]!.GetValue<string>();
         var path = values.Text("alloy", "storagePath");
-        Assert.Equal(claim, values.Items("alloy", "mounts", "extra").Single(mount => mount["mountPath"]!.GetValue<string>() == path)["name"]!.GetValue<string>());
+        Assert.Equal(claim, values.Items("alloy", "mounts",
+            "extra").Single(mount => mount["mountPath"]!.GetValue<string>() == path)["name"]!.GetValue<string>());
         Assert.DoesNotContain(values.Items("controller", "volumes", "extra"), volume => volume["name"]!.GetValue<string>() == claim);
         Assert.Equal("public-preview", values.Text("alloy", "stabilityLevel"));
     }
@@ -101,7 +105,8 @@ public sealed class AlloyTests
     {
         var integration = Repository.Read("AppHost/Alloy/AlloyBuilderExtensions.cs");
         Assert.Contains("--storage.path={DataDirectory}", integration, StringComparison.Ordinal);
-        Assert.Contains("WithVolume(name ?? VolumeNameGenerator.Generate(builder, \"data\"), DataDirectory)", integration, StringComparison.Ordinal);
+        Assert.Contains("WithVolume(name ?? VolumeNameGenerator.Generate(builder, \"data\"), DataDirectory)", integration,
+            StringComparison.Ordinal);
         Assert.Contains("--stability.level=public-preview", integration, StringComparison.Ordinal);
     }
 
@@ -116,7 +121,8 @@ public sealed class AlloyTests
         var batch = Sizes(exporter, @"max_size = (\d+)").Single();
         var record = Sizes(exporter, @"max_message_bytes = (\d+)").Single();
         var topics = Manifest.ReadFile("deploy/kafka/base/topics.yaml")
-            .ToDictionary(topic => topic.Name, topic => long.Parse(topic.Text("spec", "config", "max.message.bytes"), CultureInfo.InvariantCulture));
+            .ToDictionary(topic => topic.Name,
+                topic => long.Parse(topic.Text("spec", "config", "max.message.bytes"), CultureInfo.InvariantCulture));
 
         // The same limit for applications and pods; twice the line, since what else a record says of it has to fit as well.
         Assert.InRange(Assert.Single(line), 1_000_000, batch / 1.9);
@@ -124,7 +130,8 @@ public sealed class AlloyTests
         Assert.InRange(record, 1, topics["alloy-logs"] - 100_000);
         // A dead letter is the whole record with headers.
         Assert.InRange(topics["alloy-logs"], 1, topics["dead-letters"] - 500_000);
-        Assert.DoesNotContain("max.message.bytes", Repository.Read("deploy/kafka/real-cluster/kustomization.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("max.message.bytes", Repository.Read("deploy/kafka/real-cluster/kustomization.yaml"),
+            StringComparison.Ordinal);
 
         var ofAppHost = Repository.Read("AppHost/Kafka/KafkaTopicExtensions.cs");
         Assert.Equal(topics["alloy-logs"], Sizes(ofAppHost, @"MaximumRecordBytes = (\d+) \* 1024 \* 1024;").Single() * 1024 * 1024);
@@ -142,7 +149,8 @@ public sealed class AlloyTests
         var next = new Queue<string>(["otelcol.receiver.otlp.applications"]);
         while (next.TryDequeue(out var component))
         {
-            foreach (var consumer in text.Components.Where(other => text.Body(component).Contains($"{other}.input", StringComparison.Ordinal)))
+            foreach (var consumer in text.Components.Where(
+                other => text.Body(component).Contains($"{other}.input", StringComparison.Ordinal)))
             {
                 if (reached.Add(consumer))
                     next.Enqueue(consumer);
@@ -158,7 +166,8 @@ public sealed class AlloyTests
     [Fact]
     public void Several_Alloys_share_the_pods_among_themselves()
     {
-        Assert.Contains("clustering { enabled = true }", AlloyText.Read(Kubernetes).Body("loki.source.kubernetes.pods"), StringComparison.Ordinal);
+        Assert.Contains("clustering { enabled = true }", AlloyText.Read(Kubernetes).Body("loki.source.kubernetes.pods"),
+            StringComparison.Ordinal);
         var values = Manifest.ReadFile("deploy/values/real-cluster/alloy.yaml").Single();
         Assert.NotEqual("1", values.Text("controller", "replicas"));
         Assert.Equal("true", values.Text("alloy", "clustering", "enabled"));
@@ -177,17 +186,20 @@ public sealed class AlloyTests
         var stage = Regex.Match(body, """stage\.replace \{ expression = "(?<expression>[^"]+)" replace = "" \}""");
         Assert.True(stage.Success, body);
         // Go's $ is the end of the text, .NET's \z.
-        var expression = stage.Groups["expression"].Value.Replace(@"\\", @"\", StringComparison.Ordinal).Replace("$", @"\z", StringComparison.Ordinal);
+        var expression = stage.Groups["expression"].Value.Replace(@"\\", @"\", StringComparison.Ordinal).Replace("$", @"\z",
+            StringComparison.Ordinal);
         Assert.Equal(stored, Regex.Replace(read, expression, ""));
     }
 
     [Fact]
     public void The_alert_on_losses_sees_a_counter_that_appears_with_its_only_one()
     {
-        var rule = YamlFile.Read(ConfigFiles.Rules).Maps("groups").SelectMany(group => group.Maps("rules")).Single(rule => rule.Text("alert") == "AlloyDropping");
+        var rule = YamlFile.Read(ConfigFiles.Rules).Maps("groups").SelectMany(group => group.Maps("rules"))
+            .Single(rule => rule.Text("alert") == "AlloyDropping");
         var counters = PromQlNames.In(rule.Text("expr")!).ToList();
         Assert.Equal(3, counters.Count);
-        Assert.All(counters, counter => Assert.Contains($"({counter} unless {counter} offset 10m)", rule.Text("expr"), StringComparison.Ordinal));
+        Assert.All(counters,
+            counter => Assert.Contains($"({counter} unless {counter} offset 10m)", rule.Text("expr"), StringComparison.Ordinal));
     }
 
     private static IEnumerable<long> Sizes(string text, string pattern) =>

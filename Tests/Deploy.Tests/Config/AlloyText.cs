@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Observability.Deploy.Tests.Config;
 
-/// <summary>As much of Alloy's syntax as it takes to follow its references: blocks, components, dotted names, environment variables.</summary>
+/// <summary>As much of Alloy's syntax as it takes to follow its references: blocks, components, dotted names, environment
+/// variables.</summary>
 internal sealed partial class AlloyText
 {
     private readonly string _source;
@@ -16,19 +17,22 @@ internal sealed partial class AlloyText
     }
 
     /// <summary>The files as Alloy reads a directory: one configuration.</summary>
-    public static AlloyText Read(params IEnumerable<string> files) => new(string.Join('\n', files.Select(file => File.ReadAllText(Path.Combine(ConfigFiles.Alloy, file)))));
+    public static AlloyText Read(params IEnumerable<string> files) =>
+        new(string.Join('\n', files.Select(file => File.ReadAllText(Path.Combine(ConfigFiles.Alloy, file)))));
 
     /// <summary>Without its comments, and with each run of white space as one blank.</summary>
     public string Essence => EssenceOf(_source);
 
-    public IReadOnlyList<string> Components => [.. Block().Matches(_bare).Where(match => Depth(match.Index) == 0 && match.Groups["label"].Success)
+    public IReadOnlyList<string> Components =>
+        [.. Block().Matches(_bare).Where(match => Depth(match.Index) == 0 && match.Groups["label"].Success)
         .Select(Name)];
 
     /// <summary>What stands between the brackets of a component, as <see cref="Essence"/> has it.</summary>
     /// <param name="component">The component, as <see cref="Components"/> names it.</param>
     public string Body(string component)
     {
-        var block = Block().Matches(_bare).Single(match => Depth(match.Index) == 0 && match.Groups["label"].Success && Name(match) == component);
+        var block = Block().Matches(_bare)
+            .Single(match => Depth(match.Index) == 0 && match.Groups["label"].Success && Name(match) == component);
         var start = block.Index + block.Length;
         var end = start;
         for (var depth = 1; depth > 0; end++)
@@ -37,7 +41,8 @@ internal sealed partial class AlloyText
     }
 
     /// <summary>Dotted names that are neither blocks nor functions: what one component takes from another.</summary>
-    public IEnumerable<string> References => Dotted().Matches(_bare).Select(match => match.Value).Where(name => !name.StartsWith("sys.", StringComparison.Ordinal)).Distinct();
+    public IEnumerable<string> References =>
+        Dotted().Matches(_bare).Select(match => match.Value).Where(name => !name.StartsWith("sys.", StringComparison.Ordinal)).Distinct();
 
     public IEnumerable<string> Variables => Variable().Matches(_source).Select(match => match.Groups["name"].Value).Distinct();
 
@@ -69,7 +74,8 @@ internal sealed partial class AlloyText
     private static string EssenceOf(string source) =>
         Blanks().Replace(StringsAndComments().Replace(source, match => match.Value[0] == '/' ? " " : match.Value), " ").Trim();
 
-    private string Name(Match block) => $"{block.Groups["name"].Value}.{_source.Substring(block.Groups["label"].Index, block.Groups["label"].Length).Trim('"')}";
+    private string Name(Match block) =>
+        $"{block.Groups["name"].Value}.{_source.Substring(block.Groups["label"].Index, block.Groups["label"].Length).Trim('"')}";
 
     private int Depth(int index) => _bare.AsSpan(0, index).Count('{') - _bare.AsSpan(0, index).Count('}');
 

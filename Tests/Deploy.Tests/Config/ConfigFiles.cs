@@ -24,6 +24,7 @@ internal static class ConfigFiles
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Observability.sln")))
             directory = directory.Parent;
-        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree."), "deploy", "config");
+        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree."),
+            "deploy", "config");
     }
 }

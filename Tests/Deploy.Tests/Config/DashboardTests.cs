@@ -11,7 +11,8 @@ public sealed class DashboardTests
 
     [Fact]
     public void There_is_a_dashboard_for_each_view_of_the_stack() =>
-        Assert.Equal(["forwarder", "logs", "pipeline", "stack"], Dashboard.All.Select(dashboard => dashboard.Uid).Order(StringComparer.Ordinal));
+        Assert.Equal(["forwarder", "logs", "pipeline", "stack"],
+            Dashboard.All.Select(dashboard => dashboard.Uid).Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_dashboard_is_called_after_its_uid() =>
@@ -26,7 +27,9 @@ public sealed class DashboardTests
         Assert.All(Dashboard.All, dashboard =>
         {
             var row = "";
-            Assert.Distinct(dashboard.Panels.Select(panel => panel["type"]!.GetValue<string>() == "row" ? row = panel["title"]!.GetValue<string>() : $"{row}/{panel["title"]}").ToList());
+            Assert.Distinct(dashboard.Panels.Select(panel => panel["type"]!.GetValue<string>() == "row"
+                ? row = panel["title"]!.GetValue<string>()
+                : $"{row}/{panel["title"]}").ToList());
         });
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class DashboardTests
         {
             if (panel["type"]!.GetValue<string>() == "row")
                 continue;
-            Assert.False(string.IsNullOrWhiteSpace(panel["description"]?.GetValue<string>()), $"{dashboard.Name}: {panel["title"]} has no description");
+            Assert.False(string.IsNullOrWhiteSpace(panel["description"]?.GetValue<string>()),
+                $"{dashboard.Name}: {panel["title"]} has no description");
             if (panel["type"]!.GetValue<string>() == "timeseries")
                 Assert.NotNull(panel["fieldConfig"]!["defaults"]!["unit"]);
         }
@@ -64,13 +68,16 @@ public sealed class DashboardTests
     [Fact]
     public void Every_data_source_that_is_named_is_provisioned()
     {
-        var provisioned = YamlFile.Read(ConfigFiles.DataSources).Maps("datasources").Select(source => source.Text("uid")!).Concat(BuiltIn).ToHashSet(StringComparer.Ordinal);
+        var provisioned = YamlFile.Read(ConfigFiles.DataSources).Maps("datasources").Select(source => source.Text("uid")!).Concat(BuiltIn)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.All(Dashboard.All, dashboard => Assert.All(Uids(dashboard.Json), uid => Assert.Contains(uid, provisioned)));
     }
 
     [Fact]
     public void Every_variable_that_a_query_uses_is_defined() =>
-        Assert.All(Dashboard.All, dashboard => Assert.All(dashboard.Queries(), query => Assert.DoesNotContain("$", dashboard.Interpolate(query.Expression), StringComparison.Ordinal)));
+        Assert.All(Dashboard.All,
+            dashboard => Assert.All(dashboard.Queries(),
+                query => Assert.DoesNotContain("$", dashboard.Interpolate(query.Expression), StringComparison.Ordinal)));
 
     [Fact]
     public void Every_link_leads_to_a_dashboard_that_exists()
@@ -80,21 +87,24 @@ public sealed class DashboardTests
             .Concat(YamlFile.Read(ConfigFiles.DataSources).Maps("datasources")
                 .SelectMany(source => source.Children.ContainsKey("jsonData") ? source.Map("jsonData").Maps("derivedFields") : [])
                 .Select(field => field.Text("url")!));
-        Assert.All(urls.Where(url => url.StartsWith("/d/", StringComparison.Ordinal)), url => Assert.Contains(url["/d/".Length..].Split('?')[0], known));
+        Assert.All(urls.Where(url => url.StartsWith("/d/", StringComparison.Ordinal)),
+            url => Assert.Contains(url["/d/".Length..].Split('?')[0], known));
     }
 
     private static int Grid(JsonObject panel, string key) => panel["gridPos"]![key]!.GetValue<int>();
 
     private static IEnumerable<string> Uids(JsonNode? node) => node switch
     {
-        JsonObject o => (o["datasource"]?["uid"] is { } uid ? [uid.GetValue<string>()] : Array.Empty<string>()).Concat(o.SelectMany(child => Uids(child.Value))),
+        JsonObject o => (o["datasource"]?["uid"] is { } uid ? [uid.GetValue<string>()] : Array.Empty<string>()).Concat(
+            o.SelectMany(child => Uids(child.Value))),
         JsonArray a => a.SelectMany(Uids),
         _ => [],
     };
 
     private static IEnumerable<string> Strings(JsonNode? node, string key) => node switch
     {
-        JsonObject o => (o[key] is JsonValue value ? [value.GetValue<string>()] : Array.Empty<string>()).Concat(o.SelectMany(child => Strings(child.Value, key))),
+        JsonObject o => (o[key] is JsonValue value ? [value.GetValue<string>()] : Array.Empty<string>()).Concat(
+            o.SelectMany(child => Strings(child.Value, key))),
         JsonArray a => a.SelectMany(child => Strings(child, key)),
         _ => [],
     };

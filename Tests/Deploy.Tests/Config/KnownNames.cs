@@ -1,9 +1,11 @@
 namespace Observability.Deploy.Tests.Config;
 
-/// <summary>The names that the backing services expose, from the lists in <c>Names/</c>, whose first lines say where each comes from.</summary>
+/// <summary>The names that the backing services expose, from the lists in <c>Names/</c>, whose first lines say where each comes
+/// from.</summary>
 internal static class KnownNames
 {
-    public static IReadOnlySet<string> OfBackingServices { get; } = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Config", "Names"), "*.txt")
+    public static IReadOnlySet<string> OfBackingServices { get; } = Directory.GetFiles(
+        Path.Combine(AppContext.BaseDirectory, "Config", "Names"), "*.txt")
         .SelectMany(File.ReadLines)
         .Where(line => !line.StartsWith('#') && line.Length > 0)
         .Select(line => line.Split(' '))

@@ -42,12 +42,14 @@ public sealed class LiveNames : IAsyncLifetime
         _listener.Start();
 
         var cancellation = TestContext.Current.CancellationToken;
-        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 1, ["alloy-logs"] = 1, ["dead-letters"] = 1 } });
+        using var broker = EmbeddedKafkaBroker.Start(
+            new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 1, ["alloy-logs"] = 1, ["dead-letters"] = 1 } });
         await using var store = await EmbeddedLokiServer.StartAsync(cancellationToken: cancellation);
 
         var builder = WebApplication.CreateBuilder(
         [
-            "--urls=http://127.0.0.1:0", $"--ConnectionStrings:kafka={broker.BootstrapServers}", $"--ConnectionStrings:loki={store.Address}",
+            "--urls=http://127.0.0.1:0", $"--ConnectionStrings:kafka={broker.BootstrapServers}",
+            $"--ConnectionStrings:loki={store.Address}",
             "--LogGenerator:Sinks=kafka", "--LogGenerator:Rate=100", "--LogGenerator:Verify:Enabled=true",
         ]);
         builder.AddServiceDefaults();
@@ -64,7 +66,8 @@ public sealed class LiveNames : IAsyncLifetime
         {
             await scrapes.WaitForNextTickAsync(cancellation);
             var text = await client.GetStringAsync("/metrics", cancellation);
-            Exposed = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0]).ToHashSet(StringComparer.Ordinal);
+            Exposed = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0])
+                .ToHashSet(StringComparer.Ordinal);
         }
         while (!Exposed.Contains("forwarder_end_to_end_latency_seconds_count"));
 
@@ -87,6 +90,8 @@ public sealed class LiveNames : IAsyncLifetime
             name += unit;
         if (kind.StartsWith("Histogram", StringComparison.Ordinal))
             return KnownNames.Series(name, "histogram");
-        return kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal) ? [name + "_total"] : [name];
+        return kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal)
+            ? [name + "_total"]
+            : [name];
     }
 }

@@ -4,7 +4,8 @@ public sealed class LokiTests
 {
     [Fact]
     public Task Loki_accepts_its_configuration() =>
-        Tool.AcceptsAsync("loki", "put Loki's own binary into PATH", $"-config.file={ConfigFiles.Loki}", "-config.expand-env=true", "-verify-config");
+        Tool.AcceptsAsync("loki", "put Loki's own binary into PATH", $"-config.file={ConfigFiles.Loki}", "-config.expand-env=true",
+            "-verify-config");
 
     [Fact]
     public void The_schema_is_the_one_that_structured_metadata_needs()
@@ -16,7 +17,8 @@ public sealed class LokiTests
 
     [Fact]
     public void The_limits_hold_no_variable_since_the_clusters_chart_expands_none() =>
-        Assert.DoesNotContain(YamlFile.Read(ConfigFiles.Loki).Map("limits_config").Children, setting => setting.Value.ToString().Contains('$', StringComparison.Ordinal));
+        Assert.DoesNotContain(YamlFile.Read(ConfigFiles.Loki).Map("limits_config").Children,
+            setting => setting.Value.ToString().Contains('$', StringComparison.Ordinal));
 
     [Fact]
     public void Old_lines_are_deleted()

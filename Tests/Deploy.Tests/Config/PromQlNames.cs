@@ -5,7 +5,8 @@ namespace Observability.Deploy.Tests.Config;
 /// <summary>The names of the series in a PromQL expression: what is left when all that cannot be one is taken away.</summary>
 internal static partial class PromQlNames
 {
-    private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal) { "and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "group_left", "group_right", "inf", "nan" };
+    private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal) { "and", "or", "unless", "bool", "offset", "by",
+        "without", "on", "ignoring", "group_left", "group_right", "inf", "nan" };
 
     public static IEnumerable<string> In(string expression)
     {
@@ -14,7 +15,8 @@ internal static partial class PromQlNames
         bare = Brackets().Replace(bare, " ");
         bare = Lists().Replace(bare, " ");
         return Identifier().Matches(bare)
-            .Where(match => !Keywords.Contains(match.Value.ToLowerInvariant()) && !bare.AsSpan(match.Index + match.Length).TrimStart().StartsWith("("))
+            .Where(match => !Keywords.Contains(match.Value.ToLowerInvariant())
+                && !bare.AsSpan(match.Index + match.Length).TrimStart().StartsWith("("))
             .Select(match => match.Value)
             .Distinct();
     }

@@ -6,7 +6,8 @@ public sealed class PrometheusTests
     private static readonly string[] Annotations = ["summary", "description", "action", "dashboard"];
 
     [Fact]
-    public Task Promtool_accepts_the_configuration() => Tool.PromtoolAcceptsAsync("check", "config", Path.Combine(ConfigFiles.Prometheus, "prometheus.yml"));
+    public Task Promtool_accepts_the_configuration() =>
+        Tool.PromtoolAcceptsAsync("check", "config", Path.Combine(ConfigFiles.Prometheus, "prometheus.yml"));
 
     [Fact]
     public Task Promtool_accepts_the_rules() => Tool.PromtoolAcceptsAsync("check", "rules", ConfigFiles.Rules);
@@ -31,7 +32,9 @@ public sealed class PrometheusTests
         foreach (var alert in Alerts())
         {
             Assert.Contains(alert.Map("labels").Text("severity"), Severities);
-            Assert.All(Annotations, annotation => Assert.False(string.IsNullOrWhiteSpace(alert.Map("annotations").Text(annotation)), $"{alert.Text("alert")} lacks {annotation}"));
+            Assert.All(Annotations,
+                annotation => Assert.False(string.IsNullOrWhiteSpace(alert.Map("annotations").Text(annotation)),
+                    $"{alert.Text("alert")} lacks {annotation}"));
         }
     }
 
@@ -43,5 +46,6 @@ public sealed class PrometheusTests
     }
 
     private static IEnumerable<YamlDotNet.RepresentationModel.YamlMappingNode> Alerts() =>
-        YamlFile.Read(ConfigFiles.Rules).Maps("groups").SelectMany(group => group.Maps("rules")).Where(rule => rule.Text("alert") is not null);
+        YamlFile.Read(ConfigFiles.Rules).Maps("groups").SelectMany(group => group.Maps("rules"))
+            .Where(rule => rule.Text("alert") is not null);
 }

@@ -8,7 +8,8 @@ internal static class Tool
     /// <summary>Runs the program and returns what it said, after asserting that it found nothing wrong.</summary>
     public static async Task<string> AcceptsAsync(string name, string package, params IEnumerable<string> arguments)
     {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"{name} is not on this machine: {package}");
 
         var start = new ProcessStartInfo(path!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -21,5 +22,6 @@ internal static class Tool
         return said;
     }
 
-    public static Task<string> PromtoolAcceptsAsync(params IEnumerable<string> arguments) => AcceptsAsync("promtool", "apt-get install prometheus", arguments);
+    public static Task<string> PromtoolAcceptsAsync(params IEnumerable<string> arguments) =>
+        AcceptsAsync("promtool", "apt-get install prometheus", arguments);
 }

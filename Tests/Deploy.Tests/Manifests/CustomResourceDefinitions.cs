@@ -15,7 +15,8 @@ internal static class CustomResourceDefinitions
     {
         if (manifest.ApiVersion == OfK3s)
             return;
-        Assert.True(Schemas.Value.TryGetValue($"{manifest.ApiVersion}/{manifest.Kind}", out var schema), $"{manifest}: no chart defines {manifest.ApiVersion} {manifest.Kind}");
+        Assert.True(Schemas.Value.TryGetValue($"{manifest.ApiVersion}/{manifest.Kind}", out var schema),
+            $"{manifest}: no chart defines {manifest.ApiVersion} {manifest.Kind}");
 
         // Kubernetes itself looks after these three.
         var content = manifest.Content.DeepClone().AsObject();
@@ -31,10 +32,12 @@ internal static class CustomResourceDefinitions
         {
             if (Path.GetFileName(Path.GetDirectoryName(file)) != "crds")
                 continue;
-            foreach (var definition in Manifest.Parse(file, File.ReadAllText(file)).Where(manifest => manifest.Kind == "CustomResourceDefinition"))
+            foreach (var definition in Manifest.Parse(file,
+                File.ReadAllText(file)).Where(manifest => manifest.Kind == "CustomResourceDefinition"))
             {
                 foreach (var version in definition.Items("spec", "versions"))
-                    schemas[$"{definition.Text("spec", "group")}/{version["name"]}/{definition.Text("spec", "names", "kind")}"] = version["schema"]!["openAPIV3Schema"]!;
+                    schemas[$"{definition.Text("spec", "group")}/{version["name"]}/{definition.Text("spec", "names", "kind")}"] =
+                        version["schema"]!["openAPIV3Schema"]!;
             }
         }
 

@@ -26,7 +26,8 @@ internal sealed partial record Manifest(string Source, JsonObject Content)
 
     public JsonNode? At(params string[] path) => path.Aggregate((JsonNode?)Content, (node, key) => node?[key]);
 
-    public string Text(params string[] path) => At(path)?.ToString() ?? throw new InvalidDataException($"{Source} has no {string.Join('.', path)}.");
+    public string Text(params string[] path) =>
+        At(path)?.ToString() ?? throw new InvalidDataException($"{Source} has no {string.Join('.', path)}.");
 
     public IEnumerable<JsonNode> Items(params string[] path) => (At(path) as JsonArray ?? []).Select(item => item!);
 
@@ -60,7 +61,8 @@ internal sealed partial record Manifest(string Source, JsonObject Content)
 
     private static JsonNode? ToJson(object? value) => value switch
     {
-        IDictionary<object, object?> map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key.ToString()!, ToJson(entry.Value)))),
+        IDictionary<object, object?> map =>
+            new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key.ToString()!, ToJson(entry.Value)))),
         IEnumerable<object?> list => new JsonArray([.. list.Select(ToJson)]),
         null => null,
         string text => JsonValue.Create(text),

@@ -25,7 +25,8 @@ public sealed class PlainManifestTests
     {
         foreach (var manifest in PlainManifests.All.Where(manifest => manifest.At("spec", "template", "spec", "containers") is not null))
         {
-            Assert.True(manifest.At("spec", "template", "spec", "securityContext", "runAsNonRoot")?.GetValue<bool>(), $"{manifest} may run as root");
+            Assert.True(manifest.At("spec", "template", "spec", "securityContext", "runAsNonRoot")?.GetValue<bool>(),
+                $"{manifest} may run as root");
             foreach (var container in manifest.Items("spec", "template", "spec", "containers"))
             {
                 var context = container["securityContext"]!;

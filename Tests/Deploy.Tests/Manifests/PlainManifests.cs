@@ -1,9 +1,11 @@
 namespace Observability.Deploy.Tests.Manifests;
 
-/// <summary>The manifests of <c>deploy</c> that are applied as they are; Kafka's go through kustomize, and are whole resources too.</summary>
+/// <summary>The manifests of <c>deploy</c> that are applied as they are; Kafka's go through kustomize, and are whole resources
+/// too.</summary>
 internal static class PlainManifests
 {
-    private static readonly string[] Folders = ["deploy/ingress", "deploy/kafka", "deploy/monitoring", "deploy/network-policies", "deploy/object-store"];
+    private static readonly string[] Folders = ["deploy/ingress", "deploy/kafka", "deploy/monitoring", "deploy/network-policies",
+        "deploy/object-store"];
 
     public static IReadOnlyList<string> Files { get; } =
     [

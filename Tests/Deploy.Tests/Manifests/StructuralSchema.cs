@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Observability.Deploy.Tests.Manifests;
 
-/// <summary>The part of OpenAPI that a custom resource definition's schema uses. Stricter than the API server in one thing: an unknown field is an error, where the server drops it.</summary>
+/// <summary>The part of OpenAPI that a custom resource definition's schema uses. Stricter than the API server in one thing: an unknown
+/// field is an error, where the server drops it.</summary>
 internal static class StructuralSchema
 {
     public static IEnumerable<string> Errors(JsonNode? value, JsonNode schema, string path)
@@ -39,7 +40,8 @@ internal static class StructuralSchema
 
         var properties = schema["properties"] as JsonObject;
         var others = schema["additionalProperties"];
-        var open = schema["x-kubernetes-preserve-unknown-fields"]?.GetValue<bool>() == true || schema["x-kubernetes-embedded-resource"] is not null;
+        var open = schema["x-kubernetes-preserve-unknown-fields"]?.GetValue<bool>() == true
+            || schema["x-kubernetes-embedded-resource"] is not null;
         foreach (var (name, value) in map)
         {
             if (properties?[name] is { } property)
@@ -97,7 +99,8 @@ internal static class StructuralSchema
             yield return $"{path} is {value.ToJsonString()}, not {TypeOf(schema)}";
         if (schema["enum"] is JsonArray accepted && !accepted.Any(item => JsonNode.DeepEquals(item, value)))
             yield return $"{path} is {value.ToJsonString()}, not one of {accepted.ToJsonString()}";
-        if (schema["pattern"]?.GetValue<string>() is { } pattern && kind == JsonValueKind.String && !Regex.IsMatch(value.GetValue<string>(), pattern))
+        if (schema["pattern"]?.GetValue<string>() is { } pattern && kind == JsonValueKind.String
+            && !Regex.IsMatch(value.GetValue<string>(), pattern))
             yield return $"{path} is {value.ToJsonString()}, which does not match {pattern}";
         if (kind == JsonValueKind.Number && schema["minimum"] is JsonValue minimum && Number(value) < Number(minimum))
             yield return $"{path} is {value.ToJsonString()}, less than {minimum.ToJsonString()}";

@@ -12,14 +12,18 @@ public sealed class RenderTests : IDisposable
     {
         // "--values real-cluster --values kafka-auth" gave the laptop's sizes to a production cluster.
         var result = await _cluster.RunAsync(
-            "deploy/render", "--dry-run", "--tag", "TAG", "--registry", "example.com", "--values", "real-cluster", "--values", "Tests/Deploy.Tests/Rendering/OwnValues", "--values", "kafka-auth", "--no-alerts");
+            "deploy/render", "--dry-run", "--tag", "TAG", "--registry", "example.com", "--values", "real-cluster", "--values",
+            "Tests/Deploy.Tests/Rendering/OwnValues", "--values", "kafka-auth", "--no-alerts");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(
-            ["deploy/values/loki.yaml", "WORK/loki-limits.yaml", "deploy/values/real-cluster/loki.yaml", "Tests/Deploy.Tests/Rendering/OwnValues/loki.yaml"],
+            ["deploy/values/loki.yaml", "WORK/loki-limits.yaml", "deploy/values/real-cluster/loki.yaml",
+                "Tests/Deploy.Tests/Rendering/OwnValues/loki.yaml"],
             ValuesOf(result, "loki"));
-        Assert.Equal(["deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml", "deploy/values/real-cluster/alloy.yaml"], ValuesOf(result, "alloy"));
-        Assert.Equal(["deploy/values/prometheus.yaml", "deploy/values/real-cluster/prometheus.yaml", "deploy/values/no-alerts/prometheus.yaml"], ValuesOf(result, "prometheus"));
+        Assert.Equal(["deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml", "deploy/values/real-cluster/alloy.yaml"],
+            ValuesOf(result, "alloy"));
+        Assert.Equal(["deploy/values/prometheus.yaml", "deploy/values/real-cluster/prometheus.yaml",
+            "deploy/values/no-alerts/prometheus.yaml"], ValuesOf(result, "prometheus"));
     }
 
     [Fact]
@@ -33,7 +37,8 @@ public sealed class RenderTests : IDisposable
         Assert.Contains("20-stores\tapps/v1\tStatefulSet\tmine-monitoring\tloki-write", objects);
         Assert.Contains("20-stores\tkafka.strimzi.io/v1\tKafka\tmine-kafka\tkafka", objects);
         Assert.Contains("30-pipeline\tv1\tConfigMap\tmine\talloy-config", objects);
-        Assert.Contains("40-monitoring\tmonitoring.coreos.com/v1\tPrometheus\tmine-monitoring\tprometheus-kube-prometheus-prometheus", objects);
+        Assert.Contains("40-monitoring\tmonitoring.coreos.com/v1\tPrometheus\tmine-monitoring\tprometheus-kube-prometheus-prometheus",
+            objects);
         Assert.Contains("40-monitoring\tmonitoring.coreos.com/v1\tPodMonitor\tmine-kafka\tkafka", objects);
         Assert.Contains("90-policies\tnetworking.k8s.io/v1\tNetworkPolicy\tmine-kafka\tdeny-by-default", objects);
         Assert.Contains("00-crds\tv1\tNamespace\t-\tmine", objects);
@@ -49,8 +54,10 @@ public sealed class RenderTests : IDisposable
         Assert.Contains("kubernetes.io/metadata.name: mine\n", kafka, StringComparison.Ordinal);
         var policies = Read("90-policies/network-policies.yaml");
         Assert.Contains("kubernetes.io/metadata.name: mine-monitoring\n", policies, StringComparison.Ordinal);
-        Assert.Contains("config.forwarder.kafka_bootstrap_servers=kafka-kafka-bootstrap.mine-kafka:9092", _cluster.Calls, StringComparison.Ordinal);
-        Assert.Contains("config.forwarder.loki_url=http://loki-gateway.mine-monitoring.svc.cluster.local", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains("config.forwarder.kafka_bootstrap_servers=kafka-kafka-bootstrap.mine-kafka:9092", _cluster.Calls,
+            StringComparison.Ordinal);
+        Assert.Contains("config.forwarder.loki_url=http://loki-gateway.mine-monitoring.svc.cluster.local", _cluster.Calls,
+            StringComparison.Ordinal);
         foreach (var text in (string[])[kafka, policies])
         {
             Assert.DoesNotContain("name: default\n", text, StringComparison.Ordinal);
@@ -73,10 +80,12 @@ public sealed class RenderTests : IDisposable
     [Fact]
     public async Task Left_out_parts_leave_nothing_behind_and_the_others_get_the_address_of_what_is_there()
     {
-        await RenderAsync("--without", "strimzi,loki=http://logs.example:3100,alloy,ingress", "--without", "prometheus=http://metrics.example:9090");
+        await RenderAsync("--without", "strimzi,loki=http://logs.example:3100,alloy,ingress", "--without",
+            "prometheus=http://metrics.example:9090");
 
         var objects = File.ReadAllText(_cluster.Path.PathOf("out/objects.txt"));
-        foreach (var gone in (string[])["strimzi-cluster-operator", "loki", "alloy\n", "alloy-config", "object-store", "Ingress\t", "ingress-nginx"])
+        foreach (var gone in (string[])["strimzi-cluster-operator", "loki", "alloy\n", "alloy-config", "object-store", "Ingress\t",
+            "ingress-nginx"])
             Assert.DoesNotContain(gone, objects, StringComparison.Ordinal);
         Assert.Contains("config.forwarder.loki_url=http://logs.example:3100", _cluster.Calls, StringComparison.Ordinal);
         Assert.Contains("grafana.env.LOKI_URL=http://logs.example:3100", _cluster.Calls, StringComparison.Ordinal);
@@ -106,7 +115,8 @@ public sealed class RenderTests : IDisposable
 
             """,
             Read("images.txt"));
-        Assert.Contains("- --reloader=mirror.example.com/all/x/reloader:v1@sha256:0123", Read("30-pipeline/alloy.yaml"), StringComparison.Ordinal);
+        Assert.Contains("- --reloader=mirror.example.com/all/x/reloader:v1@sha256:0123", Read("30-pipeline/alloy.yaml"),
+            StringComparison.Ordinal);
         Assert.Contains("- https://example.com/page:1", Read("30-pipeline/alloy.yaml"), StringComparison.Ordinal);
     }
 
@@ -189,10 +199,12 @@ public sealed class RenderTests : IDisposable
     [Fact]
     public async Task A_publish_that_writes_nothing_is_a_failure()
     {
-        var result = await _cluster.RunAsync("deploy/render", "--output", _cluster.Path.PathOf("out"), "--charts", _cluster.Path.PathOf("charts"));
+        var result = await _cluster.RunAsync("deploy/render", "--output", _cluster.Path.PathOf("out"), "--charts",
+            _cluster.Path.PathOf("charts"));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains($"AppHost published no chart into {Repository.PathOf("artifacts/deploy/chart")}", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"AppHost published no chart into {Repository.PathOf("artifacts/deploy/chart")}", result.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -214,12 +226,14 @@ public sealed class RenderTests : IDisposable
 
     private static IEnumerable<string> ValuesOf(ToolResult result, string release)
     {
-        var words = result.Error.Split('\n').Single(line => line.StartsWith($"+ helm template {release} ", StringComparison.Ordinal)).Split(' ');
+        var words = result.Error.Split('\n').Single(line => line.StartsWith($"+ helm template {release} ", StringComparison.Ordinal))
+            .Split(' ');
         return words.Where((_, i) => i > 0 && words[i - 1] == "--values");
     }
 
     private string Read(string file) => File.ReadAllText(_cluster.Path.PathOf($"out/{file}"));
 
     private Task<ToolResult> RenderAsync(params string[] options) =>
-        _cluster.RunAsync("deploy/render", ["--output", _cluster.Path.PathOf("out"), "--charts", _cluster.Path.PathOf("charts"), "--chart", RenderedStack.ServicesChart, "--tag", "TAG", .. options]);
+        _cluster.RunAsync("deploy/render", ["--output", _cluster.Path.PathOf("out"), "--charts", _cluster.Path.PathOf("charts"), "--chart",
+            RenderedStack.ServicesChart, "--tag", "TAG", .. options]);
 }

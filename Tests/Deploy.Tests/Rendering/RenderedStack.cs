@@ -5,7 +5,8 @@ using Observability.Deploy.Tests.Scripts;
 
 namespace Observability.Deploy.Tests.Rendering;
 
-/// <summary>What <c>deploy/render</c> makes of one set of options, with the upstream charts: each variant once a run of the tests.</summary>
+/// <summary>What <c>deploy/render</c> makes of one set of options, with the upstream charts: each variant once a run of the
+/// tests.</summary>
 internal sealed class RenderedStack
 {
     /// <summary>AppHost's chart as its own tests have reviewed it.</summary>
@@ -33,7 +34,8 @@ internal sealed class RenderedStack
     /// <summary>All objects but the custom resource definitions.</summary>
     public IReadOnlyList<Manifest> Manifests { get; }
 
-    public Manifest Single(string kind, string name) => Assert.Single(Manifests, manifest => manifest.Kind == kind && manifest.Name == name);
+    public Manifest Single(string kind,
+        string name) => Assert.Single(Manifests, manifest => manifest.Kind == kind && manifest.Name == name);
 
     public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
@@ -50,7 +52,8 @@ internal sealed class RenderedStack
     {
         var folder = Directory.CreateTempSubdirectory("deploy-rendered-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        var result = await Tool.RunAsync("deploy/render", ["--output", folder, "--chart", ServicesChart, "--tag", "TAG", .. Variants.Arguments(variant)]);
+        var result = await Tool.RunAsync("deploy/render",
+            ["--output", folder, "--chart", ServicesChart, "--tag", "TAG", .. Variants.Arguments(variant)]);
         Assert.True(result.ExitCode == 0, result.Error);
         return new(folder);
     }

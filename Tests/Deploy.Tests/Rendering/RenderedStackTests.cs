@@ -56,7 +56,8 @@ public sealed class RenderedStackTests
                 var what = $"{manifest} {container["name"]}";
                 Assert.True(container["resources"]?["limits"]?["memory"] is not null, $"{what} has no memory limit");
                 Assert.True(Either(container, pod, "runAsNonRoot"), $"{what} may run as root");
-                Assert.True(Either(container, pod, "readOnlyRootFilesystem") || WritesToItsImage.Contains(manifest.Name), $"{what} can write to its image");
+                Assert.True(Either(container, pod, "readOnlyRootFilesystem") || WritesToItsImage.Contains(manifest.Name),
+                    $"{what} can write to its image");
             }
         }
     }
@@ -77,7 +78,9 @@ public sealed class RenderedStackTests
     public async Task Every_network_policy_selects_a_pod_that_there_is_and_none_of_others(string variant)
     {
         var stack = await RenderedStack.OfAsync(variant);
-        var (main, kafka, monitoring) = variant == Variants.Laptop ? ("default", "kafka", "monitoring") : ("observability", "observability-kafka", "observability-monitoring");
+        var (main, kafka, monitoring) = variant == Variants.Laptop
+            ? ("default", "kafka", "monitoring")
+            : ("observability", "observability-kafka", "observability-monitoring");
         var pods = stack.Manifests
             .Where(manifest => manifest.At("spec", "template", "metadata", "labels") is not null)
             .Select(manifest => (manifest.Namespace, Labels: manifest.At("spec", "template", "metadata", "labels")!.AsObject()))
@@ -85,20 +88,26 @@ public sealed class RenderedStackTests
             .ToList();
         foreach (var policy in stack.Manifests.Where(manifest => manifest.Kind == "NetworkPolicy"))
         {
-            Assert.True(pods.Any(pod => pod.Namespace == policy.Namespace && LabelSelector.Matches(policy.At("spec", "podSelector")!, pod.Labels)), $"{policy} selects no pod");
+            Assert.True(pods.Any(pod => pod.Namespace == policy.Namespace
+                && LabelSelector.Matches(policy.At("spec", "podSelector")!, pod.Labels)), $"{policy} selects no pod");
 
             // A stranger's pod in the same namespace is none of the stack's affairs.
-            Assert.False(LabelSelector.Matches(policy.At("spec", "podSelector")!, new() { ["app"] = "somebody-elses" }), $"{policy} selects every pod");
-            foreach (var peer in policy.Items("spec", "ingress").SelectMany(rule => rule["from"]!.AsArray()).Where(peer => peer!["podSelector"] is not null))
+            Assert.False(LabelSelector.Matches(policy.At("spec", "podSelector")!, new() { ["app"] = "somebody-elses" }),
+                $"{policy} selects every pod");
+            foreach (var peer in policy.Items("spec",
+                "ingress").SelectMany(rule => rule["from"]!.AsArray()).Where(peer => peer!["podSelector"] is not null))
             {
-                var @namespace = peer!["namespaceSelector"]?["matchLabels"]?["kubernetes.io/metadata.name"]?.GetValue<string>() ?? policy.Namespace;
+                var @namespace = peer!["namespaceSelector"]?["matchLabels"]?["kubernetes.io/metadata.name"]?.GetValue<string>()
+                    ?? policy.Namespace;
                 Assert.True(
-                    @namespace == "kube-system" || pods.Any(pod => pod.Namespace == @namespace && LabelSelector.Matches(peer["podSelector"]!, pod.Labels)),
+                    @namespace == "kube-system"
+                        || pods.Any(pod => pod.Namespace == @namespace && LabelSelector.Matches(peer["podSelector"]!, pod.Labels)),
                     $"{policy} lets in {peer.ToJsonString()}, and there is no such pod");
             }
         }
 
-        Assert.All(stack.Manifests.Where(manifest => manifest.Kind == "NetworkPolicy"), policy => Assert.Contains(policy.Namespace, (string[])[main, kafka, monitoring]));
+        Assert.All(stack.Manifests.Where(manifest => manifest.Kind == "NetworkPolicy"),
+            policy => Assert.Contains(policy.Namespace, (string[])[main, kafka, monitoring]));
     }
 
     [Fact]
@@ -115,23 +124,29 @@ public sealed class RenderedStackTests
             foreach (var service in stack.Manifests.Where(manifest => manifest.Kind == "Service" && manifest.Namespace == monitor.Namespace
                 && manifest.At("metadata", "labels") is JsonObject labels && LabelSelector.Matches(selector, labels)))
             {
-                var pods = stack.Manifests.Where(manifest => manifest.Namespace == service.Namespace && manifest.At("spec", "template", "metadata", "labels") is JsonObject labels
-                    && service.At("spec", "selector") is JsonObject match && match.All(label => labels[label.Key]?.ToString() == label.Value!.ToString())).ToList();
+                var pods = stack.Manifests.Where(manifest =>
+                    manifest.Namespace == service.Namespace && manifest.At("spec", "template", "metadata", "labels") is JsonObject labels
+                    && service.At("spec", "selector") is JsonObject match
+                    && match.All(label => labels[label.Key]?.ToString() == label.Value!.ToString())).ToList();
                 foreach (var port in monitor.Items("spec", "endpoints").Select(endpoint => endpoint["port"]?.ToString()))
                 {
                     foreach (var pod in pods)
                     {
-                        var target = service.Items("spec", "ports").SingleOrDefault(candidate => candidate["name"]?.ToString() == port)?["targetPort"]?.ToString();
+                        var target = service.Items("spec",
+                            "ports").SingleOrDefault(candidate => candidate["name"]?.ToString() == port)?["targetPort"]?.ToString();
                         if (target is null)
                             continue;
-                        var number = pod.Items("spec", "template", "spec", "containers").SelectMany(container => container["ports"] as JsonArray ?? [])
+                        var number = pod.Items("spec", "template", "spec",
+                            "containers").SelectMany(container => container["ports"] as JsonArray ?? [])
                             .SingleOrDefault(candidate => candidate!["name"]?.ToString() == target)?["containerPort"]?.ToString() ?? target;
                         var selecting = policies.Where(policy => policy.Namespace == pod.Namespace
-                            && LabelSelector.Matches(policy.At("spec", "podSelector")!, pod.At("spec", "template", "metadata", "labels")!.AsObject())).ToList();
+                            && LabelSelector.Matches(policy.At("spec", "podSelector")!,
+                                pod.At("spec", "template", "metadata", "labels")!.AsObject())).ToList();
                         Assert.True(
                             selecting.Count == 0 || selecting.Any(policy => policy.Items("spec", "ingress").Any(rule =>
                                 (rule["ports"] is not JsonArray ports || ports.Any(allowed => allowed!["port"]!.ToString() == number))
-                                && (rule["from"] as JsonArray ?? []).Any(peer => peer!["podSelector"] is { } peers && LabelSelector.Matches(peers, prometheus)))),
+                                && (rule["from"] as JsonArray ?? []).Any(
+                                    peer => peer!["podSelector"] is { } peers && LabelSelector.Matches(peers, prometheus)))),
                             $"{monitor} scrapes port {number} of {pod}, and no policy lets Prometheus in");
                         checkedPorts++;
                     }
@@ -152,7 +167,8 @@ public sealed class RenderedStackTests
         var replicas = manifest.At("spec", "replicas")?.GetValue<int>() ?? 1;
         return manifest.Kind switch
         {
-            "Deployment" or "StatefulSet" or "DaemonSet" => replicas * manifest.Items("spec", "template", "spec", "containers").Sum(RequestOf),
+            "Deployment" or "StatefulSet" or "DaemonSet" =>
+                replicas * manifest.Items("spec", "template", "spec", "containers").Sum(RequestOf),
             "Prometheus" or "Alertmanager" or "KafkaNodePool" => replicas * RequestOf(manifest.Content["spec"]!),
             "Kafka" => RequestOf(manifest.At("spec", "entityOperator", "topicOperator")!),
             _ => 0,
@@ -162,8 +178,10 @@ public sealed class RenderedStackTests
     private static long RequestOf(JsonNode container) => container["resources"]?["requests"]?["memory"]?.GetValue<string>() is { } text
         ? text switch
         {
-            _ when text.EndsWith("Mi", StringComparison.Ordinal) => long.Parse(text[..^2], System.Globalization.CultureInfo.InvariantCulture) * MiB,
-            _ when text.EndsWith("Gi", StringComparison.Ordinal) => long.Parse(text[..^2], System.Globalization.CultureInfo.InvariantCulture) * 1024 * MiB,
+            _ when text.EndsWith("Mi", StringComparison.Ordinal) =>
+                long.Parse(text[..^2], System.Globalization.CultureInfo.InvariantCulture) * MiB,
+            _ when text.EndsWith("Gi", StringComparison.Ordinal) =>
+                long.Parse(text[..^2], System.Globalization.CultureInfo.InvariantCulture) * 1024 * MiB,
             _ => throw new FormatException($"'{text}' is in another unit than Mi and Gi"),
         }
         : 0;

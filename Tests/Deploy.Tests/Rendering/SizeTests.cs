@@ -29,11 +29,16 @@ public sealed partial class SizeTests
         var folder = Directory.CreateTempSubdirectory("deploy-rendered-");
         try
         {
-            var result = await Tool.RunAsync("deploy/render", ["--output", folder.FullName, "--chart", RenderedStack.ServicesChart, "--tag", "TAG", .. Charts.Variants.Arguments(Charts.Variants.RealCluster)]);
+            var result = await Tool.RunAsync("deploy/render", ["--output", folder.FullName, "--chart", RenderedStack.ServicesChart, "--tag",
+                "TAG", .. Charts.Variants.Arguments(Charts.Variants.RealCluster)]);
             Assert.True(result.ExitCode == 0, result.Error);
-            var files = Directory.EnumerateFiles(first.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(first.Folder, file)).Order(StringComparer.Ordinal).ToList();
-            Assert.Equal(files, Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.FullName, file)).Order(StringComparer.Ordinal));
-            Assert.All(files, file => Assert.True(File.ReadAllBytes(Path.Combine(first.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder.FullName, file))), file));
+            var files = Directory.EnumerateFiles(first.Folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(first.Folder, file)).Order(StringComparer.Ordinal).ToList();
+            Assert.Equal(files, Directory.EnumerateFiles(folder.FullName, "*",
+                SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.FullName, file)).Order(StringComparer.Ordinal));
+            Assert.All(files, file =>
+                Assert.True(File.ReadAllBytes(Path.Combine(first.Folder, file)).AsSpan()
+                    .SequenceEqual(File.ReadAllBytes(Path.Combine(folder.FullName, file))), file));
         }
         finally
         {
@@ -66,7 +71,8 @@ public sealed partial class SizeTests
     {
         var text = Read("summary-real-cluster");
         var hosts = text[text.IndexOf("From outside", StringComparison.Ordinal)..text.IndexOf("## Who may talk", StringComparison.Ordinal)];
-        Assert.Equal(["- http://grafana.local → prometheus-grafana.observability-monitoring"], hosts.Split('\n').Where(line => line.StartsWith('-')));
+        Assert.Equal(["- http://grafana.local → prometheus-grafana.observability-monitoring"],
+            hosts.Split('\n').Where(line => line.StartsWith('-')));
     }
 
     [Fact]
@@ -74,7 +80,8 @@ public sealed partial class SizeTests
     {
         // With the default strategy whoever reaches the page may call /-/quit.
         foreach (var variant in (string[])[Charts.Variants.Laptop, Charts.Variants.RealCluster])
-            Assert.Equal("ProcessSignal", (await RenderedStack.OfAsync(variant)).Manifests.Single(manifest => manifest.Kind == "Prometheus").Text("spec", "reloadStrategy"));
+            Assert.Equal("ProcessSignal", (await RenderedStack.OfAsync(variant)).Manifests.Single(manifest => manifest.Kind == "Prometheus")
+                .Text("spec", "reloadStrategy"));
     }
 
     [Theory]
@@ -84,13 +91,15 @@ public sealed partial class SizeTests
     {
         // data-loki-backend-0 did, where deploy/down says that volumes stay.
         foreach (var set in (await RenderedStack.OfAsync(variant)).Manifests.Where(manifest => manifest.Kind == "StatefulSet"))
-            Assert.True(set.At("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted")?.ToString() is null or "Retain", $"{set} takes its volumes with it");
+            Assert.True(set.At("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted")?.ToString() is null or "Retain",
+                $"{set} takes its volumes with it");
     }
 
     [Fact]
     public async Task A_volume_that_is_an_object_of_its_own_is_kept_by_Helm_too() =>
         Assert.All(
-            (await RenderedStack.OfAsync(Charts.Variants.RealCluster)).Manifests.Where(manifest => manifest.Kind == "PersistentVolumeClaim"),
+            (await RenderedStack.OfAsync(Charts.Variants.RealCluster)).Manifests.Where(
+                manifest => manifest.Kind == "PersistentVolumeClaim"),
             claim => Assert.Equal("keep", claim.At("metadata", "annotations", "helm.sh/resource-policy")?.ToString()));
 
     [Fact]
@@ -110,7 +119,8 @@ public sealed partial class SizeTests
     public async Task Somebody_is_told_of_alerts_and_of_their_absence()
     {
         var stack = await RenderedStack.OfAsync(Charts.Variants.RealCluster);
-        Assert.Contains("alert-receivers", stack.Manifests.Single(manifest => manifest.Kind == "Alertmanager").Items("spec", "secrets").Select(secret => secret.ToString()));
+        Assert.Contains("alert-receivers", stack.Manifests.Single(manifest => manifest.Kind == "Alertmanager").Items("spec",
+            "secrets").Select(secret => secret.ToString()));
         var values = Manifest.ReadFile("deploy/values/real-cluster/prometheus.yaml").Single();
         Assert.Equal("team", values.Text("alertmanager", "config", "route", "receiver"));
         var watchdog = values.Items("alertmanager", "config", "route", "routes").First();
@@ -118,7 +128,8 @@ public sealed partial class SizeTests
         Assert.Contains("Watchdog", watchdog["matchers"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.All(
             values.Items("alertmanager", "config", "receivers").Where(receiver => receiver["name"]!.ToString() != "null"),
-            receiver => Assert.StartsWith("/etc/alertmanager/secrets/alert-receivers/", receiver["webhook_configs"]![0]!["url_file"]!.ToString(), StringComparison.Ordinal));
+            receiver => Assert.StartsWith("/etc/alertmanager/secrets/alert-receivers/",
+                receiver["webhook_configs"]![0]!["url_file"]!.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class ChaosTests : IDisposable
 
     public ChaosTests()
     {
-        _cluster.Recorded("20-stores apps/v1 StatefulSet monitoring loki-write", "40-monitoring apps/v1 StatefulSet monitoring loki-backend-of-others");
+        _cluster.Recorded("20-stores apps/v1 StatefulSet monitoring loki-write",
+            "40-monitoring apps/v1 StatefulSet monitoring loki-backend-of-others");
         _cluster.Path.Add("sleep", Instant);
         _cluster.On(Cases);
         Curl("{\"passed\":true}");
@@ -38,7 +39,8 @@ public sealed class ChaosTests : IDisposable
             "rollout status StatefulSet.apps/loki-write",
             "{\"lines\":1000}");
         Assert.Contains("{\"lines\":3700,\"rate\":100,\"timeout\":\"30m\"}", _cluster.Calls, StringComparison.Ordinal);
-        Assert.Contains("ok      3700 lines sent before, through and after it: none missing, none twice", result.Output, StringComparison.Ordinal);
+        Assert.Contains("ok      3700 lines sent before, through and after it: none missing, none twice", result.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class ChaosTests : IDisposable
         var result = await RunAsync("loki-outage");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("FAILED  18000 lines sent before, through and after it\n{\"passed\":false,\"missing\":2}", result.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED  18000 lines sent before, through and after it\n{\"passed\":false,\"missing\":2}", result.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,10 +41,14 @@ public sealed class DownTests : IDisposable
             [
                 "kubectl --context production --namespace observability delete NetworkPolicy.networking.k8s.io alloy --ignore-not-found",
                 "kubectl --context production --namespace observability delete Deployment.apps forwarder-deployment --ignore-not-found",
-                "kubectl --context production --namespace observability-kafka delete kafkatopic,kafkauser --selector observability/stack=observability --ignore-not-found --timeout=2m",
-                "kubectl --context production --namespace observability-kafka delete kafka,kafkanodepool --selector observability/stack=observability --ignore-not-found",
-                "kubectl --context production --namespace observability-monitoring delete StatefulSet.apps loki-write loki-backend --ignore-not-found",
-                "kubectl --context production --namespace observability-kafka delete Deployment.apps strimzi-cluster-operator --ignore-not-found",
+                "kubectl --context production --namespace observability-kafka delete kafkatopic,kafkauser --selector "
+                    + "observability/stack=observability --ignore-not-found --timeout=2m",
+                "kubectl --context production --namespace observability-kafka delete kafka,kafkanodepool --selector "
+                    + "observability/stack=observability --ignore-not-found",
+                "kubectl --context production --namespace observability-monitoring delete StatefulSet.apps loki-write loki-backend "
+                    + "--ignore-not-found",
+                "kubectl --context production --namespace observability-kafka delete Deployment.apps strimzi-cluster-operator "
+                    + "--ignore-not-found",
                 "kubectl --context production --namespace observability delete configmap observability-stack --ignore-not-found",
             ],
             deleted);
@@ -71,7 +75,8 @@ public sealed class DownTests : IDisposable
         await RunAsync();
 
         _cluster.AssertOrder(
-            "annotate persistentvolumeclaim --selector strimzi.io/cluster=kafka --overwrite observability/kafka-cluster-id=5L6g3nShT-eMCtK--X86sw",
+            "annotate persistentvolumeclaim --selector strimzi.io/cluster=kafka --overwrite "
+                + "observability/kafka-cluster-id=5L6g3nShT-eMCtK--X86sw",
             "delete kafka,kafkanodepool");
     }
 
@@ -103,7 +108,8 @@ public sealed class DownTests : IDisposable
         var result = await _cluster.RunAsync("deploy/down", "--context", "production", "--namespace", "default", "--with-data");
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("delete namespace --selector observability/stack=default --field-selector metadata.name=kafka", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains("delete namespace --selector observability/stack=default --field-selector metadata.name=kafka", _cluster.Calls,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("metadata.name=default", _cluster.Calls, StringComparison.Ordinal);
     }
 

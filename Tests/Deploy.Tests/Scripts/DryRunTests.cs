@@ -6,9 +6,11 @@ public sealed class DryRunTests
     [Theory]
     [InlineData("up", "up", "--tag", "TAG")]
     [InlineData("up-with-options", "up", "--tag", "TAG", "--ingress", "traefik", "--loki", "monolithic", "--kafka-auth", "--timeout", "5m")]
-    [InlineData("up-real-cluster", "up", "--tag", "TAG", "--values", "real-cluster", "--context", "production", "--registry", "registry.example.com/team")]
+    [InlineData("up-real-cluster", "up", "--tag", "TAG", "--values", "real-cluster", "--context", "production", "--registry",
+        "registry.example.com/team")]
     [InlineData("render", "render", "--tag", "TAG")]
-    [InlineData("render-real-cluster", "render", "--tag", "TAG", "--values", "real-cluster", "--registry", "registry.example.com/team", "--namespace", "observability")]
+    [InlineData("render-real-cluster", "render", "--tag", "TAG", "--values", "real-cluster", "--registry", "registry.example.com/team",
+        "--namespace", "observability")]
     [InlineData("chaos", "chaos", "alloy-outage", "--duration", "30")]
     [InlineData("down", "down")]
     [InlineData("down-real-cluster", "down", "--context", "production")]
@@ -18,7 +20,8 @@ public sealed class DryRunTests
     {
         // No tool but the shell's own is on the path, so a command that ran would fail.
         using var path = new PathOfStubs();
-        var result = await Tool.RunAsync("bash", ["-c", """exec 2>&1; script=$1; shift; "$script" "$@" --dry-run""", "bash", $"deploy/{script}", .. arguments], path.Environment);
+        var result = await Tool.RunAsync("bash", ["-c", """exec 2>&1; script=$1; shift; "$script" "$@" --dry-run""", "bash",
+            $"deploy/{script}", .. arguments], path.Environment);
 
         Assert.Equal(0, result.ExitCode);
         Snapshot.Check(snapshot, result.Output.Replace(Repository.Root, "ROOT", StringComparison.Ordinal));

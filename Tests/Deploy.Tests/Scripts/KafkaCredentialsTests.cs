@@ -34,13 +34,15 @@ public sealed class KafkaCredentialsTests
         Assert.Equal("alloy", Decoded(secret, "KAFKA_SASL_USERNAME"));
         Assert.Equal(Password, secret.Text("data", "KAFKA_SASL_PASSWORD"));
         Assert.Equal(Authority, secret.Text("data", "KAFKA_CA"));
-        Assert.Contains("""sys.env("KAFKA_SASL_PASSWORD")""", Repository.Read("deploy/config/alloy/kafka-sasl/kafka.alloy"), StringComparison.Ordinal);
+        Assert.Contains("""sys.env("KAFKA_SASL_PASSWORD")""", Repository.Read("deploy/config/alloy/kafka-sasl/kafka.alloy"),
+            StringComparison.Ordinal);
     }
 
     private static async Task<Manifest> RunAsync(string client)
     {
         using var path = new PathOfStubs();
-        path.Add("kubectl", $"case $* in *'get secret {client} '*) printf {Password} ;; *kafka-cluster-ca-cert*) printf {Authority} ;; *) exit 1 ;; esac");
+        path.Add("kubectl",
+            $"case $* in *'get secret {client} '*) printf {Password} ;; *kafka-cluster-ca-cert*) printf {Authority} ;; *) exit 1 ;; esac");
         var result = await Tool.RunAsync("deploy/kafka-credentials", ["--context", "test", client], path.Environment);
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -50,5 +52,6 @@ public sealed class KafkaCredentialsTests
         return secret;
     }
 
-    private static string Decoded(Manifest secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String(secret.Text("data", key)));
+    private static string Decoded(Manifest secret,
+        string key) => Encoding.UTF8.GetString(Convert.FromBase64String(secret.Text("data", key)));
 }

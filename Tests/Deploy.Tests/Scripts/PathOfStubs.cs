@@ -7,7 +7,8 @@ internal sealed class PathOfStubs : IDisposable
 {
     private static readonly string[] Ordinary =
     [
-        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "date", "diff", "dirname", "env", "find", "git", "grep", "head", "ls", "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
+        "awk", "base64", "basename", "bash", "cat", "cp", "cut", "date", "diff", "dirname", "env", "find", "git", "grep", "head", "ls",
+        "mkdir", "mktemp", "mv", "rm", "sed", "sleep", "sort", "tail",
         "tee", "tr", "wc",
     ];
 
@@ -26,7 +27,8 @@ internal sealed class PathOfStubs : IDisposable
     }
 
     /// <summary>What a script must be given to see this path alone.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["PATH"] = _folder.FullName, ["DEPLOY_CHARTS"] = "" };
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string> { ["PATH"] = _folder.FullName, ["DEPLOY_CHARTS"] = "" };
 
     /// <summary>What the stand-ins were called with, a line each.</summary>
     public string Calls => Read(CallsFile);
@@ -52,7 +54,8 @@ internal sealed class PathOfStubs : IDisposable
     public string PathOf(string file) => Path.Combine(_folder.FullName, file);
 
     /// <summary>What a stand-in wrote into a file beside it.</summary>
-    public string Read(string file) => File.Exists(Path.Combine(_folder.FullName, file)) ? File.ReadAllText(Path.Combine(_folder.FullName, file)) : "";
+    public string Read(string file) =>
+        File.Exists(Path.Combine(_folder.FullName, file)) ? File.ReadAllText(Path.Combine(_folder.FullName, file)) : "";
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -34,7 +34,8 @@ public sealed class PreflightTests
         var result = await Tool.RunAsync("deploy/up", [], path.Environment);
 
         Assert.Equal(1, result.ExitCode);
-        foreach (var found in (string[])["kubectl: 1.30.2 is", "helm: 3.9.0 is", "dotnet: 8.0.404 is", "docker: 20.10.24 is", "k3d: 5.4.6 is"])
+        foreach (var found in (string[])["kubectl: 1.30.2 is", "helm: 3.9.0 is", "dotnet: 8.0.404 is", "docker: 20.10.24 is",
+            "k3d: 5.4.6 is"])
             Assert.Contains(found + " too old", result.Error, StringComparison.Ordinal);
     }
 

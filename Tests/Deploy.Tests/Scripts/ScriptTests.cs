@@ -60,14 +60,21 @@ public sealed class ScriptTests
     [InlineData("--tag needs a value", "--tag", "--dry-run")]
     [InlineData("--values real-cluster needs --context: the overlay is too large for a laptop's cluster", "--values", "real-cluster")]
     [InlineData("--values is './nowhere'; there is no such folder", "--values", "./nowhere")]
-    [InlineData("--context needs --registry: the cluster's nodes cannot pull from localhost:5005, which is this machine's", "--values", "real-cluster", "--context", "production")]
-    [InlineData("--values real-cluster runs Loki in parts; --loki monolithic is the laptop's (deploy/SCALING.md says what comes after simple-scalable)", "--context", "production", "--registry", "example.com", "--values", "real-cluster", "--values", "monolithic")]
-    [InlineData("--namespace needs --context: on this machine's cluster the namespaces are default, kafka and monitoring", "--namespace", "mine")]
+    [InlineData("--context needs --registry: the cluster's nodes cannot pull from localhost:5005, which is this machine's", "--values",
+        "real-cluster", "--context", "production")]
+    [InlineData(
+        "--values real-cluster runs Loki in parts; --loki monolithic is the laptop's (deploy/SCALING.md says what comes after "
+            + "simple-scalable)", "--context", "production", "--registry", "example.com", "--values", "real-cluster", "--values",
+            "monolithic")]
+    [InlineData("--namespace needs --context: on this machine's cluster the namespaces are default, kafka and monitoring",
+        "--namespace", "mine")]
     [InlineData("--namespace is 'kafka', which is the name of one of the laptop's; choose another", "--namespace", "kafka")]
-    [InlineData("--without is 'everything'; it accepts: prometheus=URL loki=URL strimzi grafana alloy ingress", "--without", "strimzi,everything")]
+    [InlineData("--without is 'everything'; it accepts: prometheus=URL loki=URL strimzi grafana alloy ingress", "--without",
+        "strimzi,everything")]
     [InlineData("--without loki needs the address of the one that is there: --without loki=http://HOST:PORT", "--without", "loki")]
     [InlineData("--without strimzi takes no address, and is 'strimzi=http://strimzi'", "--without", "strimzi=http://strimzi")]
-    [InlineData("--ingress traefik sets up the Traefik that k3s brings; a cluster of your own has its own way", "--context", "production", "--registry", "example.com", "--ingress", "traefik")]
+    [InlineData("--ingress traefik sets up the Traefik that k3s brings; a cluster of your own has its own way", "--context", "production",
+        "--registry", "example.com", "--ingress", "traefik")]
     public async Task A_wrong_setting_of_up_is_named_in_one_line(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync("deploy/up", arguments);

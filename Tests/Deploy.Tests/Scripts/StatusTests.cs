@@ -17,7 +17,8 @@ public sealed class StatusTests : IDisposable
     [Fact]
     public async Task All_that_was_promised_and_is_ready_is_nothing_to_tell_of()
     {
-        _cluster.On(Found("Prometheus.monitoring.coreos.com", "monitoring", "prometheus-kube-prometheus-prometheus", "", "", "Available=True")
+        _cluster.On(
+            Found("Prometheus.monitoring.coreos.com", "monitoring", "prometheus-kube-prometheus-prometheus", "", "", "Available=True")
             + Found("Kafka.kafka.strimzi.io", "kafka", "kafka", "", "", "Ready=True")
             + Found("Deployment.apps", "default", "forwarder-deployment", "1", "1", "Available=True")
             + Found("DaemonSet.apps", "monitoring", "node-exporter", "3", "3", ""));
@@ -31,7 +32,8 @@ public sealed class StatusTests : IDisposable
     public async Task What_is_not_there_and_what_is_not_ready_is_named_with_its_reason()
     {
         // With no Prometheus at all it said "Not ready: nothing", since it looked only at the pods that were there.
-        _cluster.On(Found("Prometheus.monitoring.coreos.com", "elsewhere", "prometheus-kube-prometheus-prometheus", "", "", "Available=True")
+        _cluster.On(
+            Found("Prometheus.monitoring.coreos.com", "elsewhere", "prometheus-kube-prometheus-prometheus", "", "", "Available=True")
             + Found("Kafka.kafka.strimzi.io", "kafka", "kafka", "", "", "Ready=False NotReady no volume")
             + Found("Deployment.apps", "default", "forwarder-deployment", "3", "1", "Available=True")
             + Found("DaemonSet.apps", "monitoring", "node-exporter", "3", "3", ""));
@@ -62,7 +64,8 @@ public sealed class StatusTests : IDisposable
         var result = await RunAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Prometheus monitoring/prometheus-kube-prometheus-prometheus is not Available: its operator has said nothing of it", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Prometheus monitoring/prometheus-kube-prometheus-prometheus is not Available: its operator has said nothing of it",
+            result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

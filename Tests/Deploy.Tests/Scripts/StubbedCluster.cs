@@ -51,7 +51,8 @@ internal sealed class StubbedCluster : IDisposable
         Path.Add("dotnet", "case $1 in --version) echo 10.0.100 ;; esac");
         Path.Add("helm", Helm);
         On("");
-        foreach (var row in Repository.Read("deploy/charts.tsv").Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')))
+        foreach (var row in Repository.Read("deploy/charts.tsv").Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t')))
         {
             var chart = Directory.CreateDirectory(System.IO.Path.Combine(Charts, row[3].Split('/')[^1]));
             File.WriteAllText(System.IO.Path.Combine(chart.FullName, "Chart.yaml"), $"version: {row[2]}\n");
@@ -77,15 +78,19 @@ internal sealed class StubbedCluster : IDisposable
     /// <summary>What is in the cluster: kind as kubectl takes it, namespace, name, stack.</summary>
     public void There(params string[] objects) => Path.Write("there", Lines(objects));
 
-    /// <summary>kubectl itself, with the cluster of the file "kubeconfig" beside the stand-ins, and nothing of this machine's own.</summary>
+    /// <summary>kubectl itself, with the cluster of the file "kubeconfig" beside the stand-ins, and nothing of this machine's
+    /// own.</summary>
     public void UseRealKubectl()
     {
-        var kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Select(folder => System.IO.Path.Combine(folder, "kubectl")).First(File.Exists);
-        Path.Add("kubectl", $"KUBECONFIG=\"${{0%/*}}/kubeconfig\" KUBECACHEDIR=\"${{0%/*}}/cache\" HOME=\"${{0%/*}}\" exec {kubectl} \"$@\"");
+        var kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
+            .Select(folder => System.IO.Path.Combine(folder, "kubectl")).First(File.Exists);
+        Path.Add("kubectl",
+            $"KUBECONFIG=\"${{0%/*}}/kubeconfig\" KUBECACHEDIR=\"${{0%/*}}/cache\" HOME=\"${{0%/*}}\" exec {kubectl} \"$@\"");
     }
 
     public Task<ToolResult> UpAsync(params string[] arguments) =>
-        RunAsync("deploy/up", ["--output", ManifestsFolder, "--charts", Charts, "--chart", Rendering.RenderedStack.ServicesChart, .. arguments]);
+        RunAsync("deploy/up",
+            ["--output", ManifestsFolder, "--charts", Charts, "--chart", Rendering.RenderedStack.ServicesChart, .. arguments]);
 
     public Task<ToolResult> RunAsync(string script, params string[] arguments) => Tool.RunAsync(script, arguments, Path.Environment);
 
@@ -108,7 +113,8 @@ internal sealed class StubbedCluster : IDisposable
             call => !call.Contains("--dry-run", StringComparison.Ordinal) && !call.Contains("--local", StringComparison.Ordinal)
                 && (call.Contains("PublishContainer", StringComparison.Ordinal)
                     || (call.StartsWith("kubectl --context", StringComparison.Ordinal)
-                        && ((string[])[" apply ", " create ", " delete ", " label ", " annotate ", " patch ", " rollout restart "]).Any(verb => call.Contains(verb, StringComparison.Ordinal)))));
+                        && ((string[])[" apply ", " create ", " delete ", " label ", " annotate ", " patch ", " rollout restart "]).Any(
+                            verb => call.Contains(verb, StringComparison.Ordinal)))));
 
     public void Dispose() => Path.Dispose();
 

@@ -20,7 +20,8 @@ internal static partial class Tool
     public static void SkipWithoutKubectl() =>
         Assert.SkipUnless(Kubectl.Value >= OldestKubectl, $"kubectl 1.{OldestKubectl} or newer is not installed.");
 
-    public static async Task<ToolResult> RunAsync(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
+    public static async Task<ToolResult> RunAsync(string name, IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo(name.Contains('/', StringComparison.Ordinal) ? Repository.PathOf(name) : name, arguments)
@@ -46,7 +47,8 @@ internal static partial class Tool
     {
         if (!IsInstalled("kubectl"))
             return 0;
-        using var process = Process.Start(new ProcessStartInfo("kubectl", ["version", "--client"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("kubectl", ["version", "--client"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var match = Version().Match(process.StandardOutput.ReadToEnd());
         process.WaitForExit();
         return match.Success ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;

@@ -28,20 +28,27 @@ public sealed class UpTests : IDisposable
         var result = await _cluster.UpAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("--namespace monitoring create secret generic prometheus-grafana --from-literal=admin-user=admin --from-file=admin-password=/dev/stdin", _cluster.Calls, StringComparison.Ordinal);
-        Assert.Contains("create secret generic object-store --from-literal=AWS_ACCESS_KEY_ID=loki --from-file=AWS_SECRET_ACCESS_KEY=/dev/stdin", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains(
+            "--namespace monitoring create secret generic prometheus-grafana --from-literal=admin-user=admin "
+                + "--from-file=admin-password=/dev/stdin", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains(
+            "create secret generic object-store --from-literal=AWS_ACCESS_KEY_ID=loki --from-file=AWS_SECRET_ACCESS_KEY=/dev/stdin",
+            _cluster.Calls, StringComparison.Ordinal);
 
         // 24 random bytes each, in base64.
         var passwords = _cluster.Path.Read("passwords").Chunk(32).Select(characters => new string(characters)).ToList();
         Assert.Equal(2, passwords.Distinct().Count());
         Assert.All(passwords, password => Assert.Equal(24, Convert.FromBase64String(password).Length));
-        Assert.All(passwords, password => Assert.DoesNotContain(password, _cluster.Calls + result.Output + result.Error, StringComparison.Ordinal));
+        Assert.All(passwords,
+            password => Assert.DoesNotContain(password, _cluster.Calls + result.Output + result.Error, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Grafana_keeps_the_password_that_an_earlier_version_made_under_another_name()
     {
-        _cluster.On("*'get secret/prometheus-grafana'*) exit 1 ;;\n*'get secret grafana-admin'*) echo OLD; exit ;;\n*'create --filename -'*) cat >\"${0%/*}/copied\"; exit ;;");
+        _cluster.On(
+            "*'get secret/prometheus-grafana'*) exit 1 ;;\n*'get secret grafana-admin'*) echo OLD; exit ;;\n*'create --filename -'*) cat "
+                + ">\"${0%/*}/copied\"; exit ;;");
         await _cluster.UpAsync();
 
         Assert.Equal("OLD\n", _cluster.Path.Read("copied"));
@@ -54,7 +61,8 @@ public sealed class UpTests : IDisposable
         var result = await _cluster.UpAsync();
 
         Assert.True(result.ExitCode == 1, result.Error);
-        Assert.Contains("the cluster was made for --ingress traefik; to change to nginx run deploy/down first", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the cluster was made for --ingress traefik; to change to nginx run deploy/down first", result.Error,
+            StringComparison.Ordinal);
         _cluster.AssertNothingChanged();
     }
 
@@ -151,10 +159,12 @@ public sealed class UpTests : IDisposable
         var result = await _cluster.UpAsync(OnACluster);
 
         Assert.True(result.ExitCode == 1, result.Error);
-        Assert.Contains("nothing was changed, since:\nThese are in the cluster, and this stack did not make them:\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing was changed, since:\nThese are in the cluster, and this stack did not make them:\n", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains("  Deployment.apps observability-monitoring/prometheus-grafana\n", result.Error, StringComparison.Ordinal);
         Assert.Contains("  Namespace observability\n", result.Error, StringComparison.Ordinal);
-        Assert.Contains("kubectl --context production label namespace NAME observability/stack=observability", result.Error, StringComparison.Ordinal);
+        Assert.Contains("kubectl --context production label namespace NAME observability/stack=observability", result.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("elsewhere", result.Error, StringComparison.Ordinal);
         _cluster.AssertNothingChanged();
     }
@@ -188,9 +198,12 @@ public sealed class UpTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("create namespace observability-kafka\n", _cluster.Calls, StringComparison.Ordinal);
         Assert.DoesNotContain("create namespace observability-monitoring", _cluster.Calls, StringComparison.Ordinal);
-        Assert.Contains("label namespace observability-kafka --overwrite observability/stack=observability pod-security.kubernetes.io/enforce=restricted\n", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains(
+            "label namespace observability-kafka --overwrite observability/stack=observability "
+                + "pod-security.kubernetes.io/enforce=restricted\n", _cluster.Calls, StringComparison.Ordinal);
         Assert.DoesNotContain("namespaces.yaml", _cluster.Calls, StringComparison.Ordinal);
-        Assert.DoesNotContain("apply --server-side --force-conflicts --kustomize " + Path.Combine(_cluster.ManifestsFolder, "00-crds"), _cluster.Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("apply --server-side --force-conflicts --kustomize " + Path.Combine(_cluster.ManifestsFolder, "00-crds"),
+            _cluster.Calls, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,7 +219,8 @@ public sealed class UpTests : IDisposable
         var result = await _cluster.UpAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);
-        var deleted = _cluster.Calls.Split('\n').Where(call => call.Contains(" delete ", StringComparison.Ordinal) && !call.Contains("delete secret", StringComparison.Ordinal));
+        var deleted = _cluster.Calls.Split('\n').Where(
+            call => call.Contains(" delete ", StringComparison.Ordinal) && !call.Contains("delete secret", StringComparison.Ordinal));
         Assert.Equal(
             [
                 "kubectl --context k3d-alloy-kafka-dev --namespace monitoring delete StatefulSet.apps loki-backend --ignore-not-found",
@@ -219,13 +233,16 @@ public sealed class UpTests : IDisposable
     public async Task A_release_that_a_killed_helm_has_left_pending_does_not_stop_it()
     {
         // Every later run ended with "another operation (install/upgrade/rollback) is in progress".
-        _cluster.On("*'get secret --selector owner=helm,name=loki'*) echo secret/sh.helm.release.v1.loki.v1; exit ;;\n*'get secret --selector owner=helm'*) exit ;;");
+        _cluster.On(
+            "*'get secret --selector owner=helm,name=loki'*) echo secret/sh.helm.release.v1.loki.v1; exit ;;\n*'get secret --selector "
+                + "owner=helm'*) exit ;;");
         _cluster.Path.Write("release-loki", "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: loki-read\n");
         var result = await _cluster.UpAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("--namespace monitoring delete secret --selector owner=helm,name=loki", _cluster.Calls, StringComparison.Ordinal);
-        Assert.Contains("--namespace monitoring delete StatefulSet.apps loki-read --ignore-not-found", _cluster.Calls, StringComparison.Ordinal);
+        Assert.Contains("--namespace monitoring delete StatefulSet.apps loki-read --ignore-not-found", _cluster.Calls,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -239,7 +256,8 @@ public sealed class UpTests : IDisposable
         var result = await _cluster.UpAsync(OnACluster);
 
         Assert.True(result.ExitCode == 1, result.Error);
-        Assert.Contains("the cluster would refuse a change of 20-stores:\nThe StatefulSet \"loki-write\" is invalid", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the cluster would refuse a change of 20-stores:\nThe StatefulSet \"loki-write\" is invalid", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains("\"Larger volumes\"", result.Error, StringComparison.Ordinal);
         _cluster.AssertNothingChanged();
     }
@@ -327,7 +345,8 @@ public sealed class UpTests : IDisposable
     [Fact]
     public async Task Kafka_comes_back_as_the_one_whose_volumes_are_there()
     {
-        _cluster.On("*'get kafka/kafka') exit 1 ;;\n*'get persistentvolumeclaim'*) echo '5L6g3nShT-eMCtK--X86sw 5L6g3nShT-eMCtK--X86sw'; exit ;;");
+        _cluster.On(
+            "*'get kafka/kafka') exit 1 ;;\n*'get persistentvolumeclaim'*) echo '5L6g3nShT-eMCtK--X86sw 5L6g3nShT-eMCtK--X86sw'; exit ;;");
         var result = await _cluster.UpAsync();
 
         Assert.True(result.ExitCode == 0, result.Error);

@@ -30,7 +30,8 @@ public sealed class VerifyTests : IDisposable
         var result = await _cluster.RunAsync("deploy/verify");
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        var forwards = _cluster.Path.Read("forwards").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        var forwards = _cluster.Path.Read("forwards").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(4, forwards.Count);
         foreach (var id in forwards)
             await EndOfAsync(id);

@@ -8,7 +8,8 @@ internal static partial class ServiceTable
 {
     public static IReadOnlyList<ServiceEntry> Read()
     {
-        var releases = Repository.Read("deploy/charts.tsv").Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Split('\t')[0]).ToHashSet();
+        var releases = Repository.Read("deploy/charts.tsv").Split('\n').Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split('\t')[0]).ToHashSet();
         return
         [
             .. from match in Row().Matches(Repository.Read("deploy/README.md"))
@@ -22,6 +23,7 @@ internal static partial class ServiceTable
         ];
     }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \| (?<namespace>[a-z]+) \| (?<port>\d+) \| (?<by>[\w/-]+)(?: \((?<option>[a-z-]+)\))? \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \| (?<namespace>[a-z]+) \| (?<port>\d+) \| (?<by>[\w/-]+)(?: \((?<option>[a-z-]+)\))? \|",
+        RegexOptions.Multiline)]
     private static partial Regex Row();
 }

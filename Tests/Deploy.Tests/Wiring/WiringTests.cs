@@ -27,7 +27,8 @@ public sealed partial class WiringTests
         {
             int? port = match.Groups["port"] is { Success: true, Value: var text } ? int.Parse(text, CultureInfo.InvariantCulture) : null;
             Assert.True(
-                Services.Any(service => service.Name == match.Groups["service"].Value && service.Namespace == match.Groups["namespace"].Value && (port ?? service.Port) == service.Port),
+                Services.Any(service => service.Name == match.Groups["service"].Value
+                    && service.Namespace == match.Groups["namespace"].Value && (port ?? service.Port) == service.Port),
                 $"{file} uses {match.Value}, and no service of deploy/README.md is that");
         }
     }
@@ -40,7 +41,8 @@ public sealed partial class WiringTests
         {
             var backend = ingress.Items("spec", "rules").Single()["http"]!["paths"]!.AsArray().Single()!["backend"]!["service"]!;
             Assert.Contains(Services, service =>
-                service.Name == backend["name"]!.GetValue<string>() && service.Namespace == ingress.Namespace && service.Port == backend["port"]!["number"]!.GetValue<int>());
+                service.Name == backend["name"]!.GetValue<string>() && service.Namespace == ingress.Namespace
+                    && service.Port == backend["port"]!["number"]!.GetValue<int>());
         }
 
         var hosts = ingresses.Select(ingress => ingress.Items("spec", "rules").Single()["host"]!.GetValue<string>());
@@ -59,11 +61,14 @@ public sealed partial class WiringTests
             Assert.NotNull(values.At("parameters", key, $"{key}_image"));
             Assert.NotNull(values.At("config", key, "kafka_bootstrap_servers"));
             Assert.NotNull(values.At("config", key, "loki_url"));
-            Assert.Contains(Services, service => service.Name == $"{name}-service" && service.Port == values.At("parameters", key, "port_http")!.GetValue<int>());
-            Assert.Contains($"name: \"{name}-service\"", Repository.Read($"{Chart}/templates/{name}/service.yaml"), StringComparison.Ordinal);
+            Assert.Contains(Services,
+                service => service.Name == $"{name}-service" && service.Port == values.At("parameters", key, "port_http")!.GetValue<int>());
+            Assert.Contains($"name: \"{name}-service\"", Repository.Read($"{Chart}/templates/{name}/service.yaml"),
+                StringComparison.Ordinal);
 
             // deploy/kafka-credentials makes this Secret.
-            Assert.Contains($"name: \"{name}-kafka\"", Repository.Read($"{Chart}/templates/{name}/deployment.yaml"), StringComparison.Ordinal);
+            Assert.Contains($"name: \"{name}-kafka\"", Repository.Read($"{Chart}/templates/{name}/deployment.yaml"),
+                StringComparison.Ordinal);
         }
 
         Assert.Contains("parameters.$key.${key}_image=", render, StringComparison.Ordinal);
@@ -72,7 +77,8 @@ public sealed partial class WiringTests
         var lag = Manifest.ReadFile("deploy/values/real-cluster/prometheus-adapter.yaml").Single().Items("rules", "external").Single();
         Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/PublishedService.cs"), StringComparison.Ordinal);
         foreach (Match setting in StackSetting().Matches(render))
-            Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"), StringComparison.Ordinal);
+            Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +89,9 @@ public sealed partial class WiringTests
         foreach (Match forward in forwards)
         {
             Assert.Contains(Services, service =>
-                service.Name == forward.Groups["service"].Value && service.Namespace == (forward.Groups["namespace"].Value == "main" ? "default" : forward.Groups["namespace"].Value) && service.Port.ToString(CultureInfo.InvariantCulture) == forward.Groups["port"].Value);
+                service.Name == forward.Groups["service"].Value
+                    && service.Namespace == (forward.Groups["namespace"].Value == "main" ? "default" : forward.Groups["namespace"].Value)
+                    && service.Port.ToString(CultureInfo.InvariantCulture) == forward.Groups["port"].Value);
         }
     }
 
@@ -96,11 +104,14 @@ public sealed partial class WiringTests
         Assert.Equal($"127.0.0.1:{port}:{port}", cluster.Items("ports").Single()["port"]!.GetValue<string>());
         Assert.Equal(Variable("registry"), $"localhost:{cluster.Text("registries", "create", "hostPort")}");
         var mirrors = Manifest.Parse("registries.config", cluster.Text("registries", "config")).Single();
-        Assert.Equal($"http://{cluster.Text("registries", "create", "name")}:5000", mirrors.Items("mirrors", Variable("registry"), "endpoint").Single().GetValue<string>());
+        Assert.Equal($"http://{cluster.Text("registries", "create", "name")}:5000",
+            mirrors.Items("mirrors", Variable("registry"), "endpoint").Single().GetValue<string>());
 
-        Assert.Equal(port, Manifest.ReadFile("deploy/values/ingress-nginx.yaml").Single().Text("controller", "service", "nodePorts", "http"));
+        Assert.Equal(port, Manifest.ReadFile("deploy/values/ingress-nginx.yaml").Single().Text("controller", "service",
+            "nodePorts", "http"));
         var traefik = Manifest.ReadFile("deploy/ingress/traefik.yaml").Single();
-        Assert.Equal(port, Manifest.Parse("valuesContent", traefik.Text("spec", "valuesContent")).Single().Text("ports", "web", "nodePort"));
+        Assert.Equal(port, Manifest.Parse("valuesContent", traefik.Text("spec", "valuesContent")).Single().Text("ports", "web",
+            "nodePort"));
     }
 
     [Fact]
@@ -113,7 +124,8 @@ public sealed partial class WiringTests
 
         // Its first pod's name, which README and status speak of.
         Assert.Equal("kafka-controller", $"{pool.Text("metadata", "labels", "strimzi.io/cluster")}-{pool.Name}");
-        Assert.All(PlainManifests.All.Where(manifest => manifest.ApiVersion.StartsWith("kafka.strimzi.io", StringComparison.Ordinal) && manifest.Kind != "Kafka"),
+        Assert.All(PlainManifests.All.Where(
+            manifest => manifest.ApiVersion.StartsWith("kafka.strimzi.io", StringComparison.Ordinal) && manifest.Kind != "Kafka"),
             manifest => Assert.Equal(kafka.Name, manifest.Text("metadata", "labels", "strimzi.io/cluster")));
     }
 
@@ -137,7 +149,8 @@ public sealed partial class WiringTests
             Assert.Superset(used.ToHashSet(), literals);
         }
 
-        Assert.Contains("""coalesce(sys.env("KAFKA_LOGS_TOPIC"), "alloy-logs")""", Repository.Read("deploy/config/alloy/kafka.alloy"), StringComparison.Ordinal);
+        Assert.Contains("""coalesce(sys.env("KAFKA_LOGS_TOPIC"), "alloy-logs")""", Repository.Read("deploy/config/alloy/kafka.alloy"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,17 +159,21 @@ public sealed partial class WiringTests
         var topics = Manifest.ReadFile("deploy/kafka/base/topics.yaml").Select(topic => topic.Name).Append("*").ToHashSet();
         foreach (var user in Manifest.ReadFile("deploy/kafka/authentication/users.yaml"))
         {
-            foreach (var access in user.Items("spec", "authorization", "acls").Where(access => access["resource"]!["type"]!.GetValue<string>() == "topic"))
+            foreach (var access in user.Items("spec", "authorization",
+                "acls").Where(access => access["resource"]!["type"]!.GetValue<string>() == "topic"))
                 Assert.Contains(access["resource"]!["name"]!.GetValue<string>(), topics);
         }
     }
 
     [Theory]
     [InlineData("", new[] { "config.alloy", "kafka.alloy", "kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml" })]
-    [InlineData("--kafka-auth", new[] { "config.alloy", "kafka-sasl/kafka.alloy", "kubernetes.alloy" }, new[] { "deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml" })]
-    public async Task Alloy_is_given_each_environment_variable_that_it_cannot_do_without(string options, string[] configuration, string[] values)
+    [InlineData("--kafka-auth", new[] { "config.alloy", "kafka-sasl/kafka.alloy", "kubernetes.alloy" },
+        new[] { "deploy/values/alloy.yaml", "deploy/values/kafka-auth/alloy.yaml" })]
+    public async Task Alloy_is_given_each_environment_variable_that_it_cannot_do_without(string options, string[] configuration,
+        string[] values)
     {
-        var given = values.SelectMany(file => Manifest.ReadFile(file).Single().Items("alloy", "extraEnv")).Select(variable => variable["name"]!.GetValue<string>()).ToHashSet();
+        var given = values.SelectMany(file => Manifest.ReadFile(file).Single().Items("alloy", "extraEnv"))
+            .Select(variable => variable["name"]!.GetValue<string>()).ToHashSet();
         if (options.Length > 0)
             given.UnionWith(["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"]);
         var optional = options.Length > 0 ? [] : new HashSet<string> { "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD", "KAFKA_CA_FILE" };
@@ -168,9 +185,11 @@ public sealed partial class WiringTests
         }
 
         // deploy/render makes the ConfigMap of these very files.
-        var result = await Scripts.Tool.RunAsync("deploy/render", ["--dry-run", "--tag", "TAG", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var result = await Scripts.Tool.RunAsync("deploy/render",
+            ["--dry-run", "--tag", "TAG", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         var command = result.Error.Split('\n').Single(line => line.Contains("create configmap alloy-config", StringComparison.Ordinal));
-        Assert.Equal(configuration.Select(file => $"deploy/config/alloy/{file}"), FromFile().Matches(command).Select(match => match.Groups[1].Value));
+        Assert.Equal(configuration.Select(file => $"deploy/config/alloy/{file}"),
+            FromFile().Matches(command).Select(match => match.Groups[1].Value));
     }
 
     [Fact]
@@ -200,7 +219,8 @@ public sealed partial class WiringTests
     [Fact]
     public void Grafana_is_given_each_environment_variable_that_its_datasources_name()
     {
-        var given = Manifest.ReadFile("deploy/values/prometheus.yaml").Single().At("grafana", "env")!.AsObject().Select(variable => variable.Key).ToHashSet();
+        var given = Manifest.ReadFile("deploy/values/prometheus.yaml").Single().At("grafana",
+            "env")!.AsObject().Select(variable => variable.Key).ToHashSet();
         var named = Repository.Files("deploy/config/grafana/provisioning/datasources", "*.y*ml")
             .SelectMany(file => EnvironmentVariable().Matches(Repository.Read(file)))
             .Select(match => match.Groups[1].Value)
@@ -229,7 +249,8 @@ public sealed partial class WiringTests
             ? match.Groups[1].Value
             : throw new InvalidDataException($"deploy/lib.sh has no variable {name}.");
 
-    [GeneratedRegex(@"(?<![\w.-])(?<service>[a-z][a-z-]*)\.(?<namespace>kafka|monitoring|default)(?:\.svc(?:\.cluster\.local)?(?::(?<port>\d+))?|:(?<port>\d+))(?![\w.-])")]
+    [GeneratedRegex(
+        @"(?<![\w.-])(?<service>[a-z][a-z-]*)\.(?<namespace>kafka|monitoring|default)(?:\.svc(?:\.cluster\.local)?(?::(?<port>\d+))?|:(?<port>\d+))(?![\w.-])")]
     private static partial Regex Address();
 
     [GeneratedRegex(@"^ *forward ""\$ns_(?<namespace>\w+)"" (?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]

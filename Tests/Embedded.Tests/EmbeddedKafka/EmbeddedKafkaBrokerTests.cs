@@ -95,7 +95,8 @@ public sealed class EmbeddedKafkaBrokerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddedKafkaBroker.Start(new() { Brokers = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddedKafkaBroker.Start(new() { Port = 65536 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddedKafkaBroker.Start(new() { Topics = { ["t"] = 0 } }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddedKafkaBroker.Start(new() { GroupInitialRebalanceDelay = TimeSpan.FromSeconds(-1) }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => EmbeddedKafkaBroker.Start(new() { GroupInitialRebalanceDelay = TimeSpan.FromSeconds(-1) }));
     }
 
     private static int FreePort()

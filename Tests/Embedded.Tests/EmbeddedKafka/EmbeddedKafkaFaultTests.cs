@@ -124,6 +124,7 @@ public sealed class EmbeddedKafkaFaultTests : IDisposable
         Assert.Equal(PersistenceStatus.Persisted, (await ProduceAsync(impatient, ct)).Status);
     }
 
-    private static Task<DeliveryResult<Null, string>> ProduceAsync(IProducer<Null, string> producer, CancellationToken ct, string value = "line") =>
+    private static Task<DeliveryResult<Null, string>> ProduceAsync(IProducer<Null, string> producer, CancellationToken ct,
+        string value = "line") =>
         producer.ProduceAsync(KafkaClients.Topic, new() { Value = value }, ct);
 }

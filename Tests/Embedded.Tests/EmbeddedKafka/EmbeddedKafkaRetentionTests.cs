@@ -46,7 +46,8 @@ public sealed class EmbeddedKafkaRetentionTests
     }
 
     /// <summary>
-    /// Incompressible lines of 300 bytes: the worst that the default run produces. Each partition has its turn: librdkafka's partitioner changes
+    /// Incompressible lines of 300 bytes: the worst that the default run produces. Each partition has its turn: librdkafka's partitioner
+    /// changes
     /// partitions by time, evenly over a minute but not in the burst of this test.
     /// </summary>
     [Fact(Timeout = 60_000)]
@@ -61,7 +62,8 @@ public sealed class EmbeddedKafkaRetentionTests
             for (var i = 0; i < StallSeconds * LinesPerSecond; i++)
             {
                 random.NextBytes(bytes);
-                producer.Produce(new TopicPartition(KafkaClients.Topic, i % EmbeddedKafkaOptions.DefaultPartitions), new() { Value = Convert.ToBase64String(bytes) });
+                producer.Produce(new TopicPartition(KafkaClients.Topic, i % EmbeddedKafkaOptions.DefaultPartitions),
+                    new() { Value = Convert.ToBase64String(bytes) });
             }
 
             producer.Flush(ct);

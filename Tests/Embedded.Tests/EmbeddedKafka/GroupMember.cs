@@ -2,7 +2,8 @@ using Confluent.Kafka;
 
 namespace Observability.Embedded.Tests.EmbeddedKafka;
 
-/// <summary>A consumer of a group, polled without a pause on a thread of its own, that tells what it was assigned and what it read.</summary>
+/// <summary>A consumer of a group, polled without a pause on a thread of its own, that tells what it was assigned and what it
+/// read.</summary>
 internal sealed class GroupMember : IDisposable
 {
     private readonly Lock _lock = new();

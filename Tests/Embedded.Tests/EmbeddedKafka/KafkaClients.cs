@@ -46,12 +46,15 @@ internal static class KafkaClients
         return config;
     }
 
-    /// <summary>Reads a topic from its beginning to its end, outside of any group, and expects <paramref name="count"/> records there.</summary>
-    public static async Task<List<ConsumeResult<Ignore, string>>> ReadAllAsync(this EmbeddedKafkaBroker broker, int count, CancellationToken ct)
+    /// <summary>Reads a topic from its beginning to its end, outside of any group, and expects <paramref name="count"/> records
+    /// there.</summary>
+    public static async Task<List<ConsumeResult<Ignore, string>>> ReadAllAsync(this EmbeddedKafkaBroker broker, int count,
+        CancellationToken ct)
     {
         var partitions = await broker.GetWatermarksAsync(Topic);
         var held = partitions.Values.Sum(offsets => offsets.High - offsets.Low);
-        Assert.True(held >= count, $"the topic holds {held} of {count} records: {string.Join(", ", partitions.Select(p => $"{p.Key.Partition.Value}: {p.Value.Low}–{p.Value.High}"))}");
+        Assert.True(held >= count,
+            $"the topic holds {held} of {count} records: {string.Join(", ", partitions.Select(p => $"{p.Key.Partition.Value}: {p.Value.Low}–{p.Value.High}"))}");
         return await Task.Run(
             () =>
             {

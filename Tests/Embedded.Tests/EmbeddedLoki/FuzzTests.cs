@@ -10,10 +10,12 @@ public sealed class FuzzTests
 {
     private static readonly byte[] Valid = new PushRequest
     {
-        Streams = { Stream("""{a="b"}""", (Now, "line"), (Now + 1, "another")), new StreamAdapter { Labels = """{c="d"}""", Entries = { Entry(Now, "x", ("k", "v")) } } },
+        Streams = { Stream("""{a="b"}""", (Now, "line"), (Now + 1, "another")),
+            new StreamAdapter { Labels = """{c="d"}""", Entries = { Entry(Now, "x", ("k", "v")) } } },
     }.ToByteArray();
 
-    private static readonly byte[] ValidJson = System.Text.Encoding.UTF8.GetBytes($$$"""{"streams":[{"stream":{"a":"b"},"values":[["{{{Now}}}","line",{"k":"v"}],["1","x"]]}]}""");
+    private static readonly byte[] ValidJson = System.Text.Encoding.UTF8.GetBytes(
+        $$$"""{"streams":[{"stream":{"a":"b"},"values":[["{{{Now}}}","line",{"k":"v"}],["1","x"]]}]}""");
 
     /// <summary>Bytes at random, and good ones with a few of them changed or cut.</summary>
     private static Gen<byte[]> Damaged(byte[] valid) => Gen.OneOf<byte[]>(
@@ -51,11 +53,15 @@ public sealed class FuzzTests
         await using var loki = await StartAsync();
         using var pushed = await loki.PushAsync(Stream("""{a="b"}""", (Now, """{"x":1,"y":{"z":"q"}} k=v"""), (Now, "")));
         var query = Gen.OneOf(
-            """{a="b"}""", """{a="b"} | json | x > 0""", """{a="b"} | logfmt | line_format "{{.k | trunc -1}}" """, """rate({a="b"} | json | unwrap x [1m])""",
+            """{a="b"}""", """{a="b"} | json | x > 0""", """{a="b"} | logfmt | line_format "{{.k | trunc -1}}" """,
+            """rate({a="b"} | json | unwrap x [1m])""",
             """sum(count_over_time({a="b"}[1y])) / 0""", """topk(2, rate({a="b"}[1ms]))""", "1 % 0");
-        var value = Gen.OneOf<string>(Gen.String[0, 12], Gen.Long.Select(Text), Gen.Double.Select(d => d.ToString(System.Globalization.CultureInfo.InvariantCulture)), Gen.OneOf("0", "-1", "1e300", "NaN", "9223372036854775807", "-9223372036854775808", "1m", "9999-12-31T23:59:59Z"));
+        var value = Gen.OneOf<string>(Gen.String[0, 12], Gen.Long.Select(Text),
+            Gen.Double.Select(d => d.ToString(System.Globalization.CultureInfo.InvariantCulture)), Gen.OneOf("0", "-1", "1e300", "NaN",
+                "9223372036854775807", "-9223372036854775808", "1m", "9999-12-31T23:59:59Z"));
         var name = Gen.OneOf("start", "end", "time", "step", "limit", "direction", "since", "interval", "query");
-        var path = Gen.OneOf("/loki/api/v1/query_range", "/loki/api/v1/query", "/loki/api/v1/labels", "/loki/api/v1/series", "/loki/api/v1/index/stats", "/loki/api/v1/index/volume");
+        var path = Gen.OneOf("/loki/api/v1/query_range", "/loki/api/v1/query", "/loki/api/v1/labels", "/loki/api/v1/series",
+            "/loki/api/v1/index/stats", "/loki/api/v1/index/volume");
         await Gen.Select(path, query, Gen.Select(name, value).Array[0, 3]).SampleAsync(
             async (p, q, parameters) =>
             {

@@ -57,7 +57,8 @@ internal sealed class LokiFixture : IAsyncDisposable
         return PushAsync(Snappy.CompressToArray(request.ToByteArray()), "application/x-protobuf");
     }
 
-    public async Task<HttpResponseMessage> PushAsync(byte[] body, string contentType, string? encoding = null, string path = "/loki/api/v1/push")
+    public async Task<HttpResponseMessage> PushAsync(byte[] body, string contentType, string? encoding = null,
+        string path = "/loki/api/v1/push")
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
@@ -107,7 +108,8 @@ internal sealed class LokiFixture : IAsyncDisposable
         var data = root.GetProperty("data");
         return data.GetProperty("resultType").GetString() == "scalar"
             ? [data.GetProperty("result")[1].GetString()!]
-            : [.. data.GetProperty("result").EnumerateArray().Select(s => $"{LabelsOf(s.GetProperty("metric"))} {s.GetProperty("value")[1].GetString()}")];
+            : [.. data.GetProperty("result").EnumerateArray()
+                .Select(s => $"{LabelsOf(s.GetProperty("metric"))} {s.GetProperty("value")[1].GetString()}")];
     }
 
     public static string LabelsOf(JsonElement labels) =>

@@ -11,12 +11,15 @@ namespace Observability.Forwarder.Tests.Batching;
 /// <summary>Random lines, as a batch and as the request that the generated types make of them.</summary>
 internal sealed class BatchModel
 {
-    private static readonly Gen<(string Name, string Value)[]> Metadata = Gen.Select(Choice.Of("pod", "trace_id", "ключ"), Texts.Any).Array[0, 3];
+    private static readonly Gen<(string Name, string Value)[]> Metadata = Gen.Select(Choice.Of("pod", "trace_id", "ключ"),
+        Texts.Any).Array[0, 3];
 
     private static readonly Gen<long> Timestamps = Gen.OneOf(
-        Gen.Long[-10_000_000_000, 10_000_000_000], Gen.Long[1_000_000_000_000_000_000, 2_000_000_000_000_000_000], Choice.Of(0L, 1_000_000_000L, long.MaxValue, long.MinValue));
+        Gen.Long[-10_000_000_000, 10_000_000_000], Gen.Long[1_000_000_000_000_000_000, 2_000_000_000_000_000_000], Choice.Of(0L,
+            1_000_000_000L, long.MaxValue, long.MinValue));
 
-    public static readonly Gen<BatchModel> Any = Gen.Select(Gen.Int[0, 4], Timestamps, Texts.Any, Metadata).Array[1, 60].Select(lines => new BatchModel(lines));
+    public static readonly Gen<BatchModel> Any = Gen.Select(Gen.Int[0, 4], Timestamps, Texts.Any, Metadata).Array[1,
+        60].Select(lines => new BatchModel(lines));
 
     private BatchModel((int Stream, long Timestamp, string Line, (string Name, string Value)[] Metadata)[] lines)
     {
@@ -50,7 +53,11 @@ internal sealed class BatchModel
 
     public static byte[] Encode((string Name, string Value)[] metadata)
     {
-        var entry = new EntryAdapter { StructuredMetadata = { metadata.Select(pair => new LabelPairAdapter { Name = pair.Name, Value = pair.Value }) } };
+        var entry = new EntryAdapter
+        {
+            StructuredMetadata =
+            { metadata.Select(pair => new LabelPairAdapter { Name = pair.Name, Value = pair.Value }) }
+        };
         return entry.ToByteArray();
     }
 

@@ -88,7 +88,8 @@ public sealed class BatcherTests
         foreach (var batch in _sent)
         {
             foreach (var entry in batch.Entries.ToArray())
-                Assert.Equal("line of " + Encoding.UTF8.GetString(batch.Tenant), Encoding.UTF8.GetString(EntryReader.Line(batch.Bytes(entry))));
+                Assert.Equal("line of " + Encoding.UTF8.GetString(batch.Tenant),
+                    Encoding.UTF8.GetString(EntryReader.Line(batch.Bytes(entry))));
         }
     }
 

@@ -53,8 +53,10 @@ public sealed class SteadyStateTests
         var time = $"2025-09-14T13:45:00.{i % 1000:000}Z";
         return format switch
         {
-            "json" => Encoding.UTF8.GetBytes($$"""{"timestamp":"{{time}}","level":"{{level}}","service":"shop-{{i % 5}}","message":"Request \"{{i}}\" processed","request_id":"req-{{i}}"}"""),
-            "envelope" => Encoding.UTF8.GetBytes($$"""{"time":"{{time}}","stream":"stdout","log":"{\"level\":\"{{level}}\",\"service\":\"shop-{{i % 5}}\"}\n"}"""),
+            "json" => Encoding.UTF8.GetBytes(
+                $$"""{"timestamp":"{{time}}","level":"{{level}}","service":"shop-{{i % 5}}","message":"Request \"{{i}}\" processed","request_id":"req-{{i}}"}"""),
+            "envelope" => Encoding.UTF8.GetBytes(
+                $$"""{"time":"{{time}}","stream":"stdout","log":"{\"level\":\"{{level}}\",\"service\":\"shop-{{i % 5}}\"}\n"}"""),
             "logfmt" => Encoding.UTF8.GetBytes($"time={time} level={level} service=shop-{i % 5} msg=\"Request {i} processed\""),
             "text" => Encoding.UTF8.GetBytes($"{time} {level} [main] com.example.Shop - Request {i} processed"),
             _ => new ExportLogsServiceRequest
@@ -63,13 +65,16 @@ public sealed class SteadyStateTests
                 {
                     new ResourceLogs
                     {
-                        Resource = new() { Attributes = { Attribute("service.name", $"shop-{i % 5}"), Attribute("service.version", "1.2.3") } },
+                        Resource = new() { Attributes = { Attribute("service.name", $"shop-{i % 5}"),
+                            Attribute("service.version", "1.2.3") } },
                         ScopeLogs =
                         {
                             new ScopeLogs
                             {
                                 Scope = new() { Name = "Shop.Orders" },
-                                LogRecords = { new LogRecord { TimeUnixNano = 1_757_857_500_000_000_000, SeverityText = level, Body = new() { StringValue = $"Request {i} processed" }, Attributes = { Attribute("RequestId", $"r-{i}") } } },
+                                LogRecords = { new LogRecord { TimeUnixNano = 1_757_857_500_000_000_000, SeverityText = level,
+                                    Body = new() { StringValue = $"Request {i} processed" },
+                                    Attributes = { Attribute("RequestId", $"r-{i}") } } },
                             },
                         },
                     },

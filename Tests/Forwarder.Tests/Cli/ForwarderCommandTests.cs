@@ -7,16 +7,20 @@ namespace Observability.Forwarder.Tests.Cli;
 [Collection(nameof(OneConsole))]
 public sealed class ForwarderCommandTests
 {
-    private static readonly string[] Connections = ["--ConnectionStrings:kafka=127.0.0.1:1", "--ConnectionStrings:loki=http://127.0.0.1:1", "--urls=http://127.0.0.1:0"];
+    private static readonly string[] Connections = ["--ConnectionStrings:kafka=127.0.0.1:1", "--ConnectionStrings:loki=http://127.0.0.1:1",
+        "--urls=http://127.0.0.1:0"];
 
     [Theory(Timeout = 60_000)]
     [InlineData("--Forwarder:MaxStreams=0", "--Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000")]
-    [InlineData("--Forwarder:Formats:test-logs=xml", "--Forwarder:Formats:test-logs is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text")]
+    [InlineData("--Forwarder:Formats:test-logs=xml",
+        "--Forwarder:Formats:test-logs is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text")]
     [InlineData("--Forwarder:Batch:MaxLines=many", "--Forwarder:Batch:MaxLines is 'many': it must be a whole number from 1 to 1000000")]
-    [InlineData("--Forwarder:Batch:MaxAge=soon", "--Forwarder:Batch:MaxAge is 'soon': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30")]
+    [InlineData("--Forwarder:Batch:MaxAge=soon",
+        "--Forwarder:Batch:MaxAge is 'soon': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30")]
     [InlineData("--Forwarder:Topic=x", "--Forwarder:Topic is no setting: did you mean Forwarder:Topics?")]
     [InlineData("--ConnectionStrings:kafka=", "--kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092")]
-    [InlineData("--ConnectionStrings:loki=loki:3100", "--ConnectionStrings:loki is 'loki:3100': it must be the http or https URL of Loki, such as http://127.0.0.1:3100")]
+    [InlineData("--ConnectionStrings:loki=loki:3100",
+        "--ConnectionStrings:loki is 'loki:3100': it must be the http or https URL of Loki, such as http://127.0.0.1:3100")]
     [InlineData("--nonsense", "Unrecognized command or argument '--nonsense'. See --help.")]
     [InlineData("nonsense", "Unrecognized command or argument 'nonsense'. See --help.")]
     public async Task A_wrong_setting_ends_it_with_2_and_one_line_that_says_what_is_wrong_and_nothing_else(string argument, string expected)
@@ -34,7 +38,8 @@ public sealed class ForwarderCommandTests
         {
             var (code, output, error) = await RunAsync(Connections);
 
-            Assert.Equal((2, "", "Forwarder__MaxStreams is '0': it must be a whole number from 1 to 1000000"), (code, output, error.TrimEnd()));
+            Assert.Equal((2, "", "Forwarder__MaxStreams is '0': it must be a whole number from 1 to 1000000"),
+                (code, output, error.TrimEnd()));
         }
         finally
         {
@@ -51,7 +56,8 @@ public sealed class ForwarderCommandTests
 
         var (code, output, error) = await RunAsync([.. Connections[..2], $"--urls={url}"]);
 
-        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls http://127.0.0.1:PORT"), (code, error.TrimEnd()));
+        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls http://127.0.0.1:PORT"),
+            (code, error.TrimEnd()));
         Assert.DoesNotContain("address already in use", output, StringComparison.Ordinal);
     }
 
@@ -61,7 +67,8 @@ public sealed class ForwarderCommandTests
         var (code, output, _) = await RunAsync(["--help"]);
 
         Assert.Equal(0, code);
-        Assert.Contains($"  {"Forwarder:Batch:MaxAge",-40}  how long the first line of a push waits for more;", output, StringComparison.Ordinal);
+        Assert.Contains($"  {"Forwarder:Batch:MaxAge",-40}  how long the first line of a push waits for more;", output,
+            StringComparison.Ordinal);
         Assert.Contains("[500ms]", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
         Assert.Contains("replay-dead-letters", output, StringComparison.Ordinal);
@@ -94,7 +101,8 @@ public sealed class ForwarderCommandTests
         var (code, output, error) = await RunAsync(["replay-dead-letters", "--kafka", "127.0.0.1:1"]);
 
         Assert.Equal((3, ""), (code, output));
-        Assert.StartsWith("The broker at 127.0.0.1:1 cannot be reached: ", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith("The broker at 127.0.0.1:1 cannot be reached: ", Assert.Single(error.TrimEnd().Split('\n')),
+            StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
@@ -106,7 +114,8 @@ public sealed class ForwarderCommandTests
         {
             Console.SetOut(newOutput);
             Console.SetError(newError);
-            return (await ForwarderCommand.RunAsync(args, newOutput, newError, TestContext.Current.CancellationToken), newOutput.ToString(), newError.ToString());
+            return (await ForwarderCommand.RunAsync(args, newOutput, newError, TestContext.Current.CancellationToken), newOutput.ToString(),
+                newError.ToString());
         }
         finally
         {

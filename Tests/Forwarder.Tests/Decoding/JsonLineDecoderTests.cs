@@ -10,7 +10,8 @@ public sealed class JsonLineDecoderTests
     [Fact]
     public void Top_level_scalars_are_fields_and_what_is_nested_or_null_is_not()
     {
-        var fields = Read("""{"s":"text","n":1.50,"t":true,"f":false,"z":null,"o":{"s":"inner"},"a":[1,{"s":2}],"last":"x"}""", out var valid);
+        var fields = Read("""{"s":"text","n":1.50,"t":true,"f":false,"z":null,"o":{"s":"inner"},"a":[1,{"s":2}],"last":"x"}""",
+            out var valid);
 
         Assert.True(valid);
         Assert.Equal(["f=false", "last=x", "n=1.50", "s=text", "t=true"], fields);
@@ -90,7 +91,8 @@ public sealed class JsonLineDecoderTests
     [InlineData("{\"a\":1}}", 7)]
     public void It_ends_behind_the_object_and_white_space(string text, int expected)
     {
-        Assert.True(new JsonLineDecoder().TryReadFields(Encoding.UTF8.GetBytes(text), FieldSource.Line, new RecordingSink(), out var length));
+        Assert.True(new JsonLineDecoder().TryReadFields(Encoding.UTF8.GetBytes(text), FieldSource.Line, new RecordingSink(),
+            out var length));
         Assert.Equal(expected, length);
     }
 

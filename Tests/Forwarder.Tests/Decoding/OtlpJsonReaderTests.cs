@@ -87,7 +87,8 @@ public sealed class OtlpJsonReaderTests
     [InlineData("\"SEVERITY_NUMBER_FATAL4\"", "24")]
     [InlineData("\"LOUD\"", "0")]
     public void Severities_are_numbers_or_their_names(string json, string expected) =>
-        Assert.Equal($" {expected}", Assert.Single(Decode($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":{{{json}}}}]}]}]}""")!).Attributes["severity"]);
+        Assert.Equal($" {expected}", Assert.Single(
+            Decode($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":{{{json}}}}]}]}]}""")!).Attributes["severity"]);
 
     [Fact]
     public void A_value_nested_without_end_is_not_followed_without_end()
@@ -96,7 +97,8 @@ public sealed class OtlpJsonReaderTests
         for (var depth = 0; depth < 3000; depth++)
             value = $$$"""{"arrayValue":{"values":[{{{value}}}]}}""";
 
-        var lines = Decode($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{{{value}}}},{"body":{"stringValue":"untouched"}}]}]}]}""")!;
+        var lines = Decode(
+            $$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{{{value}}}},{"body":{"stringValue":"untouched"}}]}]}]}""")!;
 
         Assert.Contains("\\uFFFD", lines[0].Text, StringComparison.Ordinal);
         Assert.Equal("untouched", lines[1].Text);
@@ -104,11 +106,13 @@ public sealed class OtlpJsonReaderTests
 
     [Fact]
     public void A_request_is_read_as_its_protobuf_form_is() => OtlpRequests.Any.Sample(
-        request => Assert.Equal(OtlpRequests.Expected(request).Select(line => line.ToString()), Decode(Json(request))!.Select(line => line.ToString())),
+        request => Assert.Equal(OtlpRequests.Expected(request).Select(line => line.ToString()),
+            Decode(Json(request))!.Select(line => line.ToString())),
         iter: 300);
 
     [Fact]
-    public void No_cut_and_no_mutation_ever_throws() => Gen.Select(OtlpRequests.Any, Gen.Int[0, 5000], Gen.Int[0, 5000], Choice.Of("{", "}", "[", "]", "\"", ",", ":", "null", "\\", "9")).Sample(
+    public void No_cut_and_no_mutation_ever_throws() => Gen.Select(OtlpRequests.Any, Gen.Int[0, 5000], Gen.Int[0, 5000],
+        Choice.Of("{", "}", "[", "]", "\"", ",", ":", "null", "\\", "9")).Sample(
         (request, cut, place, with) =>
         {
             var json = Json(request);
@@ -132,7 +136,8 @@ public sealed class OtlpJsonReaderTests
     }
 
     private static string Replace(string json, string name, ByteString id) =>
-        json.Replace($"\"{name}\": \"{id.ToBase64().Replace("+", "\\u002B", StringComparison.Ordinal)}\"", $"\"{name}\": \"{Convert.ToHexStringLower(id.Span)}\"", StringComparison.Ordinal)
+        json.Replace($"\"{name}\": \"{id.ToBase64().Replace("+", "\\u002B", StringComparison.Ordinal)}\"",
+            $"\"{name}\": \"{Convert.ToHexStringLower(id.Span)}\"", StringComparison.Ordinal)
             .Replace($"\"{name}\": \"{id.ToBase64()}\"", $"\"{name}\": \"{Convert.ToHexStringLower(id.Span)}\"", StringComparison.Ordinal);
 
     private static List<SinkLine>? Decode(string text)

@@ -10,7 +10,8 @@ public sealed class OtlpProtobufDecoderTests
 {
     [Fact]
     public void Any_request_is_read_as_the_generated_types_read_it() => OtlpRequests.Any.Sample(
-        request => Assert.Equal(OtlpRequests.Expected(request).Select(line => line.ToString()), Decode(request.ToByteArray())!.Select(line => line.ToString())),
+        request => Assert.Equal(OtlpRequests.Expected(request).Select(line => line.ToString()),
+            Decode(request.ToByteArray())!.Select(line => line.ToString())),
         iter: 500);
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class OtlpProtobufDecoderTests
     {
         // ArrayValue { values = "a", 3 = what would be broken text if it were an AnyValue }.
         byte[] array = [.. Field(1, new AnyValue { StringValue = "a" }.ToByteArray()), .. Field(3, Field(1, [0xFF]))];
-        byte[] list = [.. Field(1, new KeyValue { Key = "k", Value = new() { IntValue = 1 } }.ToByteArray()), .. Field(3, Field(1, [0xFF]))];
+        byte[] list = [.. Field(1, new KeyValue { Key = "k", Value = new() { IntValue = 1 } }.ToByteArray()),
+            .. Field(3, Field(1, [0xFF]))];
 
         Assert.Equal("[\"a\"]", Assert.Single(Decode(Field(1, Field(2, Field(2, Field(5, Field(5, array))))))!).Text);
         Assert.Equal("{\"k\":1}", Assert.Single(Decode(Field(1, Field(2, Field(2, Field(5, Field(6, list))))))!).Text);
@@ -91,11 +93,13 @@ public sealed class OtlpProtobufDecoderTests
     }
 
     [Fact]
-    public void A_request_that_is_cut_off_anywhere_within_its_records_adds_nothing() => OtlpRequests.Any.Where(request => request.ResourceLogs.Count > 0).Sample(
+    public void A_request_that_is_cut_off_anywhere_within_its_records_adds_nothing() =>
+        OtlpRequests.Any.Where(request => request.ResourceLogs.Count > 0).Sample(
         request =>
         {
             var bytes = request.ToByteArray();
-            var whole = request.ResourceLogs.Select((_, index) => new ExportLogsServiceRequest { ResourceLogs = { request.ResourceLogs.Take(index) } }.CalculateSize()).ToHashSet();
+            var whole = request.ResourceLogs.Select((_, index) =>
+                new ExportLogsServiceRequest { ResourceLogs = { request.ResourceLogs.Take(index) } }.CalculateSize()).ToHashSet();
             for (var length = 1; length < bytes.Length; length++)
             {
                 // Between two resources the request is merely shorter.
@@ -141,7 +145,11 @@ public sealed class OtlpProtobufDecoderTests
     [Fact]
     public void A_record_without_a_body_is_rendered_from_its_event_name_and_attributes()
     {
-        var record = new LogRecord { EventName = "http.request", Attributes = { Attribute("path", "/a b"), Attribute("status", "200"), Attribute("log.record.uid", "u-1") } };
+        var record = new LogRecord
+        {
+            EventName = "http.request",
+            Attributes = { Attribute("path", "/a b"), Attribute("status", "200"), Attribute("log.record.uid", "u-1") }
+        };
         var withEmptyMap = new LogRecord { Body = new() { KvlistValue = new() }, Attributes = { Attribute("status", "404") } };
 
         Assert.Equal(
@@ -151,11 +159,17 @@ public sealed class OtlpProtobufDecoderTests
 
     [Fact]
     public void An_empty_line_of_a_pod_stays_empty() =>
-        Assert.Equal("", Assert.Single(Decode(Request(new LogRecord { Body = new() { StringValue = "\n" }, Attributes = { Attribute("loki.attribute.labels", "pod"), Attribute("pod", "p") } }))!).Text);
+        Assert.Equal("", Assert.Single(
+            Decode(Request(new LogRecord
+            {
+                Body = new() { StringValue = "\n" },
+                Attributes = { Attribute("loki.attribute.labels", "pod"), Attribute("pod", "p") }
+            }))!).Text);
 
     [Fact]
     public void The_line_feed_that_ended_a_line_is_taken_off_and_no_more() =>
-        Assert.Equal(["a", "a\n", "a\r", " a "], Decode(Request(Body("a\n"), Body("a\n\n"), Body("a\r\n"), Body(" a ")))!.Select(line => line.Text));
+        Assert.Equal(["a", "a\n", "a\r", " a "],
+            Decode(Request(Body("a\n"), Body("a\n\n"), Body("a\r\n"), Body(" a ")))!.Select(line => line.Text));
 
     [Fact]
     public void A_time_in_another_unit_than_nanoseconds_is_read_in_the_unit_that_it_has()
@@ -179,7 +193,8 @@ public sealed class OtlpProtobufDecoderTests
     [InlineData(-1)]
     public void The_times_of_a_request_together_tell_how_fine_their_clock_is(int expected, params long[] times)
     {
-        Assert.True(OtlpProtobufDecoder.IsRequest(Request([.. times.Select(time => new LogRecord { TimeUnixNano = (ulong)time, Body = new() { StringValue = "x" } })]), out var digits));
+        Assert.True(OtlpProtobufDecoder.IsRequest(Request(
+            [.. times.Select(time => new LogRecord { TimeUnixNano = (ulong)time, Body = new() { StringValue = "x" } })]), out var digits));
         Assert.Equal(expected, digits);
     }
 
@@ -195,7 +210,8 @@ public sealed class OtlpProtobufDecoderTests
     [Fact]
     public void Text_that_begins_with_a_line_feed_is_no_request()
     {
-        foreach (var text in new[] { "\nat Program.Main()", "\n", "\n\n\n", "\n  at A()\n  at B()", "\n{\"level\":\"info\"}", "\n\u0012\u0002hi" })
+        foreach (var text in new[] { "\nat Program.Main()", "\n", "\n\n\n", "\n  at A()\n  at B()", "\n{\"level\":\"info\"}",
+            "\n\u0012\u0002hi" })
             Assert.False(text.Length > 1 && OtlpProtobufDecoder.IsRequest(Encoding.UTF8.GetBytes(text), out _), text);
     }
 

@@ -10,22 +10,26 @@ namespace Observability.Forwarder.Tests.Decoding;
 /// <summary>Random OTLP requests, and what a decoder has to make of them, said with the generated types.</summary>
 internal static class OtlpRequests
 {
-    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text", "client.address", "ключ", "a b");
+    private static readonly Gen<string> Keys = Choice.Of("level", "service.name", "k8s.namespace.name", "pod", "severity_text",
+        "client.address", "ключ", "a b");
 
     private static readonly Gen<ulong> Times = Gen.OneOf(Gen.Const(0UL), Gen.ULong[200_000_000_000_000_000, 4_000_000_000_000_000_000]);
 
     private static readonly Gen<ByteString> Ids = Gen.OneOf(
         Gen.Const(Array.Empty<byte>()), Gen.Byte.Array[8], Gen.Byte.Array[16]).Select(bytes => ByteString.CopyFrom(bytes));
 
-    private static readonly Gen<KeyValue> Attributes = Gen.Select(Keys, Value(2), (key, value) => new KeyValue { Key = key, Value = value });
+    private static readonly Gen<KeyValue> Attributes = Gen.Select(Keys, Value(2),
+        (key, value) => new KeyValue { Key = key, Value = value });
 
     private static readonly Gen<AnyValue?> Bodies = Gen.OneOf(
         Gen.Const((AnyValue?)null),
         Value(2).Select(value => (AnyValue?)value),
-        Gen.Dictionary(Choice.Of("level", "service", "pod", "other"), Texts.Any)[0, 4].Select(fields => (AnyValue?)new AnyValue { StringValue = JsonSerializer.Serialize(fields) }));
+        Gen.Dictionary(Choice.Of("level", "service", "pod", "other"), Texts.Any)[0,
+            4].Select(fields => (AnyValue?)new AnyValue { StringValue = JsonSerializer.Serialize(fields) }));
 
     private static readonly Gen<LogRecord> Records = Gen.Select(
-        Gen.Select(Times, Times, Gen.Int[-1, 30], Choice.Of("", "", "Warning", "é")), Bodies, Attributes.Array[0, 4], Ids, Ids, (head, body, attributes, trace, span) =>
+        Gen.Select(Times, Times, Gen.Int[-1, 30], Choice.Of("", "", "Warning", "é")), Bodies, Attributes.Array[0, 4], Ids, Ids,
+        (head, body, attributes, trace, span) =>
         {
             var record = new LogRecord
             {
@@ -78,7 +82,8 @@ internal static class OtlpRequests
             Texts.Any.Select(text => new AnyValue { StringValue = text }),
             Gen.Bool.Select(value => new AnyValue { BoolValue = value }),
             Gen.Long.Select(value => new AnyValue { IntValue = value }),
-            Gen.OneOf(Gen.Double, Choice.Of(double.NaN, double.PositiveInfinity, 0, -0.0, 1e300, 0.1)).Select(value => new AnyValue { DoubleValue = value }),
+            Gen.OneOf(Gen.Double,
+                Choice.Of(double.NaN, double.PositiveInfinity, 0, -0.0, 1e300, 0.1)).Select(value => new AnyValue { DoubleValue = value }),
             Gen.Byte.Array[0, 9].Select(value => new AnyValue { BytesValue = ByteString.CopyFrom(value) }),
             Gen.Const(0).Select(_ => new AnyValue()));
         if (depth == 0)
@@ -132,14 +137,16 @@ internal static class OtlpRequests
         if (line.EndsWith('\n'))
             line = line[..^1];
         if (line.Length == 0)
-            line = string.Join(' ', record.Attributes.Where(pair => pair.Key.Length > 0).Select(pair => (pair.Key, Value: Text(pair.Value))).Where(pair => pair.Value.Length > 0).Select(Pair).Prepend($"event_name={record.EventName}"));
+            line = string.Join(' ', record.Attributes.Where(pair => pair.Key.Length > 0).Select(pair => (pair.Key, Value: Text(pair.Value)))
+                .Where(pair => pair.Value.Length > 0).Select(Pair).Prepend($"event_name={record.EventName}"));
         foreach (var (name, id) in new[] { ("TraceId", record.TraceId), ("SpanId", record.SpanId) })
         {
             if (!line.Contains(Convert.ToHexStringLower(id.Span), StringComparison.Ordinal))
                 Set(attributes, name, Convert.ToHexStringLower(id.Span));
         }
 
-        return new(line, (long)(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano), attributes, new Dictionary<string, string>());
+        return new(line, (long)(record.TimeUnixNano != 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano), attributes,
+            new Dictionary<string, string>());
     }
 
     private static string Pair((string Key, string Value) pair) => pair.Value.IndexOfAny([' ', '=', '"', '\\', '\t', '\r', '\n']) < 0

@@ -14,20 +14,25 @@ public sealed class RecordDecoderTests
 
     // Words of all formats, so that mutations get further than the first byte.
     private static readonly Gen<byte[]> Words = Choice.Of(
-        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u00", "\\ud800", "\"level\"", "\"resourceLogs\"", "\"scopeLogs\"", "\"logRecords\"", "\"body\"", "\"stringValue\"", "\"arrayValue\"",
-        "\"values\"", "\"intValue\"", "\"timeUnixNano\"", "99999999999999999999", "-1", "1e999", "null", "true", "level=", "msg=\"", " ", "\n", "é")
+        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u00", "\\ud800", "\"level\"", "\"resourceLogs\"", "\"scopeLogs\"", "\"logRecords\"",
+        "\"body\"", "\"stringValue\"", "\"arrayValue\"",
+        "\"values\"", "\"intValue\"", "\"timeUnixNano\"", "99999999999999999999", "-1", "1e999", "null", "true", "level=", "msg=\"",
+        " ", "\n", "é")
         .Array[0, 20].Select(words => Encoding.UTF8.GetBytes(string.Concat(words)));
 
     private static readonly Gen<byte[]> Valid = Gen.OneOf(
         OtlpRequests.Any.Select(request => request.ToByteArray()),
         OtlpRequests.Any.Select(request => Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request))),
-        Gen.Const("""{"timestamp":"2025-09-14T13:45:00.123Z","level":"INFO","service":"test-app","message":"Request processed","n":1.5}"""u8.ToArray()),
+        Gen.Const(
+            """{"timestamp":"2025-09-14T13:45:00.123Z","level":"INFO","service":"test-app","message":"done","n":1.5}"""u8.ToArray()),
         Gen.Const("level=info ts=2025-09-14T13:45:00Z msg=\"hello \\\"world\\\"\""u8.ToArray()));
 
-    private static readonly Gen<byte[]> Mutated = Gen.Select(Valid, Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[0, 3], Gen.Byte).Array[1, 5], Mutate);
+    private static readonly Gen<byte[]> Mutated = Gen.Select(Valid,
+        Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[0, 3], Gen.Byte).Array[1, 5], Mutate);
 
     [Fact]
-    public void No_input_of_any_format_ever_throws_or_gets_lost() => Gen.OneOf(Gen.Byte.Array[1, 60], Words, Mutated, Valid).Where(value => value.Length > 0).Sample(
+    public void No_input_of_any_format_ever_throws_or_gets_lost() =>
+        Gen.OneOf(Gen.Byte.Array[1, 60], Words, Mutated, Valid).Where(value => value.Length > 0).Sample(
         value =>
         {
             foreach (var format in Formats)
@@ -41,7 +46,8 @@ public sealed class RecordDecoderTests
                     continue;
                 Assert.True(sink.Lines.Count > 0, $"{format} lost the record");
                 if (!decoded && Utf8.IsValid(value))
-                    Assert.Equal(Encoding.UTF8.GetString(FormatSnifferOf(format, value)).TrimEnd('\r', '\n'), Assert.Single(sink.Lines).Text);
+                    Assert.Equal(Encoding.UTF8.GetString(FormatSnifferOf(format, value)).TrimEnd('\r', '\n'),
+                        Assert.Single(sink.Lines).Text);
             }
         },
         iter: 4000);
@@ -79,7 +85,8 @@ public sealed class RecordDecoderTests
     [Theory]
     [InlineData("Auto", "{\"a\":1}\n{\"a\":2}\r\n\n{\"a\":3}\n", "{\"a\":1}|{\"a\":2}|{\"a\":3}")]
     [InlineData("Json", "{\"a\":1}\n{\"a\":2}", "{\"a\":1}|{\"a\":2}")]
-    [InlineData("Auto", "{\"records\":[{\"time\":\"t\",\"category\":\"c\",\"n\":1},{\"n\":2}]}", "{\"time\":\"t\",\"category\":\"c\",\"n\":1}|{\"n\":2}")]
+    [InlineData("Auto", "{\"records\":[{\"time\":\"t\",\"category\":\"c\",\"n\":1},{\"n\":2}]}",
+        "{\"time\":\"t\",\"category\":\"c\",\"n\":1}|{\"n\":2}")]
     [InlineData("Auto", "{\"records\":[{\"n\":1},{\"n\":2}]}", "{\"records\":[{\"n\":1},{\"n\":2}]}")]
     [InlineData("Auto", "[{\"n\":1},{\"n\":2}]", "[{\"n\":1},{\"n\":2}]")]
     [InlineData("JsonArray", " [ {\"n\":1} , \"text\", 7 ] ", "{\"n\":1}|\"text\"|7")]
@@ -165,9 +172,11 @@ public sealed class RecordDecoderTests
     }
 
     private static bool IsOtlp(RecordFormat format, byte[] value) =>
-        (format == RecordFormat.Auto ? FormatSniffer.Sniff(FormatSniffer.WithoutRegistryFrame(value)) : format) is RecordFormat.OtlpProtobuf or RecordFormat.OtlpJson;
+        (format == RecordFormat.Auto ? FormatSniffer.Sniff(FormatSniffer.WithoutRegistryFrame(value)) : format) is RecordFormat.OtlpProtobuf
+            or RecordFormat.OtlpJson;
 
-    private static byte[] FormatSnifferOf(RecordFormat format, byte[] value) => format == RecordFormat.Text ? value : FormatSniffer.WithoutRegistryFrame(value).ToArray();
+    private static byte[] FormatSnifferOf(RecordFormat format,
+        byte[] value) => format == RecordFormat.Text ? value : FormatSniffer.WithoutRegistryFrame(value).ToArray();
 
     private static bool Decode(RecordFormat format, ReadOnlySpan<byte> value, ILineSink sink)
     {

@@ -48,7 +48,8 @@ internal sealed class RecordingSink : ILineSink
             _attributes[Strict.GetString(name)] = Strict.GetString(value);
     }
 
-    public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time) => (_level, _headTime) = (Strict.GetString(level), time);
+    public void SetHead(FieldSource source, ReadOnlySpan<byte> level,
+        ParsedTime time) => (_level, _headTime) = (Strict.GetString(level), time);
 
     public void SetSeverity(ReadOnlySpan<byte> text, int number) => _attributes["severity"] = $"{Strict.GetString(text)} {number}";
 
@@ -72,7 +73,8 @@ internal sealed class RecordingSink : ILineSink
 
     public void AddLine(ReadOnlySpan<byte> line)
     {
-        Lines.Add(new(Strict.GetString(line), _time != 0 ? _time : _observedTime, new Dictionary<string, string>(_attributes), new Dictionary<string, string>(_fields), _level, _headTime));
+        Lines.Add(new(Strict.GetString(line), _time != 0 ? _time : _observedTime, new Dictionary<string, string>(_attributes),
+            new Dictionary<string, string>(_fields), _level, _headTime));
         Forget();
     }
 

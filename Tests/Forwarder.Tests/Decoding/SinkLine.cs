@@ -10,7 +10,8 @@ namespace Observability.Forwarder.Tests.Decoding;
 /// <param name="Level">The level that a text line begins with.</param>
 /// <param name="HeadTime">The time that a text line begins with.</param>
 internal sealed record SinkLine(
-    string Text, long Timestamp, IReadOnlyDictionary<string, string> Attributes, IReadOnlyDictionary<string, string> Fields, string Level = "", ParsedTime HeadTime = default)
+    string Text, long Timestamp, IReadOnlyDictionary<string, string> Attributes, IReadOnlyDictionary<string, string> Fields,
+    string Level = "", ParsedTime HeadTime = default)
 {
     public override string ToString() =>
         $"{Timestamp} {Text} {string.Join('|', Attributes.Select(field => $"{field.Key}={field.Value}").Order(StringComparer.Ordinal))}";

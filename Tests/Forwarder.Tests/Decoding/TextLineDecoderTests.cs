@@ -62,7 +62,8 @@ public sealed class TextLineDecoderTests
     [InlineData("", "<999>text")]
     [InlineData("", "<>")]
     [InlineData("", "")]
-    public void The_level_is_found_at_the_head_of_a_line_and_not_in_prose(string expected, string line) => Assert.Equal(expected, Read(line).Level);
+    public void The_level_is_found_at_the_head_of_a_line_and_not_in_prose(string expected,
+        string line) => Assert.Equal(expected, Read(line).Level);
 
     [Theory]
     [InlineData("2025-09-14 13:45:00,123 WARN x", 1757857500_123000000)]
@@ -71,12 +72,14 @@ public sealed class TextLineDecoderTests
     [InlineData("10.0.0.1 - - [14/Sep/2025:13:45:00 +0000] \"GET / HTTP/1.1\" 200 12", 1757857500_000000000)]
     [InlineData("done at 2025-09-14 13:45:00", 0)]
     [InlineData("12 apples", 0)]
-    public void The_time_is_found_at_the_head_of_a_line(string line, long expected) => Assert.Equal(expected, Read(line).HeadTime.Nanoseconds);
+    public void The_time_is_found_at_the_head_of_a_line(string line,
+        long expected) => Assert.Equal(expected, Read(line).HeadTime.Nanoseconds);
 
     [Fact]
     public void No_text_ever_throws() => Gen.OneOf(
         Texts.Any,
-        Choice.Of("2025-09-14", " ", "13:45:00", "[", "]", "<", ">", "3", "E0914 ", "ERROR", "error", ":", "|", "\u001b[3", "m", "\n", "-", "é").Array[0, 12].Select(string.Concat)).Sample(
+        Choice.Of("2025-09-14", " ", "13:45:00", "[", "]", "<", ">", "3", "E0914 ", "ERROR", "error", ":", "|", "\u001b[3", "m", "\n", "-",
+            "é").Array[0, 12].Select(string.Concat)).Sample(
             text => Read(text),
             iter: 5000);
 

@@ -25,7 +25,9 @@ public sealed class BatchSenderTests : IAsyncLifetime
         var push = Assert.Single(_harness.Pushes);
         Assert.Equal(3, push.Streams.Count);
         Assert.Equal(Enumerable.Range(0, 100), SenderHarness.Lines(push).Order());
-        Assert.All(push.Streams, stream => Assert.Equal(stream.Entries.Select(entry => entry.Timestamp.Nanos).Order(), stream.Entries.Select(entry => entry.Timestamp.Nanos)));
+        Assert.All(push.Streams,
+            stream => Assert.Equal(stream.Entries.Select(entry => entry.Timestamp.Nanos).Order(),
+                stream.Entries.Select(entry => entry.Timestamp.Nanos)));
         Assert.Empty(_harness.DeadLetters);
     }
 
@@ -63,10 +65,14 @@ public sealed class BatchSenderTests : IAsyncLifetime
                     }
 
                     return bad == 0 ? SenderHarness.Reply(context, 204)
-                        : SenderHarness.Reply(context, 400, saysHowMany ? $"{bad} errors like: entry for stream '{{}}' has timestamp too old: then" : "stream '{}' has label value too long");
+                        : SenderHarness.Reply(context, 400,
+                            saysHowMany
+                                ? $"{bad} errors like: entry for stream '{{}}' has timestamp too old: then"
+                                : "stream '{}' has label value too long");
                 };
 
-                await harness.Sender.DeliverAsync(isKnown ? harness.CreateKnownBatch(lines, streams) : harness.CreateBatch(lines, streams), TestContext.Current.CancellationToken);
+                await harness.Sender.DeliverAsync(isKnown ? harness.CreateKnownBatch(lines, streams) : harness.CreateBatch(lines, streams),
+                    TestContext.Current.CancellationToken);
 
                 Assert.Equal(Enumerable.Range(0, lines).Where(line => isBad[line]), harness.DeadLetters);
                 Assert.Equal(Enumerable.Range(0, lines).Where(line => !isBad[line]), stored.Keys.Order());
@@ -77,7 +83,8 @@ public sealed class BatchSenderTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_refusal_of_all_needs_no_search()
     {
-        _harness.Answer = (context, push) => SenderHarness.Reply(context, 400, $"{SenderHarness.Lines(push).Count()} errors like: entry for stream '{{}}' has timestamp too old: then");
+        _harness.Answer = (context, push) => SenderHarness.Reply(context, 400,
+            $"{SenderHarness.Lines(push).Count()} errors like: entry for stream '{{}}' has timestamp too old: then");
 
         await DeliverAsync(_harness.CreateKnownBatch(1000, 4));
 
@@ -97,12 +104,15 @@ public sealed class BatchSenderTests : IAsyncLifetime
             batch.Add(record.Record, i, stream, i, Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), default);
         }
 
-        _harness.Answer = (context, push) => SenderHarness.Lines(push).Any(line => line != 1) ? SenderHarness.Reply(context, 400, "stream '{}' has label value too long") : SenderHarness.Reply(context, 204);
+        _harness.Answer = (context, push) => SenderHarness.Lines(push).Any(line => line != 1)
+            ? SenderHarness.Reply(context, 400, "stream '{}' has label value too long")
+            : SenderHarness.Reply(context, 204);
 
         await DeliverAsync(batch);
 
         // The offenders are found one by one, and make one letter.
-        Assert.Equal(["0,2"], _harness.Producer.Messages.Select(letter => Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("dead-letter.lines"))));
+        Assert.Equal(["0,2"],
+            _harness.Producer.Messages.Select(letter => Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("dead-letter.lines"))));
         Assert.Equal(2, batch.Records[0].DeadLines);
     }
 
@@ -111,18 +121,22 @@ public sealed class BatchSenderTests : IAsyncLifetime
     [InlineData(500, "rpc error: code = ResourceExhausted desc = grpc: received message larger than max (5000000 vs. 4194304)")]
     public async Task What_is_too_large_is_split_until_it_passes(int status, string text)
     {
-        _harness.Answer = (context, push) => SenderHarness.Lines(push).Count() > 10 ? SenderHarness.Reply(context, status, text) : SenderHarness.Reply(context, 204);
+        _harness.Answer = (context, push) =>
+            SenderHarness.Lines(push).Count() > 10 ? SenderHarness.Reply(context, status, text) : SenderHarness.Reply(context, 204);
 
         await DeliverAsync(_harness.CreateBatch(100, 3));
 
-        Assert.Equal(Enumerable.Range(0, 100), _harness.Pushes.Where(push => SenderHarness.Lines(push).Count() <= 10).SelectMany(SenderHarness.Lines).Order());
+        Assert.Equal(Enumerable.Range(0, 100),
+            _harness.Pushes.Where(push => SenderHarness.Lines(push).Count() <= 10).SelectMany(SenderHarness.Lines).Order());
         Assert.Empty(_harness.DeadLetters);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_single_line_that_is_too_large_is_a_dead_letter()
     {
-        _harness.Answer = (context, push) => SenderHarness.Lines(push).Contains(7) ? SenderHarness.Reply(context, 413, "request body too large: 5 bytes, limit: 4 bytes") : SenderHarness.Reply(context, 204);
+        _harness.Answer = (context, push) => SenderHarness.Lines(push).Contains(7)
+            ? SenderHarness.Reply(context, 413, "request body too large: 5 bytes, limit: 4 bytes")
+            : SenderHarness.Reply(context, 204);
 
         await DeliverAsync(_harness.CreateBatch(20, 1));
 
@@ -185,7 +199,9 @@ public sealed class BatchSenderTests : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         _harness.Answer = (context, _) =>
         {
-            context.Response.Headers.RetryAfter = _harness.Pushes.Count == 1 ? "37" : _harness.Time.GetUtcNow().AddSeconds(45).ToString("R", CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = _harness.Pushes.Count == 1
+                ? "37"
+                : _harness.Time.GetUtcNow().AddSeconds(45).ToString("R", CultureInfo.InvariantCulture);
             return SenderHarness.Reply(context, _harness.Pushes.Count > 2 ? 204 : status);
         };
 
@@ -333,14 +349,21 @@ public sealed class BatchSenderTests : IAsyncLifetime
         Assert.Equal(5, Assert.Single(_harness.Pushes).Streams.Count);
     }
 
-    /// <summary>Of a push of several streams an ingester says what became of the last one: a 204 to the same push says nothing of the others.</summary>
+    /// <summary>Of a push of several streams an ingester says what became of the last one: a 204 to the same push says nothing of the
+    /// others.</summary>
     [Theory(Timeout = 60_000)]
-    [InlineData(429, "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 3MB/sec) while attempting',\nuser 'fake', total ignored: 1 out of 20 for stream: {}")]
+    [InlineData(429,
+        "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 3MB/sec) while "
+            + "attempting',\nuser 'fake', total ignored: 1 out of 20 for stream: {}")]
     [InlineData(429, "maximum active stream limit exceeded when trying to create stream {}")]
-    [InlineData(400, "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: 2025-09-14T12:00:00Z, oldest acceptable timestamp is: 2025-09-14T13:00:00Z',\nuser 'fake', total ignored: 1 out of 20 for stream: {}")]
+    [InlineData(400,
+        "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: "
+            + "2025-09-14T12:00:00Z, oldest acceptable timestamp is: 2025-09-14T13:00:00Z',\nuser 'fake', total ignored: 1 out of 20 for "
+            + "stream: {}")]
     public async Task After_an_ingester_s_refusal_each_stream_of_the_push_is_sent_again_alone(int status, string text)
     {
-        _harness.Answer = (context, push) => push.Streams.Count > 1 ? SenderHarness.Reply(context, status, text) : SenderHarness.Reply(context, 204);
+        _harness.Answer = (context, push) =>
+            push.Streams.Count > 1 ? SenderHarness.Reply(context, status, text) : SenderHarness.Reply(context, 204);
 
         await DeliverAsync(_harness.CreateKnownBatch(100, 5));
 
@@ -371,15 +394,18 @@ public sealed class BatchSenderTests : IAsyncLifetime
                 }
                 else
                 {
-                    refused.Add($"entry with timestamp {entry.Timestamp.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}.{entry.Timestamp.Nanos:000000000} +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 10KB/sec) while attempting to ingest',\n");
+                    refused.Add(
+                        $"entry with timestamp {entry.Timestamp.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}.{entry.Timestamp.Nanos:000000000} +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 10KB/sec) while attempting to ingest',\n");
                 }
             }
 
             return refused.Count == 0 ? SenderHarness.Reply(context, 204) : SenderHarness.Reply(
-                context, 429, string.Concat(refused.Take(10)) + $"user 'fake', total ignored: {refused.Count} out of {push.Streams.Single().Entries.Count} for stream: {{}}");
+                context, 429, string.Concat(refused.Take(10))
+                    + $"user 'fake', total ignored: {refused.Count} out of {push.Streams.Single().Entries.Count} for stream: {{}}");
         };
 
-        var delivery = DeliverAsync(_harness.CreateBatch(60, 1, line => line.ToString("0000", CultureInfo.InvariantCulture).PadLeft(1024, '0')));
+        var delivery = DeliverAsync(
+            _harness.CreateBatch(60, 1, line => line.ToString("0000", CultureInfo.InvariantCulture).PadLeft(1024, '0')));
         var start = _harness.Time.GetUtcNow();
         while (await Task.WhenAny(delivery, _harness.Time.NextTimerAsync(ct).AsTask()) is Task<TimeSpan> timer)
             _harness.Time.Advance(await timer);
@@ -396,15 +422,19 @@ public sealed class BatchSenderTests : IAsyncLifetime
     {
         var ct = TestContext.Current.CancellationToken;
         _harness.Answer = (context, push) => SenderHarness.Lines(push).Count() > 7
-            ? SenderHarness.Reply(context, 429, "ingestion rate limit exceeded for user fake (limit: 4194304 bytes/sec) while attempting to ingest '100' lines totaling '100000' bytes")
+            ? SenderHarness.Reply(context, 429,
+                "ingestion rate limit exceeded for user fake (limit: 4194304 bytes/sec) while attempting to ingest '100' lines totaling "
+                    + "'100000' bytes")
             : SenderHarness.Reply(context, 204);
 
-        var delivery = DeliverAsync(_harness.CreateKnownBatch(100, 3, line => line.ToString("0000", CultureInfo.InvariantCulture).PadLeft(60_000, '0')));
+        var delivery = DeliverAsync(
+            _harness.CreateKnownBatch(100, 3, line => line.ToString("0000", CultureInfo.InvariantCulture).PadLeft(60_000, '0')));
         while (await Task.WhenAny(delivery, _harness.Time.NextTimerAsync(ct).AsTask()) is Task<TimeSpan> timer)
             _harness.Time.Advance(await timer);
 
         await delivery;
-        Assert.Equal(Enumerable.Range(0, 100), _harness.Pushes.Where(push => SenderHarness.Lines(push).Count() <= 7).SelectMany(SenderHarness.Lines).Order());
+        Assert.Equal(Enumerable.Range(0, 100),
+            _harness.Pushes.Where(push => SenderHarness.Lines(push).Count() <= 7).SelectMany(SenderHarness.Lines).Order());
     }
 
     [Fact(Timeout = 60_000)]
@@ -412,7 +442,8 @@ public sealed class BatchSenderTests : IAsyncLifetime
     {
         var ct = TestContext.Current.CancellationToken;
         _harness.Answer = (context, push) => SenderHarness.Lines(push).Contains(3)
-            ? SenderHarness.Reply(context, 429, "ingestion rate limit exceeded for user fake (limit: 10 bytes/sec) while attempting to ingest")
+            ? SenderHarness.Reply(context, 429,
+                "ingestion rate limit exceeded for user fake (limit: 10 bytes/sec) while attempting to ingest")
             : SenderHarness.Reply(context, 204);
         var start = _harness.Time.GetUtcNow();
 
@@ -428,8 +459,10 @@ public sealed class BatchSenderTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Streams_that_loki_has_no_room_for_go_to_the_overflow_stream_and_the_others_are_not_held_up()
     {
-        _harness.Answer = (context, push) => push.Streams.Count == 1 && push.Streams[0].Labels is "{service=\"service 1\"}" or "{service=\"service 2\"}"
-            ? SenderHarness.Reply(context, 429, $"maximum active stream limit exceeded when trying to create stream {push.Streams[0].Labels}, reduce the number of active streams")
+        _harness.Answer = (context, push) =>
+            push.Streams.Count == 1 && push.Streams[0].Labels is "{service=\"service 1\"}" or "{service=\"service 2\"}"
+            ? SenderHarness.Reply(context, 429,
+                $"maximum active stream limit exceeded when trying to create stream {push.Streams[0].Labels}, reduce the number of active streams")
             : SenderHarness.Reply(context, 204);
 
         for (var round = 0; round < 2; round++)
@@ -439,7 +472,8 @@ public sealed class BatchSenderTests : IAsyncLifetime
         Assert.Equal([40, 40], overflow.Select(stream => stream.Entries.Count));
         Assert.Equal(
             ["service 1", "service 2"],
-            overflow[0].Entries.Select(entry => entry.StructuredMetadata.Single(pair => pair.Name == "overflow_service").Value).Distinct().Order());
+            overflow[0].Entries.Select(entry => entry.StructuredMetadata.Single(pair => pair.Name == "overflow_service").Value)
+                .Distinct().Order());
         Assert.Empty(_harness.DeadLetters);
         // Not asked for again with every batch.
         Assert.Equal(5 + 1 + 1 + 1, _harness.Pushes.Count);
@@ -473,10 +507,12 @@ public sealed class BatchSenderTests : IAsyncLifetime
     public async Task What_a_refusal_by_the_distributor_has_left_stored_is_not_sent_again()
     {
         _harness.Answer = (context, push) => SenderHarness.Reply(
-            context, 400, $"entry for stream '{push.Streams[0].Labels}' has timestamp too old: {_harness.Time.GetUtcNow().AddDays(-40):yyyy-MM-ddTHH:mm:ssZ}, oldest acceptable timestamp is: {_harness.Time.GetUtcNow().AddDays(-7):yyyy-MM-ddTHH:mm:ssZ}");
+            context, 400,
+            $"entry for stream '{push.Streams[0].Labels}' has timestamp too old: {_harness.Time.GetUtcNow().AddDays(-40):yyyy-MM-ddTHH:mm:ssZ}, oldest acceptable timestamp is: {_harness.Time.GetUtcNow().AddDays(-7):yyyy-MM-ddTHH:mm:ssZ}");
 
         // Three hours old, now, forty days old, on a fresh stream: sent again, the first would be too far behind the second.
-        await DeliverAsync(_harness.CreateBatch(3, 1, age: line => line switch { 0 => TimeSpan.FromHours(3), 1 => TimeSpan.Zero, _ => TimeSpan.FromDays(40) }));
+        await DeliverAsync(_harness.CreateBatch(3, 1,
+            age: line => line switch { 0 => TimeSpan.FromHours(3), 1 => TimeSpan.Zero, _ => TimeSpan.FromDays(40) }));
 
         Assert.Single(_harness.Pushes);
         Assert.Equal([2], _harness.DeadLetters);
@@ -485,10 +521,13 @@ public sealed class BatchSenderTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_proxy_that_finds_even_a_short_line_too_large_is_no_verdict_on_the_line()
     {
-        _harness.Answer = (context, push) => _harness.Pushes.Count < 20 ? SenderHarness.Reply(context, 413, "<html>413 Request Entity Too Large</html>") : SenderHarness.Reply(context, 204);
+        _harness.Answer = (context, push) => _harness.Pushes.Count < 20
+            ? SenderHarness.Reply(context, 413, "<html>413 Request Entity Too Large</html>")
+            : SenderHarness.Reply(context, 204);
 
         var delivery = DeliverAsync(_harness.CreateKnownBatch(4, 1));
-        while (await Task.WhenAny(delivery, _harness.Time.NextTimerAsync(TestContext.Current.CancellationToken).AsTask()) is Task<TimeSpan> timer)
+        while (await Task.WhenAny(delivery,
+            _harness.Time.NextTimerAsync(TestContext.Current.CancellationToken).AsTask()) is Task<TimeSpan> timer)
             _harness.Time.Advance(await timer);
 
         await delivery;

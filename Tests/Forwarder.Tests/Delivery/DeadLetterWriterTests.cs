@@ -29,7 +29,8 @@ public sealed class DeadLetterWriterTests : IDisposable
     public async Task A_record_is_written_once_with_its_own_bytes_and_the_lines_that_were_refused()
     {
         var ct = TestContext.Current.CancellationToken;
-        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "a\nb\nc"u8, "key"u8.ToArray(), headers: [new("trace", "t"u8.ToArray()), new("null", null)]);
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "a\nb\nc"u8, "key"u8.ToArray(),
+            headers: [new("trace", "t"u8.ToArray()), new("null", null)]);
         var stream = TestStreams.Create("service").Get("x");
         for (var i = 0; i < 3; i++)
         {
@@ -46,8 +47,10 @@ public sealed class DeadLetterWriterTests : IDisposable
         Assert.Equal(1_757_857_500_000, message.Timestamp.UnixTimestampMs);
         Assert.Equal(
             [
-                "trace=t", "null=", "dead-letter.topic=shop", "dead-letter.partition=3", "dead-letter.offset=42", "dead-letter.reason=line_too_long",
-                "dead-letter.message=max entry size '262144' bytes exceeded", $"dead-letter.time={_time.GetUtcNow():O}", "dead-letter.lines=0,2",
+                "trace=t", "null=", "dead-letter.topic=shop", "dead-letter.partition=3", "dead-letter.offset=42",
+                "dead-letter.reason=line_too_long",
+                "dead-letter.message=max entry size '262144' bytes exceeded", $"dead-letter.time={_time.GetUtcNow():O}",
+                "dead-letter.lines=0,2",
             ],
             message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"));
         Assert.Equal(2, _batch.Records[0].DeadLines);
@@ -57,12 +60,14 @@ public sealed class DeadLetterWriterTests : IDisposable
     public async Task Headers_that_only_the_forwarder_writes_are_not_taken_from_a_record()
     {
         var record = new TestRecord(
-            TestPartition.Create("shop", 3), 42, "x"u8, headers: [new("dead-letter.topic", "other"u8.ToArray()), new("forwarder.origin", "a/1/2"u8.ToArray()), new("own", "o"u8.ToArray())]);
+            TestPartition.Create("shop", 3), 42, "x"u8, headers: [new("dead-letter.topic", "other"u8.ToArray()),
+                new("forwarder.origin", "a/1/2"u8.ToArray()), new("own", "o"u8.ToArray())]);
 
         await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
 
         var headers = Assert.Single(_fake.Messages).Message.Headers;
-        Assert.Equal(["dead-letter.message", "dead-letter.offset", "dead-letter.partition", "dead-letter.reason", "dead-letter.time", "dead-letter.topic", "own"], headers.Select(header => header.Key).Order());
+        Assert.Equal(["dead-letter.message", "dead-letter.offset", "dead-letter.partition", "dead-letter.reason", "dead-letter.time",
+            "dead-letter.topic", "own"], headers.Select(header => header.Key).Order());
         Assert.Equal("shop", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.topic")));
     }
 
@@ -74,20 +79,23 @@ public sealed class DeadLetterWriterTests : IDisposable
         await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
 
         var headers = Assert.Single(_fake.Messages).Message.Headers;
-        Assert.Equal("1/7", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.partition")) + "/" + Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.offset")));
+        Assert.Equal("1/7", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.partition")) + "/"
+            + Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.offset")));
     }
 
     [Fact]
     public async Task A_record_too_large_for_the_topic_becomes_its_refused_lines_and_a_line_too_large_says_where_it_was()
     {
-        var record = new TestRecord(TestPartition.Create("shop", 3), 42, Encoding.UTF8.GetBytes(new string('r', 600_000)), "key"u8.ToArray());
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, Encoding.UTF8.GetBytes(new string('r', 600_000)),
+            "key"u8.ToArray());
         var stream = TestStreams.Create("service").Get("x");
         string[] lines = ["first", new string('l', 200_000), "stored", "last"];
         for (var i = 0; i < lines.Length; i++)
             _batch.Add(record.Record, i, stream, i * 1_000_000_000L, Encoding.UTF8.GetBytes(lines[i]), default);
         _fake.MaxValue = 100_000;
 
-        await _writer.WriteAsync(_batch, [new(0, "a", "words"), new(1, "a", "words"), new(3, "b", "others")], TestContext.Current.CancellationToken);
+        await _writer.WriteAsync(_batch, [new(0, "a", "words"), new(1, "a", "words"), new(3, "b", "others")],
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(
             ["0 line first", "1 origin -", "3 line last"],
@@ -105,7 +113,8 @@ public sealed class DeadLetterWriterTests : IDisposable
         for (var i = 0; i < 10; i++)
             _batch.Add(record.Record, i, stream, i, "l"u8, default);
 
-        await _writer.WriteAsync(_batch, [.. new[] { 0, 2, 3, 4, 8, 9 }.Select(line => new RefusedLine(line, "a", "words"))], TestContext.Current.CancellationToken);
+        await _writer.WriteAsync(_batch, [.. new[] { 0, 2, 3, 4, 8, 9 }.Select(line => new RefusedLine(line, "a", "words"))],
+            TestContext.Current.CancellationToken);
 
         Assert.Equal("0,2-4,8-9", Encoding.UTF8.GetString(Assert.Single(_fake.Messages).Message.Headers.GetLastBytes("dead-letter.lines")));
     }
@@ -134,13 +143,15 @@ public sealed class DeadLetterWriterTests : IDisposable
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_Fatal, "out of order", isFatal: true));
 
         await Assert.ThrowsAnyAsync<KafkaException>(() =>
-            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", TestContext.Current.CancellationToken));
+            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text",
+                TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task The_words_of_Loki_are_cut_for_they_go_with_every_record()
     {
-        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "other", new string('é', 16_000), TestContext.Current.CancellationToken);
+        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "other", new string('é', 16_000),
+            TestContext.Current.CancellationToken);
 
         var text = _fake.Messages.Single().Message.Headers.GetLastBytes(DeadLetterHeaders.Message);
         Assert.Equal(1024, text.Length);

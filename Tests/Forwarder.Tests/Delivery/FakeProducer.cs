@@ -24,7 +24,8 @@ internal class FakeProducer : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod?.Name != nameof(IProducer<byte[], byte[]>.ProduceAsync) || args is not [string topic, Message<byte[], byte[]> message, ..])
+        if (targetMethod?.Name != nameof(IProducer<byte[], byte[]>.ProduceAsync)
+            || args is not [string topic, Message<byte[], byte[]> message, ..])
             throw new NotSupportedException(targetMethod?.Name);
 
         if (message.Value is { } value && value.Length > MaxValue)
@@ -35,6 +36,7 @@ internal class FakeProducer : DispatchProxy
         return Task.FromResult(new DeliveryResult<byte[], byte[]> { Topic = topic, Message = message });
 
         Task<DeliveryResult<byte[], byte[]>> Fail(Error error) =>
-            Task.FromException<DeliveryResult<byte[], byte[]>>(new ProduceException<byte[], byte[]>(error, new() { Topic = topic, Message = message }));
+            Task.FromException<DeliveryResult<byte[], byte[]>>(
+                new ProduceException<byte[], byte[]>(error, new() { Topic = topic, Message = message }));
     }
 }

@@ -29,7 +29,9 @@ internal sealed class LokiStub : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            var request = context.Request.ContentType == "application/x-protobuf" ? PushRequest.Parser.ParseFrom(Snappy.DecompressToArray(body.ToArray())) : new();
+            var request = context.Request.ContentType == "application/x-protobuf"
+                ? PushRequest.Parser.ParseFrom(Snappy.DecompressToArray(body.ToArray()))
+                : new();
             await answer(context, request);
         });
         await app.StartAsync(cancellationToken);

@@ -6,10 +6,15 @@ namespace Observability.Forwarder.Tests.Delivery;
 public sealed class PushAnswerClassifierTests
 {
     private const string Stream = """{level="info", namespace="default", service="shop"}""";
-    private const string TooOld = $"entry for stream '{Stream}' has timestamp too old: 2025-09-01T00:00:00Z, oldest acceptable timestamp is: 2025-09-07T00:00:00Z";
-    private const string TooLong = $"max entry size '262144' bytes exceeded for stream '{Stream}' while adding an entry with length '300000' bytes";
-    private const string TooFarBehind = "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: 2025-09-14T12:00:00Z, oldest acceptable timestamp is: 2025-09-14T13:00:00Z',\n";
-    private const string RateLimited = $"entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 3MB/sec) while attempting to ingest for stream '{Stream}' totaling 300B, consider splitting a stream via additional labels or contact your Loki administrator to see if the limit can be increased',\n";
+    private const string TooOld =
+        $"entry for stream '{Stream}' has timestamp too old: 2025-09-01T00:00:00Z, oldest acceptable timestamp is: 2025-09-07T00:00:00Z";
+    private const string TooLong =
+        $"max entry size '262144' bytes exceeded for stream '{Stream}' while adding an entry with length '300000' bytes";
+    private const string TooFarBehind =
+        "entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: "
+            + "2025-09-14T12:00:00Z, oldest acceptable timestamp is: 2025-09-14T13:00:00Z',\n";
+    private const string RateLimited =
+        $"entry with timestamp 2025-09-14 12:00:00 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 3MB/sec) while attempting to ingest for stream '{Stream}' totaling 300B, consider splitting a stream via additional labels or contact your Loki administrator to see if the limit can be increased',\n";
 
     [Theory]
     [InlineData(204, "", "Stored", "")]
@@ -18,7 +23,8 @@ public sealed class PushAnswerClassifierTests
     [InlineData(400, $"entry for stream '{Stream}' has timestamp too new: 2035-01-01T00:00:00Z", "Invalid", "timestamp_too_new")]
     [InlineData(400, TooLong, "Invalid", "line_too_long")]
     [InlineData(400, TooFarBehind, "Invalid", "out_of_order")]
-    [InlineData(400, $"stream '{Stream}' has structured metadata too large: '70000' bytes, limit: '65536' bytes. Please see `limits_config.max_structured_metadata_size`", "Invalid", "structured_metadata")]
+    [InlineData(400,
+        $"stream '{Stream}' has structured metadata too large: '70000' bytes, limit: '65536' bytes. Please see `limits_config.max_structured_metadata_size`", "Invalid", "structured_metadata")]
     [InlineData(400, "error at least one label pair is required per stream", "Invalid", "labels")]
     [InlineData(400, $"stream '{Stream}' has label value too long: 'x'", "Invalid", "labels")]
     [InlineData(400, $"stream '{Stream}' has label name too long: 'x'", "Invalid", "labels")]
@@ -26,15 +32,19 @@ public sealed class PushAnswerClassifierTests
     // No verdict on lines: the request was damaged, or it never got as far as Loki.
     [InlineData(400, "snappy: corrupt input", "Retry", "unexpected_answer")]
     [InlineData(400, "Client sent an HTTP request to an HTTPS server.", "Retry", "unexpected_answer")]
-    [InlineData(400, "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>", "Retry", "unexpected_answer")]
+    [InlineData(400, "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>", "Retry",
+        "unexpected_answer")]
     [InlineData(400, "", "Retry", "unexpected_answer")]
     [InlineData(413, "request body too large", "TooLarge", "too_large")]
     [InlineData(429, "ingestion rate limit exceeded for user fake (limit: 4194304 bytes/sec)", "RateLimited", "rate_limited")]
     [InlineData(429, RateLimited, "RateLimited", "rate_limited")]
-    [InlineData(429, $"maximum active stream limit exceeded when trying to create stream {Stream}, reduce the number of active streams", "NoRoom", "stream_limit")]
+    [InlineData(429, $"maximum active stream limit exceeded when trying to create stream {Stream}, reduce the number of active streams",
+        "NoRoom", "stream_limit")]
     [InlineData(429, "Too Many Requests", "Retry", "rate_limited")]
-    [InlineData(500, "rpc error: code = ResourceExhausted desc = grpc: received message larger than max (5000000 vs. 4194304)", "TooLarge", "too_large")]
-    [InlineData(500, "rpc error: code = ResourceExhausted desc = trying to send message larger than max (5000000 vs. 4194304)", "TooLarge", "too_large")]
+    [InlineData(500, "rpc error: code = ResourceExhausted desc = grpc: received message larger than max (5000000 vs. 4194304)", "TooLarge",
+        "too_large")]
+    [InlineData(500, "rpc error: code = ResourceExhausted desc = trying to send message larger than max (5000000 vs. 4194304)", "TooLarge",
+        "too_large")]
     [InlineData(500, "at least 2 live replicas required, could only find 1", "Retry", "server_error")]
     [InlineData(503, "", "Retry", "server_error")]
     [InlineData(401, "no org id", "Retry", "unauthorized")]

@@ -30,11 +30,13 @@ public sealed class PushEncoderTests
         (model, from, to) =>
         {
             var (start, end) = (Math.Min(from, to) % model.Batch.Count, model.Batch.Count);
-            var whole = model.Request.Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))).Skip(start).Take(end - start);
+            var whole = model.Request.Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))).Skip(start)
+                .Take(end - start);
 
             var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Batch.Order.Span[start..end]).Span);
 
-            Assert.Equal(whole, PushRequest.Parser.ParseFrom(message).Streams.SelectMany(stream => stream.Entries.Select(entry => (stream.Labels, entry))));
+            Assert.Equal(whole, PushRequest.Parser.ParseFrom(message).Streams.SelectMany(
+                stream => stream.Entries.Select(entry => (stream.Labels, entry))));
         },
         iter: 200);
 
@@ -47,7 +49,8 @@ public sealed class PushEncoderTests
             {
                 var service = stream.Labels.Split('"')[3];
                 foreach (var entry in stream.Entries)
-                    entry.StructuredMetadata.AddRange([new() { Name = "overflow_level", Value = "info" }, new() { Name = "overflow_service", Value = service }]);
+                    entry.StructuredMetadata.AddRange(
+                        [new() { Name = "overflow_level", Value = "info" }, new() { Name = "overflow_service", Value = service }]);
             }
 
             var message = Snappy.DecompressToArray(new PushEncoder().Encode(model.Batch, model.Batch.Order.Span, overflow).Span);

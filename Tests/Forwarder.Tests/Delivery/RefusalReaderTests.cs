@@ -12,7 +12,8 @@ public sealed class RefusalReaderTests
 {
     private const long Second = 1_000_000_000;
     private const long Now = 1_757_857_500 * Second;
-    private const string TooLong = "max entry size '10' bytes exceeded for stream '{service=\"shop\"}' while adding an entry with length '12' bytes";
+    private const string TooLong =
+        "max entry size '10' bytes exceeded for stream '{service=\"shop\"}' while adding an entry with length '12' bytes";
 
     private readonly List<RefusedLine> _refused = [];
 
@@ -44,7 +45,8 @@ public sealed class RefusalReaderTests
             Assert.All(bad, entry => Assert.True(again.Contains(entry.Line) || _refused.Any(line => line.Line == entry.Line)));
             if (listed >= bad.Count && times.Distinct().Count() == times.Length)
                 Assert.Empty(again);
-            Assert.All(_refused, line => Assert.StartsWith("entry too far behind, entry timestamp is: ", line.Words, StringComparison.Ordinal));
+            Assert.All(_refused,
+                line => Assert.StartsWith("entry too far behind, entry timestamp is: ", line.Words, StringComparison.Ordinal));
         }, threads: 1, iter: 1000);
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class RefusalReaderTests
     public void Lines_over_a_rate_limit_are_sent_again_and_those_before_the_first_of_them_are_not()
     {
         var times = Enumerable.Range(0, 100).Select(i => Now + i).ToArray();
-        var text = string.Concat(Enumerable.Range(40, 10).Select(line => $"entry with timestamp {GoTime(times[line])} ignored, reason: '{RateLimit}',\n"))
+        var text = string.Concat(
+            Enumerable.Range(40, 10).Select(line => $"entry with timestamp {GoTime(times[line])} ignored, reason: '{RateLimit}',\n"))
             + "user 'fake', total ignored: 55 out of 100 for stream: {service=\"shop\"}";
 
         Assert.Equal(Enumerable.Range(40, 60), Read(CreateBatch(times), text));
@@ -75,7 +78,8 @@ public sealed class RefusalReaderTests
     public void Where_the_distributor_has_taken_out_lines_before_only_the_listed_ones_are_known()
     {
         var times = Enumerable.Range(0, 5).Select(i => Now + i - (i == 3 ? 7200 * Second : 0)).ToArray();
-        var text = $"entry with timestamp {GoTime(times[3])} ignored, reason: '{Behind(times[3], Now - (3600 * Second))}',\nuser 'fake', total ignored: 1 out of 4 for stream: {{}}";
+        var text =
+            $"entry with timestamp {GoTime(times[3])} ignored, reason: '{Behind(times[3], Now - (3600 * Second))}',\nuser 'fake', total ignored: 1 out of 4 for stream: {{}}";
 
         Assert.Equal([0, 1, 2, 4], Read(CreateBatch(times), text));
         Assert.Equal([3], _refused.Select(line => line.Line));
@@ -85,7 +89,8 @@ public sealed class RefusalReaderTests
     public void A_time_that_several_lines_have_does_not_say_which_of_them_was_refused()
     {
         long[] times = [Now - (3600 * Second), Now + Second, Now - (3600 * Second), Now + (2 * Second)];
-        var text = $"entry with timestamp {GoTime(times[2])} ignored, reason: '{Behind(times[2], Now - (3599 * Second))}',\nuser 'fake', total ignored: 1 out of 4 for stream: {{}}";
+        var text =
+            $"entry with timestamp {GoTime(times[2])} ignored, reason: '{Behind(times[2], Now - (3599 * Second))}',\nuser 'fake', total ignored: 1 out of 4 for stream: {{}}";
 
         Assert.Equal([0, 2], Read(CreateBatch(times), text).Intersect([0, 2]));
         Assert.Empty(_refused);
@@ -94,7 +99,8 @@ public sealed class RefusalReaderTests
     [Fact]
     public void Of_several_streams_an_ingester_speaks_of_one_alone()
     {
-        var text = $"entry with timestamp {GoTime(Now)} ignored, reason: '{Behind(Now, Now + Second)}',\nuser 'fake', total ignored: 1 out of 1 for stream: {{}}";
+        var text =
+            $"entry with timestamp {GoTime(Now)} ignored, reason: '{Behind(Now, Now + Second)}',\nuser 'fake', total ignored: 1 out of 1 for stream: {{}}";
 
         Assert.Equal([0, 1, 2], Read(CreateBatch([Now, Now + 1, Now + 2]), text, isShared: true));
         Assert.Empty(_refused);
@@ -111,20 +117,23 @@ public sealed class RefusalReaderTests
             var errors = Enumerable.Range(0, lines.Length)
                 .Select(i => (Line: i, Words: times[i] < oldest
                     ? $"entry for stream '{{service=\"shop\", service_name=\"shop\"}}' has timestamp too old: {Rfc3339(times[i])}, oldest acceptable timestamp is: {Rfc3339(oldest)}"
-                    : times[i] > newest ? $"entry for stream '{{service=\"shop\", service_name=\"shop\"}}' has timestamp too new: {Rfc3339(times[i])}"
+                    : times[i] > newest
+                        ? $"entry for stream '{{service=\"shop\", service_name=\"shop\"}}' has timestamp too new: {Rfc3339(times[i])}"
                     : texts[i].Length > 10 ? TooLong.Replace("'12'", $"'{texts[i].Length}'", StringComparison.Ordinal) : ""))
                 .Where(error => error.Words.Length > 0).ToList();
             if (errors.Count == 0)
                 return;
             var groups = errors.GroupBy(error => error.Words).ToList();
-            var text = string.Join("; ", groups.Select(group => (groups.Count > 1 || group.Count() > 1 ? $"{group.Count()} errors like: " : "") + group.Key));
+            var text = string.Join("; ",
+                groups.Select(group => (groups.Count > 1 || group.Count() > 1 ? $"{group.Count()} errors like: " : "") + group.Key));
 
             _refused.Clear();
             Assert.Empty(Read(CreateBatch(times, texts), text, isShared: true));
 
             Assert.Equal(errors.Select(error => error.Line), _refused.Select(line => line.Line).Order());
             Assert.All(_refused, line => Assert.Equal(
-                errors.Single(error => error.Line == line.Line).Words.Replace(", service_name=\"shop\"", "", StringComparison.Ordinal), line.Words));
+                errors.Single(error => error.Line == line.Line).Words.Replace(", service_name=\"shop\"", "", StringComparison.Ordinal),
+                line.Words));
         }, threads: 1, iter: 1000);
 
     [Fact]
@@ -156,7 +165,8 @@ public sealed class RefusalReaderTests
     {
         var batch = CreateBatch([Now, Now - (10 * Second), Now + 1]);
         var answer = PushAnswerClassifier.Classify(
-            400, $"1 errors like: entry for stream '{{}}' has timestamp too old: {Rfc3339(Now - (10 * Second))}, oldest acceptable timestamp is: {Rfc3339(Now - Second)}", null);
+            400,
+            $"1 errors like: entry for stream '{{}}' has timestamp too old: {Rfc3339(Now - (10 * Second))}, oldest acceptable timestamp is: {Rfc3339(Now - Second)}", null);
 
         Assert.Equal([0, 1, 2], RefusalReader.Read(batch, batch.Order.Span, isShared: false, answer with { IsCut = true }, _refused));
         Assert.Empty(RefusalReader.Read(batch, batch.Order.Span, isShared: false, answer, _refused));
@@ -176,16 +186,20 @@ public sealed class RefusalReaderTests
         var batch = CreateBatch([Now, Now + 1], service: service);
         var stream = Encoding.UTF8.GetString(batch.Streams[0].Stream.Labels);
 
-        Assert.Equal([0, 1], Read(batch, $"2 errors like: entry for stream '{stream}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now + (9 * Second))}"));
+        Assert.Equal([0, 1],
+            Read(batch,
+                $"2 errors like: entry for stream '{stream}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now + (9 * Second))}"));
         Assert.Equal([0, 1], Read(batch, $"stream '{stream}' has label value too long: '{service}'"));
         Assert.Empty(_refused);
     }
 
     private static string RateLimit =>
-        "Per stream rate limit exceeded (limit: 100KB/sec) while attempting to ingest for stream '{service=\"shop\"}' totaling 1KB, consider splitting a stream via additional labels or contact your Loki administrator to see if the limit can be increased";
+        "Per stream rate limit exceeded (limit: 100KB/sec) while attempting to ingest for stream '{service=\"shop\"}' totaling 1KB, "
+            + "consider splitting a stream via additional labels or contact your Loki administrator to see if the limit can be increased";
 
     private int[] Read(Batch batch, string text, bool isShared = false) =>
-        RefusalReader.Read(batch, batch.Order.Span, isShared, new PushAnswer(PushVerdict.Invalid, PushAnswerClassifier.RejectionReason(text), text), _refused);
+        RefusalReader.Read(batch, batch.Order.Span, isShared,
+            new PushAnswer(PushVerdict.Invalid, PushAnswerClassifier.RejectionReason(text), text), _refused);
 
     private static Batch CreateBatch(long[] times, string[]? texts = null, string service = "shop")
     {
@@ -205,11 +219,13 @@ public sealed class RefusalReaderTests
     private static string Behind(long time, long cutoff) =>
         $"entry too far behind, entry timestamp is: {Rfc3339(time)}, oldest acceptable timestamp is: {Rfc3339(cutoff)}";
 
-    private static string Rfc3339(long time) => DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc3339(long time) =>
+        DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string GoTime(long time)
     {
         var fraction = (time % Second).ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0');
-        return DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + (fraction.Length > 0 ? "." + fraction : "") + " +0000 UTC";
+        return DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            + (fraction.Length > 0 ? "." + fraction : "") + " +0000 UTC";
     }
 }

@@ -40,7 +40,8 @@ internal sealed class SenderHarness : IAsyncDisposable
 
     /// <summary>The offsets of the records that became dead letters, in order.</summary>
     public IEnumerable<int> DeadLetters => Producer.Messages
-        .Select(letter => int.Parse(Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Offset)), CultureInfo.InvariantCulture))
+        .Select(letter => int.Parse(Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Offset)),
+            CultureInfo.InvariantCulture))
         .Order();
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -52,13 +53,15 @@ internal sealed class SenderHarness : IAsyncDisposable
                 return Answer(context, request);
             },
             cancellationToken);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:loki", _loki.Address.ToString())]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("ConnectionStrings:loki", _loki.Address.ToString())]).Build();
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         (var producer, Producer) = FakeProducer.Create();
         _client = new LokiClient(configuration, options, Time);
         Ledger = new StreamLedger(options, Time);
         var deadLetters = new DeadLetterWriter(producer, _meters.Metrics, options, Time, NullLogger<DeadLetterWriter>.Instance);
-        CreateSender = () => new BatchSender(_client, deadLetters, Ledger, _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
+        CreateSender = () =>
+            new BatchSender(_client, deadLetters, Ledger, _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
         Sender = CreateSender();
     }
 
@@ -80,7 +83,8 @@ internal sealed class SenderHarness : IAsyncDisposable
             Ledger.Find(batch.Tenant, stream.Stream).Stored(Time.GetTimestamp());
     }
 
-    /// <summary>A batch of one record a line, whose offset and line are its number; the lines are of now, a nanosecond apart unless told.</summary>
+    /// <summary>A batch of one record a line, whose offset and line are its number; the lines are of now, a nanosecond apart unless
+    /// told.</summary>
     public Batch CreateBatch(int lines, int streams, Func<int, string>? text = null, Func<int, TimeSpan>? age = null)
     {
         var batch = new Batch(1024);
@@ -89,7 +93,8 @@ internal sealed class SenderHarness : IAsyncDisposable
         for (var i = 0; i < lines; i++)
         {
             var record = new TestRecord(partition, i, Encoding.UTF8.GetBytes(text?.Invoke(i) ?? i.ToString(CultureInfo.InvariantCulture)));
-            batch.Add(record.Record, 0, _streams.Get("service " + (i * 7 % streams)), now + i - ((age?.Invoke(i).Ticks ?? 0) * 100), record.Value, default);
+            batch.Add(record.Record, 0, _streams.Get("service " + (i * 7 % streams)), now + i - ((age?.Invoke(i).Ticks ?? 0) * 100),
+                record.Value, default);
         }
 
         return batch;

@@ -35,7 +35,8 @@ public sealed class AlloyRecordTests
     public void Every_line_of_a_record_is_read_as_its_reader_expects(string file)
     {
         using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "index.json")));
-        var record = index.RootElement.GetProperty("records").EnumerateArray().Single(record => record.GetProperty("file").GetString() == file);
+        var record = index.RootElement.GetProperty("records").EnumerateArray()
+            .Single(record => record.GetProperty("file").GetString() == file);
         var expected = record.GetProperty("lines").EnumerateArray().ToList();
         var isOfPods = record.GetProperty("source").GetString() == "kubernetes";
         var time = long.Parse(expected[0].GetProperty("time_unix_nano").GetString()!, null) / 1_000_000;
@@ -67,7 +68,8 @@ public sealed class AlloyRecordTests
                 Assert.Equal(value.GetString(), LineReader.Metadata(line, name));
         }
 
-        // The pods' times were whole seconds, those of applications .NET's ticks, which may end in another zero: what digits they lack comes from the place in Kafka.
+        // The pods' times were whole seconds, those of applications .NET's ticks, which may end in another zero: what digits they lack
+        // comes from the place in Kafka.
         var time = long.Parse(expected.GetProperty("time_unix_nano").GetString()!, null);
         Assert.InRange(line.Timestamp, time, time + (isOfPods ? 999_999_999 : 999));
         Assert.DoesNotContain("loki_attribute_labels", line.Metadata, StringComparison.Ordinal);

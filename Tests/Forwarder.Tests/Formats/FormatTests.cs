@@ -36,7 +36,8 @@ public sealed class FormatTests
 
     [Fact]
     public void Every_row_of_the_table_has_an_example() =>
-        Assert.Equal(LineShapes.All.Append(LineShapes.Usual).Select(shape => shape.Name).Order(), FormatExamples.WithFields.Select(example => example.Format).Distinct().Order());
+        Assert.Equal(LineShapes.All.Append(LineShapes.Usual).Select(shape => shape.Name).Order(),
+            FormatExamples.WithFields.Select(example => example.Format).Distinct().Order());
 
     [Fact]
     public void The_page_of_the_documentation_is_the_table()

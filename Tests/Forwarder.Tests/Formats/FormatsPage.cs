@@ -46,13 +46,16 @@ internal static class FormatsPage
         page.Append("| format | marks | time | level | service | message |\n|---|---|---|---|---|---|\n");
         foreach (var shape in LineShapes.All.Append(LineShapes.Usual))
         {
-            page.Append("| ").AppendJoin(" | ", shape.Name, List(shape.Marks), Time(shape), Level(shape), List(shape.Service), Message(shape)).Append(" |\n");
+            page.Append("| ").AppendJoin(" | ", shape.Name, List(shape.Marks), Time(shape), Level(shape), List(shape.Service),
+                Message(shape)).Append(" |\n");
         }
 
         page.Append("\n```\n");
         foreach (var example in FormatExamples.WithFields)
             page.Append(example.Line).Append('\n');
-        page.Append("```\n\n## Lines of text\n\nLevel and time stand at the head of a line: behind a date, numbers, names in brackets and a few words. Prose is left alone.\n\n```\n");
+        page.Append(
+            "```\n\n## Lines of text\n\nLevel and time stand at the head of a line: behind a date, numbers, names in brackets and a few "
+                + "words. Prose is left alone.\n\n```\n");
         foreach (var example in FormatExamples.Text)
             page.Append(example.Line).Append('\n');
         return page.Append("```\n").ToString();
@@ -63,7 +66,9 @@ internal static class FormatsPage
     private static string Time(LineShape shape) => List(shape.Time) + (shape.Nanoseconds is null ? "" : $" and `{shape.Nanoseconds}`");
 
     private static string Level(LineShape shape) =>
-        List(shape.Level) + (shape.DefaultLevel is null ? "" : $", else {shape.DefaultLevel}") + (shape.Scale == LevelScale.Syslog ? " (numbers as syslog counts)" : "");
+        List(shape.Level) + (shape.DefaultLevel is null ? "" : $", else {shape.DefaultLevel}")
+            + (shape.Scale == LevelScale.Syslog ? " (numbers as syslog counts)" : "");
 
-    private static string Message(LineShape shape) => shape.Message is null ? "" : $"`{shape.Message}`" + (shape.IsEnvelope ? " (envelope)" : "");
+    private static string Message(LineShape shape) =>
+        shape.Message is null ? "" : $"`{shape.Message}`" + (shape.IsEnvelope ? " (envelope)" : "");
 }

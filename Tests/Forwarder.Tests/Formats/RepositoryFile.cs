@@ -8,6 +8,7 @@ internal static class RepositoryFile
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Observability.sln")))
             directory = directory.Parent;
-        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Observability.sln."), path);
+        return Path.Combine(directory?.FullName
+            ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Observability.sln."), path);
     }
 }

@@ -44,7 +44,8 @@ public sealed class DeadLetterTests
     {
         await using var stack = await Stack.StartAsync();
         await stack.StartForwarderAsync();
-        await stack.ProduceAsync(Stack.Topic, new Message<byte[], byte[]> { Key = "k"u8.ToArray(), Value = [], Headers = new Headers { { "h", "v"u8.ToArray() } } });
+        await stack.ProduceAsync(Stack.Topic,
+            new Message<byte[], byte[]> { Key = "k"u8.ToArray(), Value = [], Headers = new Headers { { "h", "v"u8.ToArray() } } });
 
         await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) == 1);
         var record = Assert.Single(await stack.ReadAsync(Stack.DeadLetters));
@@ -74,7 +75,8 @@ public sealed class DeadLetterTests
 
         using StringWriter output = new(), error = new();
         var code = await ForwarderCommand.RunAsync(
-            ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], output, error, TestContext.Current.CancellationToken);
+            ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], output, error,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal((0, ""), (code, error.ToString()));
         Assert.Equal([Good(1), Good(2)], (await stack.WaitForLinesAsync("""{service="mixed"}""", 2)).Select(line => line.Line).Order());
@@ -112,7 +114,8 @@ public sealed class DeadLetterTests
 
         var letters = await stack.ReadAsync(Stack.DeadLetters);
         Assert.Equal(3, letters.Count);
-        foreach (var name in new[] { DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset, DeadLetterHeaders.Lines })
+        foreach (var name in new[] { DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset,
+            DeadLetterHeaders.Lines })
             Assert.Equal(Header(letter, name), Header(letters[2], name));
         Assert.Equal(450, stack.Loki.Store.StoredLines);
         Assert.Equal(0, stack.Loki.Store.DeduplicatedLines);
@@ -131,11 +134,14 @@ public sealed class DeadLetterTests
     }
 
     private static Task<int> ReplayAsync(Stack stack) => ForwarderCommand.RunAsync(
-        ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], TextWriter.Null, TextWriter.Null, TestContext.Current.CancellationToken);
+        ["replay-dead-letters", .. stack.Settings.Select(setting => $"--{setting.Key}={setting.Value}")], TextWriter.Null, TextWriter.Null,
+        TestContext.Current.CancellationToken);
 
     private static string Good(int i) => $$"""{"service":"mixed","message":"good {{i}}"}""";
 
-    private static string TooOld(int i) => $$"""{"timestamp":"{{DateTime.UtcNow.AddDays(-30).Date:O}}","service":"mixed","message":"old {{i}}"}""";
+    private static string TooOld(int i) =>
+        $$"""{"timestamp":"{{DateTime.UtcNow.AddDays(-30).Date:O}}","service":"mixed","message":"old {{i}}"}""";
 
-    private static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
+    private static string Header(ConsumeResult<byte[], byte[]> record,
+        string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 }

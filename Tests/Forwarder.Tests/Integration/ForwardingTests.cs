@@ -13,7 +13,8 @@ public sealed class ForwardingTests
     {
         await using var stack = await Stack.StartAsync();
         await stack.StartForwarderAsync();
-        var line = $$"""{"timestamp":"{{DateTime.UtcNow:O}}","level":"ERROR","service":"test-app","message":"Database connection failed","request_id":"req-1"}""";
+        var line =
+            $$"""{"timestamp":"{{DateTime.UtcNow:O}}","level":"ERROR","service":"test-app","message":"Database connection failed","request_id":"req-1"}""";
         await stack.ProduceAsync(Stack.Topic, line);
 
         var (stored, labels) = Assert.Single(await stack.WaitForLinesAsync("""{namespace="default", service="test-app"} |= "ERROR" """, 1));
@@ -58,7 +59,8 @@ public sealed class ForwardingTests
             {
                 new ResourceLogs
                 {
-                    Resource = new() { Attributes = { new KeyValue { Key = "service.name", Value = new() { StringValue = "checkout" } }, new KeyValue { Key = "k8s.namespace.name", Value = new() { StringValue = "shop" } } } },
+                    Resource = new() { Attributes = { new KeyValue { Key = "service.name", Value = new() { StringValue = "checkout" } },
+                        new KeyValue { Key = "k8s.namespace.name", Value = new() { StringValue = "shop" } } } },
                     ScopeLogs = { scope },
                 },
             },
@@ -105,8 +107,10 @@ public sealed class ForwardingTests
         await using var stack = await Stack.StartAsync();
         var host = await stack.StartForwarderAsync();
         var time = $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z";
-        await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, 20_000).Select(_ => $$"""{"time":"{{time}}","service":"coarse","message":"same"}"""));
-        await stack.ProduceAsync("alloy-logs", Enumerable.Range(0, 2).Select(_ => new Message<byte[], byte[]> { Value = OfOneSecond(time, 400) }));
+        await stack.ProduceAsync(Stack.Topic,
+            Enumerable.Range(0, 20_000).Select(_ => $$"""{"time":"{{time}}","service":"coarse","message":"same"}"""));
+        await stack.ProduceAsync("alloy-logs",
+            Enumerable.Range(0, 2).Select(_ => new Message<byte[], byte[]> { Value = OfOneSecond(time, 400) }));
 
         await Stack.UntilAsync(() => Stack.MetricsOf(host).Topics.Sum(topic => topic.StoredLines) == 20_800);
 

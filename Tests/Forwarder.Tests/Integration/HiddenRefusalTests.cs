@@ -5,7 +5,8 @@ using Observability.Forwarder.Delivery;
 
 namespace Observability.Forwarder.Tests.Integration;
 
-/// <summary>An ingester tells the last stream's error of a push alone. The store does as it does, and no line may go missing behind a 204.</summary>
+/// <summary>An ingester tells the last stream's error of a push alone. The store does as it does, and no line may go missing behind a
+/// 204.</summary>
 public sealed class HiddenRefusalTests
 {
     /// <summary>Streams of very different size, or one that is large for a while and then another, each above its limit.</summary>
@@ -16,7 +17,8 @@ public sealed class HiddenRefusalTests
     public async Task No_line_is_lost_to_a_stream_s_rate_limit(bool isShifting, int seed)
     {
         const int Lines = 1500;
-        await using var stack = await Stack.StartAsync(new EmbeddedLokiOptions { StreamRateBytes = 100 * 1024, StreamBurstBytes = 200 * 1024 });
+        await using var stack = await Stack.StartAsync(
+            new EmbeddedLokiOptions { StreamRateBytes = 100 * 1024, StreamBurstBytes = 200 * 1024 });
         var random = new Random(seed);
         var busy = 0;
         await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, Lines).Select(i =>
@@ -63,7 +65,8 @@ public sealed class HiddenRefusalTests
                 $$"""{"streams":[{"stream":{"level":"overflow","namespace":"overflow","service":"overflow"},"values":[["{{DateTime.UtcNow.Subtract(DateTime.UnixEpoch).Ticks}}00","x"]]}]}""",
                 Encoding.UTF8,
                 "application/json");
-            using var answer = await client.PostAsync(new Uri("loki/api/v1/push", UriKind.Relative), body, TestContext.Current.CancellationToken);
+            using var answer = await client.PostAsync(new Uri("loki/api/v1/push", UriKind.Relative), body,
+                TestContext.Current.CancellationToken);
             answer.EnsureSuccessStatusCode();
         }
 
@@ -81,7 +84,8 @@ public sealed class HiddenRefusalTests
     [Fact(Timeout = 60_000)]
     public async Task A_tenant_s_burst_smaller_than_a_push_stops_nothing()
     {
-        await using var stack = await Stack.StartAsync(new EmbeddedLokiOptions { IngestionRateBytes = 4 * 1024 * 1024, IngestionBurstBytes = 100_000 });
+        await using var stack = await Stack.StartAsync(
+            new EmbeddedLokiOptions { IngestionRateBytes = 4 * 1024 * 1024, IngestionBurstBytes = 100_000 });
         await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, 3000).Select(i => Line($"s{i % 3}", i, 1000)));
         await stack.StartForwarderAsync();
 
@@ -99,7 +103,8 @@ public sealed class HiddenRefusalTests
         var forwarder = await stack.StartForwarderAsync();
         await Stack.UntilAsync(() => stack.Loki.Store.StoredLines == 1);
 
-        await stack.ProduceAsync(Stack.Topic, Enumerable.Range(1, 4000).Select(i => Line("one", i, age: TimeSpan.FromHours(i % 20 == 0 ? 3 : 0))));
+        await stack.ProduceAsync(Stack.Topic,
+            Enumerable.Range(1, 4000).Select(i => Line("one", i, age: TimeSpan.FromHours(i % 20 == 0 ? 3 : 0))));
         await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) == 4001);
 
         Assert.Equal(3801, stack.Loki.Store.StoredLines);

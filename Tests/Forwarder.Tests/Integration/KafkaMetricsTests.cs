@@ -16,7 +16,8 @@ public sealed class KafkaMetricsTests
     [Fact(Timeout = 60_000)]
     public async Task Ends_commits_and_lag_are_those_of_Kafka_also_of_partitions_that_nobody_reads()
     {
-        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 2, ["dead-letters"] = 1, ["others"] = 1 } });
+        using var broker = EmbeddedKafkaBroker.Start(
+            new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 2, ["dead-letters"] = 1, ["others"] = 1 } });
         await ProduceAsync(broker, new("test-logs", 0), 5);
         await ProduceAsync(broker, new("test-logs", 1), 3);
         await ProduceAsync(broker, new("dead-letters", 0), 1);
@@ -27,8 +28,10 @@ public sealed class KafkaMetricsTests
 
         await Stack.UntilAsync(() => metrics.Read("forwarder_kafka_group_lag_records").Count > 0);
 
-        Assert.Equal(new() { ["test-logs/0"] = 5, ["test-logs/1"] = 3, ["dead-letters/0"] = 1 }, metrics.Read("forwarder_kafka_end_offset"));
-        Assert.Equal(new() { ["test-logs/0"] = 0, ["test-logs/1"] = 0, ["dead-letters/0"] = 0 }, metrics.Read("forwarder_kafka_start_offset"));
+        Assert.Equal(new() { ["test-logs/0"] = 5, ["test-logs/1"] = 3, ["dead-letters/0"] = 1 },
+            metrics.Read("forwarder_kafka_end_offset"));
+        Assert.Equal(new() { ["test-logs/0"] = 0, ["test-logs/1"] = 0, ["dead-letters/0"] = 0 },
+            metrics.Read("forwarder_kafka_start_offset"));
         Assert.Equal(new() { ["test-logs/0"] = 2 }, metrics.Read("forwarder_kafka_committed_offset"));
         Assert.Equal(new() { ["test-logs/0"] = 3, ["test-logs/1"] = 3 }, metrics.Read("forwarder_kafka_group_lag_records"));
         Assert.Equal(new() { ["test-logs"] = 0, ["dead-letters"] = 0 }, metrics.Read("forwarder_kafka_leaderless_partitions"));
@@ -72,7 +75,8 @@ public sealed class KafkaMetricsTests
     }
 
     private static IConsumer<byte[], byte[]> Consumer(string servers) =>
-        new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = "forwarder" }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = "forwarder" }).SetErrorHandler(
+            (_, _) => { }).SetLogHandler((_, _) => { }).Build();
 
     private static async Task ProduceAsync(EmbeddedKafkaBroker broker, TopicPartition partition, int records)
     {
@@ -103,7 +107,8 @@ public sealed class KafkaMetricsTests
             return running;
         }
 
-        /// <summary>The values of an instrument, by <c>topic</c>, by <c>topic/partition</c>, or by nothing, as the instrument has them.</summary>
+        /// <summary>The values of an instrument, by <c>topic</c>, by <c>topic/partition</c>, or by nothing, as the instrument has
+        /// them.</summary>
         public Dictionary<string, long> Read(string instrument)
         {
             var values = new Dictionary<string, long>();
@@ -113,7 +118,8 @@ public sealed class KafkaMetricsTests
                 if (published.Name == instrument && published.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
                     of.EnableMeasurementEvents(published);
             };
-            listener.SetMeasurementEventCallback<long>((_, value, tags, _) => values.Add(string.Join('/', tags.ToArray().Select(tag => tag.Value)), value));
+            listener.SetMeasurementEventCallback<long>(
+                (_, value, tags, _) => values.Add(string.Join('/', tags.ToArray().Select(tag => tag.Value)), value));
             listener.Start();
             listener.RecordObservableInstruments();
             return values;

@@ -73,7 +73,8 @@ public sealed class ResilienceTests
         using var verify = stack.StartVerify(Lines, Rate);
         await Stack.UntilAsync(() => stack.Loki.Store.StoredLines > 0);
         for (var i = 0; i < 10; i++)
-            await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, 10).Select(line => $$"""{"timestamp":"2001-01-01T00:00:00.000Z","message":"{{i}} {{line}}"}"""));
+            await stack.ProduceAsync(Stack.Topic,
+                Enumerable.Range(0, 10).Select(line => $$"""{"timestamp":"2001-01-01T00:00:00.000Z","message":"{{i}} {{line}}"}"""));
 
         await Stack.PassesAsync(verify);
         await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) >= Lines + 100);
@@ -107,7 +108,8 @@ public sealed class ResilienceTests
 
         stack.Broker.TakeDown();
         // Well under session.timeout.ms, 45 s, for which librdkafka would wait.
-        await first.StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await first.StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15),
+            TestContext.Current.CancellationToken);
         first.Dispose();
         stack.Broker.BringUp();
 
@@ -140,7 +142,8 @@ public sealed class ResilienceTests
         stack.Settings["Forwarder:Batch:MaxBytes"] = "20000";
         stack.Settings["Forwarder:MaxBufferedBytes"] = "500000";
         var isStalled = true;
-        stack.Loki.Fault = async context => isStalled && context.Request.Path == "/loki/api/v1/push" && await AnswerAsync(context, 500, "stalled");
+        stack.Loki.Fault = async context =>
+            isStalled && context.Request.Path == "/loki/api/v1/push" && await AnswerAsync(context, 500, "stalled");
         var forwarder = await stack.StartForwarderAsync();
         using var verify = stack.StartVerify(Lines, Rate);
 
@@ -160,8 +163,10 @@ public sealed class ResilienceTests
         using var forwarder = stack.StartForwarderProcess();
         await Stack.UntilAsync(() => forwarder.Output.Contains("Consuming", StringComparison.Ordinal));
 
-        using var late = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Port = port, Topics = { [Stack.Topic] = 1, ["alloy-logs"] = 1 } });
-        using var producer = new Confluent.Kafka.ProducerBuilder<Confluent.Kafka.Null, string>(new Confluent.Kafka.ProducerConfig { BootstrapServers = late.BootstrapServers }).Build();
+        using var late = EmbeddedKafkaBroker.Start(
+            new EmbeddedKafkaOptions { Port = port, Topics = { [Stack.Topic] = 1, ["alloy-logs"] = 1 } });
+        using var producer = new Confluent.Kafka.ProducerBuilder<Confluent.Kafka.Null, string>(
+            new Confluent.Kafka.ProducerConfig { BootstrapServers = late.BootstrapServers }).Build();
         await producer.ProduceAsync(Stack.Topic, new() { Value = "at last" }, TestContext.Current.CancellationToken);
 
         Assert.Single(await stack.WaitForLinesAsync("""{namespace="default"}""", 1));

@@ -48,7 +48,8 @@ internal sealed class Stack : IAsyncDisposable
 
     public static async Task<Stack> StartAsync(EmbeddedLokiOptions? limits = null)
     {
-        var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { [Topic] = 4, ["alloy-logs"] = 2, [DeadLetters] = 1 } });
+        var broker = EmbeddedKafkaBroker.Start(
+            new EmbeddedKafkaOptions { Topics = { [Topic] = 4, ["alloy-logs"] = 2, [DeadLetters] = 1 } });
         return new Stack(broker, await EmbeddedLokiServer.StartAsync(limits, cancellationToken: TestContext.Current.CancellationToken));
     }
 
@@ -90,7 +91,8 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>Writes records, and waits until the broker has them.</summary>
     public async Task ProduceAsync(string topic, params IEnumerable<Message<byte[], byte[]>> messages)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Broker.BootstrapServers, LingerMs = 5 }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]>(
+            new ProducerConfig { BootstrapServers = Broker.BootstrapServers, LingerMs = 5 }).Build();
         await Task.WhenAll(messages.Select(message => producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken)));
     }
 
@@ -123,7 +125,8 @@ internal sealed class Stack : IAsyncDisposable
     public async Task<List<ConsumeResult<byte[], byte[]>>> ReadAsync(string topic)
     {
         var watermarks = await Broker.GetWatermarksAsync(topic);
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Broker.BootstrapServers, GroupId = "reader" }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = Broker.BootstrapServers, GroupId = "reader" }).Build();
         List<ConsumeResult<byte[], byte[]>> records = [];
         foreach (var (partition, offsets) in watermarks)
         {
@@ -138,7 +141,8 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>What the group of the Forwarders has committed, summed up over the partitions of a topic.</summary>
     public async Task<long> CommittedAsync(string topic)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Broker.BootstrapServers, GroupId = "forwarder" }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = Broker.BootstrapServers, GroupId = "forwarder" }).Build();
         var partitions = (await Broker.GetWatermarksAsync(topic)).Keys;
         return consumer.Committed(partitions, TimeSpan.FromSeconds(10)).Sum(offset => Math.Max(0, offset.Offset.Value));
     }

@@ -69,13 +69,16 @@ public sealed class UnreadableBatchTests
         }).Build();
         var line = Encoding.UTF8.GetBytes(new string('x', 200));
         var partition = new TopicPartition(Stack.Topic, 0);
-        await Task.WhenAll(Enumerable.Range(0, LinesOfBatch).Select(_ => producer.ProduceAsync(partition, new() { Value = line }, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0,
+            LinesOfBatch).Select(_ => producer.ProduceAsync(partition, new() { Value = line }, TestContext.Current.CancellationToken)));
     }
 
     private static async Task ProduceAsync(Stack stack, int partition, string line)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = stack.Broker.BootstrapServers }).Build();
-        await producer.ProduceAsync(new TopicPartition(Stack.Topic, partition), new() { Value = Encoding.UTF8.GetBytes(line) }, TestContext.Current.CancellationToken);
+        using var producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig { BootstrapServers = stack.Broker.BootstrapServers }).Build();
+        await producer.ProduceAsync(new TopicPartition(Stack.Topic, partition), new() { Value = Encoding.UTF8.GetBytes(line) },
+            TestContext.Current.CancellationToken);
     }
 
     private static string Header(Message<byte[], byte[]> letter, string name) => Encoding.UTF8.GetString(letter.Headers.GetLastBytes(name));

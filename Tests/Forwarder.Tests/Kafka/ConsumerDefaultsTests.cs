@@ -35,11 +35,19 @@ public sealed class ConsumerDefaultsTests
     [Fact]
     public void What_a_user_has_set_stays()
     {
-        var config = new ConsumerConfig { FetchMaxBytes = 3_000_000, MaxPartitionFetchBytes = 5, QueuedMaxMessagesKbytes = 7, ReceiveMessageMaxBytes = 4_000_000, SessionTimeoutMs = 10_000 };
+        var config = new ConsumerConfig
+        {
+            FetchMaxBytes = 3_000_000,
+            MaxPartitionFetchBytes = 5,
+            QueuedMaxMessagesKbytes = 7,
+            ReceiveMessageMaxBytes = 4_000_000,
+            SessionTimeoutMs = 10_000
+        };
 
         ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
 
-        Assert.Equal((3_000_000, 5, 7, 4_000_000, 10_000), (config.FetchMaxBytes, config.MaxPartitionFetchBytes, config.QueuedMaxMessagesKbytes, config.ReceiveMessageMaxBytes, config.SessionTimeoutMs));
+        Assert.Equal((3_000_000, 5, 7, 4_000_000, 10_000), (config.FetchMaxBytes, config.MaxPartitionFetchBytes,
+            config.QueuedMaxMessagesKbytes, config.ReceiveMessageMaxBytes, config.SessionTimeoutMs));
         Assert.Null(config.HeartbeatIntervalMs);
     }
 
@@ -64,7 +72,8 @@ public sealed class ConsumerDefaultsTests
     [InlineData(null, null, 6_000)]
     [InlineData("one", null, null)]
     [InlineData(null, GroupProtocol.Consumer, null)]
-    public void A_killed_members_partitions_are_free_after_six_seconds_unless_it_is_static_or_the_broker_sets_the_session(string? instance, GroupProtocol? protocol, int? expected)
+    public void A_killed_members_partitions_are_free_after_six_seconds_unless_it_is_static_or_the_broker_sets_the_session(string? instance,
+        GroupProtocol? protocol, int? expected)
     {
         var config = new ConsumerConfig { GroupInstanceId = instance, GroupProtocol = protocol };
 

@@ -43,7 +43,8 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
             var message = _handed[index];
             var key = message.Key is null ? null : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(message.Key));
             _current[0] = new NativeMessage(
-                message.Error, HandleOf(message.Partition.Topic), message.Partition.Partition.Value, message.Offset, message.Value, key, message.Key?.Length ?? 0);
+                message.Error, HandleOf(message.Partition.Topic), message.Partition.Partition.Value, message.Offset, message.Value, key,
+                message.Key?.Length ?? 0);
             return ref _current[0];
         }
     }
@@ -91,5 +92,6 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
         Calls.Add(call);
     }
 
-    private static string Numbers(IEnumerable<TopicPartition> partitions) => string.Join(",", partitions.Select(partition => partition.Partition.Value));
+    private static string Numbers(IEnumerable<TopicPartition> partitions) =>
+        string.Join(",", partitions.Select(partition => partition.Partition.Value));
 }

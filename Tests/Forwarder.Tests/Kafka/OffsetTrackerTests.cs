@@ -84,7 +84,8 @@ public sealed class OffsetTrackerTests
 
     /// <summary>Each step is begin (with a gap in the offsets), add a part to a pending record, or complete a part of one.</summary>
     [Fact]
-    public void Any_order_of_events_moves_the_prefix_as_a_list_would() => Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1 << 20]).Array[0, 400].Sample(
+    public void Any_order_of_events_moves_the_prefix_as_a_list_would() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1 << 20]).Array[0, 400].Sample(
         steps =>
         {
             var tracker = new OffsetTracker();
@@ -133,7 +134,8 @@ public sealed class OffsetTrackerTests
             for (var i = 0; i < before; i++)
                 tracker.Complete(tracker.Begin(i));
             // With gaps, so that a neighbour's offset is seen.
-            var records = Enumerable.Range(0, open).Select(i => before + (i * 7L)).Select(offset => (Number: tracker.Begin(offset), Offset: offset)).ToList();
+            var records = Enumerable.Range(0,
+                open).Select(i => before + (i * 7L)).Select(offset => (Number: tracker.Begin(offset), Offset: offset)).ToList();
 
             foreach (var (number, offset) in records)
             {

@@ -21,5 +21,6 @@ internal sealed class PartitionEventsRecorder(PartitionAssignment assignment) : 
         Told.Add((areLost ? "lost " : "revoked ") + Numbers(partitions));
     }
 
-    private static string Numbers(IEnumerable<PartitionState> partitions) => string.Join(",", partitions.Select(state => state.Partition.Partition.Value));
+    private static string Numbers(IEnumerable<PartitionState> partitions) =>
+        string.Join(",", partitions.Select(state => state.Partition.Partition.Value));
 }

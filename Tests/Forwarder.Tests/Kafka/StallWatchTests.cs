@@ -31,7 +31,8 @@ public sealed class StallWatchTests
         Assert.Contains("test-logs [0] stands at offset 17 of 500", line.Text, StringComparison.Ordinal);
         Assert.Contains("Decompression failed", line.Text, StringComparison.Ordinal);
         Assert.Equal(StallWatch.Unreadable, _partition.Gauges.StallReason);
-        var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(),
+            TestContext.Current.CancellationToken);
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Contains("offset 17", health.Description, StringComparison.Ordinal);
     }
@@ -45,7 +46,8 @@ public sealed class StallWatchTests
         Look(TimeSpan.FromSeconds(2));
 
         Assert.Empty(_log.Lines);
-        var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(),
+            TestContext.Current.CancellationToken);
         Assert.Equal(HealthStatus.Healthy, health.Status);
     }
 

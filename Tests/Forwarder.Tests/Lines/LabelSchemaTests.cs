@@ -9,7 +9,11 @@ public sealed class LabelSchemaTests
     [Fact]
     public void Labels_and_metadata_are_in_ordinal_order_and_valid()
     {
-        var schema = new LabelSchema(new() { Labels = new() { ["service"] = "a", ["2.zone"] = "b", ["Level"] = "c" }, Metadata = new() { ["z"] = "z", ["k8s.pod"] = "p" } });
+        var schema = new LabelSchema(new()
+        {
+            Labels = new() { ["service"] = "a", ["2.zone"] = "b", ["Level"] = "c" },
+            Metadata = new() { ["z"] = "z", ["k8s.pod"] = "p" }
+        });
 
         Assert.Equal(["Level", "_2_zone", "service"], schema.Labels);
         Assert.Equal(["k8s_pod", "z"], schema.MetadataNames.Select(Encoding.UTF8.GetString));

@@ -46,8 +46,10 @@ public sealed class LineBuilderTests
     {
         _options.Labels["service"] = "service,app,name";
 
-        Assert.Contains("service=\"first\"", Write("""{"service":"first","app":"second","name":"third"}""").Labels, StringComparison.Ordinal);
-        Assert.Contains("service=\"first\"", Write("""{"name":"third","app":"second","service":"first"}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("service=\"first\"", Write("""{"service":"first","app":"second","name":"third"}""").Labels,
+            StringComparison.Ordinal);
+        Assert.Contains("service=\"first\"", Write("""{"name":"third","app":"second","service":"first"}""").Labels,
+            StringComparison.Ordinal);
         Assert.Contains("service=\"second\"", Write("""{"name":"third","app":"second"}""").Labels, StringComparison.Ordinal);
         Assert.Contains("service=\"second\"", Write("""{"service":"","app":"second"}""").Labels, StringComparison.Ordinal);
     }
@@ -101,12 +103,14 @@ public sealed class LineBuilderTests
     [Fact]
     public void The_structured_metadata_of_a_line_stays_below_the_limit_of_Loki()
     {
-        var fields = string.Join(',', new[] { "pod", "container", "node", "TraceId", "SpanId" }.Select(name => $"\"{name}\":\"{new string('é', 20_000)}\""));
+        var fields = string.Join(',',
+            new[] { "pod", "container", "node", "TraceId", "SpanId" }.Select(name => $"\"{name}\":\"{new string('é', 20_000)}\""));
 
         var line = Write("{" + fields + "}");
 
         // Loki counts names and values (util.StructuredMetadataSize) and adds detected_level by itself.
-        Assert.InRange(Encoding.UTF8.GetByteCount(line.Metadata.Replace("=", "", StringComparison.Ordinal).Replace("|", "", StringComparison.Ordinal)), 60_000, (64 * 1024) - 100);
+        Assert.InRange(Encoding.UTF8.GetByteCount(line.Metadata.Replace("=", "", StringComparison.Ordinal).Replace("|", "",
+            StringComparison.Ordinal)), 60_000, (64 * 1024) - 100);
         Assert.DoesNotContain('\uFFFD', line.Metadata);
     }
 
@@ -190,16 +194,21 @@ public sealed class LineBuilderTests
     [InlineData("""{"severityNumber":17,"body":{"stringValue":"{\"@t\":\"2025-09-14T13:45:01Z\"}"}}""", "error")]
     [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"intValue":7}}]}""", "error")]
     [InlineData("""{"severityNumber":17,"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "error")]
-    [InlineData("""{"body":{"stringValue":"{\"level\":\"warn\"}"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "warn")]
+    [InlineData("""{"body":{"stringValue":"{\"level\":\"warn\"}"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""",
+        "warn")]
     [InlineData("""{"body":{"stringValue":"x"},"attributes":[{"key":"level","value":{"stringValue":"info"}}]}""", "info")]
-    [InlineData("""{"body":{"stringValue":"user typed level=critical in prose"},"attributes":[{"key":"level","value":{"stringValue":"critical"}},{"key":"loki.attribute.labels","value":{"stringValue":"level"}}]}""", null)]
+    [InlineData(
+        """{"body":{"stringValue":"user typed level=critical in prose"},"attributes":[{"key":"level","value":{"stringValue":"critical"}},{"key":"loki.attribute.labels","value":{"stringValue":"level"}}]}""", null)]
     [InlineData("""{"body":{"stringValue":"fail: Shop.Orders[0]"}}""", "error")]
     [InlineData("""{"body":{"stringValue":"level=warn msg=x"}}""", "warn")]
-    public void The_level_of_an_otlp_record_is_its_severity_then_its_lines_then_the_severitys_number_then_an_attribute(string record, string? expected)
+    public void The_level_of_an_otlp_record_is_its_severity_then_its_lines_then_the_severitys_number_then_an_attribute(string record,
+        string? expected)
     {
         var labels = Write($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{{record}}}]}]}]}""").Labels;
 
-        Assert.Equal(expected is null ? "{namespace=\"default\", service=\"unknown\"}" : $"{{level=\"{expected}\", namespace=\"default\", service=\"unknown\"}}", labels);
+        Assert.Equal(expected is null
+            ? "{namespace=\"default\", service=\"unknown\"}"
+            : $"{{level=\"{expected}\", namespace=\"default\", service=\"unknown\"}}", labels);
     }
 
     [Fact]
@@ -241,7 +250,8 @@ public sealed class LineBuilderTests
     [Fact]
     public void Which_attributes_are_dropped_is_a_setting()
     {
-        const string Request = """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"},"attributes":[{"key":"http.path","value":{"stringValue":"/"}},{"key":"user","value":{"stringValue":"u"}},{"key":"pod","value":{"stringValue":"p"}}]}]}]}]}""";
+        const string Request =
+            """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"},"attributes":[{"key":"http.path","value":{"stringValue":"/"}},{"key":"user","value":{"stringValue":"u"}},{"key":"pod","value":{"stringValue":"p"}}]}]}]}]}""";
 
         Assert.Equal("pod=p|http_path=/|user=u", Write(Request).Metadata);
         _options.DropAttributes = "http.*";
@@ -253,10 +263,13 @@ public sealed class LineBuilderTests
     [Fact]
     public void A_line_sent_again_with_its_identifier_gets_the_same_time_wherever_it_stands()
     {
-        const string Record = """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-1"}}]}""";
-        const string Other = """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-2"}}]}""";
+        const string Record =
+            """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-1"}}]}""";
+        const string Other =
+            """{"timeUnixNano":"1757857500123000000","body":{"stringValue":"same"},"attributes":[{"key":"log.record.uid","value":{"stringValue":"run-2"}}]}""";
         const string Nanoseconds = """{"timeUnixNano":"1757857500123456789","body":{"stringValue":"other"}}""";
-        var lines = WriteAll($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Record}},{{Other}}]}]}]}""", $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Nanoseconds}},{{Record}}]}]}]}""");
+        var lines = WriteAll($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Record}},{{Other}}]}]}]}""",
+            $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{Nanoseconds}},{{Record}}]}]}]}""");
 
         Assert.Equal(lines[0].Timestamp, lines[3].Timestamp);
         Assert.Equal(lines[0].Metadata, lines[3].Metadata);
@@ -266,12 +279,16 @@ public sealed class LineBuilderTests
     [Fact]
     public void What_sends_a_line_goes_before_what_the_line_says_but_for_the_service_of_a_line_from_a_pod()
     {
-        const string Resource = """ "resource":{"attributes":[{"key":"service","value":{"stringValue":"pods"}},{"key":"namespace","value":{"stringValue":"prod"}}]} """;
+        const string Resource =
+            """ "resource":{"attributes":[{"key":"service","value":{"stringValue":"pods"}},{"key":"namespace","value":{"stringValue":"prod"}}]} """;
         const string Body = """ "body":{"stringValue":"{\"service\":\"own\",\"namespace\":\"evil\"}"} """;
         const string OfAlloy = """ "attributes":[{"key":"loki.attribute.labels","value":{"stringValue":"service,namespace"}}] """;
 
-        Assert.Contains("namespace=\"prod\", service=\"pods\"", Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}} }]}]}]}""").Labels, StringComparison.Ordinal);
-        Assert.Contains("namespace=\"prod\", service=\"own\"", Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}},{{OfAlloy}} }]}]}]}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("namespace=\"prod\", service=\"pods\"",
+            Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}} }]}]}]}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("namespace=\"prod\", service=\"own\"",
+            Write($$"""{"resourceLogs":[{ {{Resource}},"scopeLogs":[{"logRecords":[{ {{Body}},{{OfAlloy}} }]}]}]}""").Labels,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -282,7 +299,8 @@ public sealed class LineBuilderTests
     public void An_object_as_text_is_no_label_but_its_name_is(string service, string expected) =>
         Assert.Contains(
             $"service=\"{expected}\"",
-            Write($$$"""{"resourceLogs":[{"resource":{"attributes":[{"key":"service","value":{"stringValue":"{{{service}}}"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}""").Labels,
+            Write(
+                $$$"""{"resourceLogs":[{"resource":{"attributes":[{"key":"service","value":{"stringValue":"{{{service}}}"}}]},"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}""").Labels,
             StringComparison.Ordinal);
 
     [Fact]
@@ -298,9 +316,14 @@ public sealed class LineBuilderTests
     [Fact]
     public void The_level_of_a_line_within_an_envelope_is_found()
     {
-        Assert.Contains("level=\"error\"", Write("""{"log":"ERROR no\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
-        Assert.Contains("level=\"warn\"", Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
-        Assert.Contains("service=\"in\"", Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels, StringComparison.Ordinal);
+        Assert.Contains("level=\"error\"", Write("""{"log":"ERROR no\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels,
+            StringComparison.Ordinal);
+        Assert.Contains("level=\"warn\"",
+            Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels,
+            StringComparison.Ordinal);
+        Assert.Contains("service=\"in\"",
+            Write("""{"log":"{\"level\":\"WARN\",\"service\":\"in\"}\n","stream":"stderr","time":"2025-09-14T13:45:01Z"}""").Labels,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -321,7 +344,8 @@ public sealed class LineBuilderTests
         var lines = WriteAll(Request);
 
         Assert.Equal(
-            ["{namespace=\"default\", service=\"shop\"}", "{level=\"error\", namespace=\"default\", service=\"shop\"}", "{namespace=\"default\", service=\"unknown\"}"],
+            ["{namespace=\"default\", service=\"shop\"}", "{level=\"error\", namespace=\"default\", service=\"shop\"}",
+                "{namespace=\"default\", service=\"unknown\"}"],
             lines.Select(line => line.Labels));
         Assert.Equal(["node=n|pod=p1|service=own", "pod=p1", ""], lines.Select(line => line.Metadata));
         Assert.Equal([0, 1, 2], lines.Select(line => line.Index));
@@ -343,7 +367,8 @@ public sealed class LineBuilderTests
     {
         _options.Loki.TenantField = "team";
 
-        Assert.Equal(["red", "", "", ""], WriteAll("""{"team":"red"}""", """{"team":"a/b"}""", """{"team":"a\nb"}""", "{}").Select(line => line.Tenant));
+        Assert.Equal(["red", "", "", ""],
+            WriteAll("""{"team":"red"}""", """{"team":"a/b"}""", """{"team":"a\nb"}""", "{}").Select(line => line.Tenant));
     }
 
     [Fact]
@@ -357,7 +382,8 @@ public sealed class LineBuilderTests
 
     [Fact]
     public void Any_record_gives_the_same_lines_again_and_no_two_equal_ones() => Gen.Select(
-        Gen.OneOf(OtlpRequests.Any.Select(request => request.ToByteArray()), Texts.Some.Select(Encoding.UTF8.GetBytes)).Where(value => value.Length > 0), Gen.Long[0, 1L << 50]).Sample(
+        Gen.OneOf(OtlpRequests.Any.Select(request => request.ToByteArray()),
+            Texts.Some.Select(Encoding.UTF8.GetBytes)).Where(value => value.Length > 0), Gen.Long[0, 1L << 50]).Sample(
         (value, offset) =>
         {
             var first = Write(new TestRecord(Partition(), offset, value));
@@ -374,13 +400,15 @@ public sealed class LineBuilderTests
     private WrittenLine Write(string text, long offset = 0, long timestampMilliseconds = RecordMilliseconds) =>
         Write(new TestRecord(Partition(), offset, Encoding.UTF8.GetBytes(text), timestampMilliseconds: timestampMilliseconds)).Single();
 
-    private List<WrittenLine> WriteAll(params string[] texts) => Write([.. texts.Select((text, index) => new TestRecord(Partition(), index, Encoding.UTF8.GetBytes(text)))]);
+    private List<WrittenLine> WriteAll(params string[] texts) =>
+        Write([.. texts.Select((text, index) => new TestRecord(Partition(), index, Encoding.UTF8.GetBytes(text)))]);
 
     private List<WrittenLine> Write(params TestRecord[] records)
     {
         var schema = new LabelSchema(_options);
         var writer = new RecordingWriter();
-        var builder = new LineBuilder(schema, new StreamTable(schema.Labels, _options.MaxStreams, new FakeTimeProvider()), writer, new FakeTimeProvider(ReadingTime));
+        var builder = new LineBuilder(schema, new StreamTable(schema.Labels, _options.MaxStreams, new FakeTimeProvider()), writer,
+            new FakeTimeProvider(ReadingTime));
         var decoder = new RecordDecoder();
         foreach (var record in records)
         {

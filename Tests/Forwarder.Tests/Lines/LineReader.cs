@@ -34,5 +34,7 @@ internal static class LineReader
 
     /// <summary>A value of structured metadata, or <see langword="null"/>.</summary>
     public static string? Metadata(WrittenLine line, string name) =>
-        line.Metadata.Split('|').FirstOrDefault(pair => pair.StartsWith(name + "=", StringComparison.Ordinal)) is { } found ? found[(name.Length + 1)..] : null;
+        line.Metadata.Split('|').FirstOrDefault(pair => pair.StartsWith(name + "=", StringComparison.Ordinal)) is { } found
+            ? found[(name.Length + 1)..]
+            : null;
 }

@@ -34,29 +34,49 @@ public sealed class ReplayStableTimestampTests
         (time, digits, offset, partition) =>
         {
             // As many records as a tick holds, and as many lines in each as it has places for.
-            var (records, lines) = digits switch { 9 => (8, 12_500), 8 => (8, 12_500), 7 => (8, 12_500), 6 => (20, 3_125), 5 => (10, 625), 4 => (5, 125), 3 => (5, 25), _ => (5, 5) };
-            var all = (from record in Enumerable.Range(0, records) from line in Enumerable.Range(0, lines) select ReplayStableTimestamp.Refine(time, digits, partition, offset + record, line, isOfSeveral: true)).ToList();
+            var (records, lines) = digits switch
+            {
+                9 => (8, 12_500),
+                8 => (8, 12_500),
+                7 => (8, 12_500),
+                6 => (20, 3_125),
+                5 => (10, 625),
+                4 => (5, 125),
+                3 => (5, 25),
+                _ => (5, 5)
+            };
+            var all = (from record in Enumerable.Range(0, records)
+                       from line in Enumerable.Range(0,
+                lines)
+                       select ReplayStableTimestamp.Refine(time, digits, partition, offset + record, line, isOfSeveral: true)).ToList();
 
             Assert.Equal(all.Count, all.Distinct().Count());
         },
         iter: 100);
 
     [Fact]
-    public void Consecutive_records_of_one_line_never_share_a_place() => Gen.Select(Seconds, Gen.Int[2, 6], Gen.Long[0, 1L << 60], Gen.Int[0, 200]).Sample(
+    public void Consecutive_records_of_one_line_never_share_a_place() =>
+        Gen.Select(Seconds, Gen.Int[2, 6], Gen.Long[0, 1L << 60], Gen.Int[0, 200]).Sample(
         (time, digits, first, partition) =>
         {
             var slots = digits switch { 6 => 15_625, 5 => 3_125, 4 => 625, 3 => 125, _ => 25 };
 
-            Assert.Equal(slots, Enumerable.Range(0, slots).Select(i => ReplayStableTimestamp.Refine(time, digits, partition, first + i, 0, isOfSeveral: false)).Distinct().Count());
+            Assert.Equal(slots, Enumerable.Range(0, slots)
+                .Select(i => ReplayStableTimestamp.Refine(time, digits, partition, first + i, 0, isOfSeveral: false)).Distinct().Count());
         },
         iter: 50);
 
     [Fact]
     public void Partitions_never_share_a_place() =>
-        Assert.Equal(64_000, (from partition in Enumerable.Range(0, 64) from offset in Enumerable.Range(0, 1000) select ReplayStableTimestamp.Refine(0, 6, partition, offset, 0, isOfSeveral: false)).Distinct().Count());
+        Assert.Equal(64_000,
+            (from partition in Enumerable.Range(0, 64)
+             from offset in Enumerable.Range(0, 1000)
+             select ReplayStableTimestamp.Refine(0, 6,
+                partition, offset, 0, isOfSeveral: false)).Distinct().Count());
 
     [Fact]
-    public void A_replay_gets_the_same_digits_and_the_tick_stays() => Gen.Select(Gen.Long[0, 9_000_000_000_000_000], Digits, Gen.Select(Gen.Int[0, 1000], Gen.Long[0, long.MaxValue]), Gen.Int[0, 100_000], Gen.Bool).Sample(
+    public void A_replay_gets_the_same_digits_and_the_tick_stays() => Gen.Select(Gen.Long[0, 9_000_000_000_000_000], Digits,
+        Gen.Select(Gen.Int[0, 1000], Gen.Long[0, long.MaxValue]), Gen.Int[0, 100_000], Gen.Bool).Sample(
         (ticks, digits, place, index, isOfSeveral) =>
         {
             var tick = (long)Math.Pow(10, digits);
@@ -70,14 +90,17 @@ public sealed class ReplayStableTimestampTests
 
     [Fact]
     public void A_clock_of_nanoseconds_is_left_alone_whatever_zeros_its_time_ends_with() => Gen.Select(Seconds, Gen.Long[0, 1000]).Sample(
-        (time, offset) => ReplayStableTimestamp.Refine(time, 0, 5, offset, 1, isOfSeveral: false) == time && ReplayStableTimestamp.Refine(time, 1, 5, offset, 1, isOfSeveral: true) == time,
+        (time, offset) => ReplayStableTimestamp.Refine(time, 0, 5, offset, 1, isOfSeveral: false) == time
+            && ReplayStableTimestamp.Refine(time, 1, 5, offset, 1, isOfSeveral: true) == time,
         iter: 500);
 
     [Fact]
-    public void An_identifier_gives_the_digits_wherever_the_line_stands_and_numbers_at_its_end_keep_their_order() => Gen.Select(Seconds, Gen.Int[0, 1000]).Sample(
+    public void An_identifier_gives_the_digits_wherever_the_line_stands_and_numbers_at_its_end_keep_their_order() =>
+        Gen.Select(Seconds, Gen.Int[0, 1000]).Sample(
         (time, first) =>
         {
-            var refined = Enumerable.Range(first, 1000).Select(i => ReplayStableTimestamp.Refine(time, 6, Encoding.UTF8.GetBytes($"0f1e2d3c4b5a6978-{i}"))).ToList();
+            var refined = Enumerable.Range(first,
+                1000).Select(i => ReplayStableTimestamp.Refine(time, 6, Encoding.UTF8.GetBytes($"0f1e2d3c4b5a6978-{i}"))).ToList();
 
             Assert.Equal(refined.Distinct().Order(), refined);
             Assert.All(refined, value => Assert.InRange(value, time, time + 999_999));
@@ -88,9 +111,11 @@ public sealed class ReplayStableTimestampTests
     public void Identifiers_without_a_number_differ_nearly_always()
     {
         var random = new Random(7);
-        var identifiers = Enumerable.Range(0, 1000).Select(_ => new Guid(Enumerable.Range(0, 16).Select(_ => (byte)random.Next(256)).ToArray()).ToString("N"));
+        var identifiers = Enumerable.Range(0,
+            1000).Select(_ => new Guid(Enumerable.Range(0, 16).Select(_ => (byte)random.Next(256)).ToArray()).ToString("N"));
 
-        Assert.InRange(identifiers.Select(identifier => ReplayStableTimestamp.Refine(Second, 6, Encoding.UTF8.GetBytes(identifier))).Distinct().Count(), 990, 1000);
+        Assert.InRange(identifiers.Select(identifier => ReplayStableTimestamp.Refine(Second, 6, Encoding.UTF8.GetBytes(identifier)))
+            .Distinct().Count(), 990, 1000);
     }
 
     private static void AssertDistinctAndInOrder(int digits, int partitions, int records, int linesOfRecord)

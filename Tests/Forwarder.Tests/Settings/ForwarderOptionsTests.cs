@@ -12,21 +12,29 @@ public sealed class ForwarderOptionsTests
         { "DeadLetterTopic=test-logs", "Forwarder:DeadLetterTopic is 'test-logs': it must be a topic that Topics does not name" },
         { "Topics=alloy-logs,^dead.*", "Forwarder:DeadLetterTopic is 'dead-letters': it must be a topic that Topics does not name" },
         { "Topics=^logs-[", "Forwarder:Topics is '^logs-[': it must be topics, or patterns that are regular expressions" },
-        { "Formats:a=xml", "Forwarder:Formats:a is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text" },
+        { "Formats:a=xml",
+            "Forwarder:Formats:a is 'xml': it must be one of auto, otlp-protobuf, otlp-json, json, json-array, logfmt or text" },
         { "Labels:namespace=;Labels:level=;Labels:service= ,", "Forwarder:Labels is '0': it must be 1 to 15 labels (Loki's limit)" },
-        { string.Join(';', Enumerable.Range(0, 13).Select(i => $"Labels:l{i}=f{i}")), "Forwarder:Labels is '16': it must be 1 to 15 labels (Loki's limit)" },
+        { string.Join(';', Enumerable.Range(0, 13).Select(i => $"Labels:l{i}=f{i}")),
+            "Forwarder:Labels is '16': it must be 1 to 15 labels (Loki's limit)" },
         { "MaxStreams=0", "Forwarder:MaxStreams is '0': it must be a whole number from 1 to 1000000" },
-        { "MaxTimeAhead=soon", "Forwarder:MaxTimeAhead is 'soon': it must be a duration from 0s to 365d, such as 500ms, 30s, 5m, 1h or 00:00:30" },
-        { $"Metadata:m={string.Join(',', Enumerable.Range(0, 200).Select(i => $"f{i}"))}", "Forwarder:Metadata is '226': it must be at most 100 fields, those of Labels and TimestampFields included" },
-        { "Batch:MaxBytes=5000000", "Forwarder:Batch:MaxBytes is '5000000': it must be a size from 1KiB to 4MB, such as 512KiB, 64MiB or 1000000" },
-        { "Batch:MaxAge=0s", "Forwarder:Batch:MaxAge is '0s': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30" },
+        { "MaxTimeAhead=soon",
+            "Forwarder:MaxTimeAhead is 'soon': it must be a duration from 0s to 365d, such as 500ms, 30s, 5m, 1h or 00:00:30" },
+        { $"Metadata:m={string.Join(',', Enumerable.Range(0, 200).Select(i => $"f{i}"))}",
+            "Forwarder:Metadata is '226': it must be at most 100 fields, those of Labels and TimestampFields included" },
+        { "Batch:MaxBytes=5000000",
+            "Forwarder:Batch:MaxBytes is '5000000': it must be a size from 1KiB to 4MB, such as 512KiB, 64MiB or 1000000" },
+        { "Batch:MaxAge=0s",
+            "Forwarder:Batch:MaxAge is '0s': it must be a duration from 1ms to 1m, such as 500ms, 30s, 5m, 1h or 00:00:30" },
         { "MaxBufferedBytes=1", "Forwarder:MaxBufferedBytes is '1': it must be at least 4 times Batch:MaxBytes (4194304)" },
         { "Loki:MaxBackoff=99ms", "Forwarder:Loki:MaxBackoff is '99ms': it must be at least Loki:MinBackoff (100ms)" },
         { "Loki:Username=me;Loki:BearerToken=token", "Forwarder:Loki:Username is 'me': it must be nothing when a bearer token is set" },
         { "Loki:CaFile=/no/such/file", "Forwarder:Loki:CaFile is '/no/such/file': it must be a PEM file that exists" },
         { "Loki:BearerTokenFile=/no/such/file", "Forwarder:Loki:BearerTokenFile is '/no/such/file': it must be a file that exists" },
-        { "Loki:StreamRate=1B", "Forwarder:Loki:StreamRate is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
-        { "Loki:StreamBurst=1B", "Forwarder:Loki:StreamBurst is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
+        { "Loki:StreamRate=1B",
+            "Forwarder:Loki:StreamRate is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
+        { "Loki:StreamBurst=1B",
+            "Forwarder:Loki:StreamBurst is '1B': it must be a size from 1KiB to 1000GiB, such as 512KiB, 64MiB or 1000000" },
         { "Loki:Tenant=a/b", "Forwarder:Loki:Tenant is 'a/b': it must be up to 150 letters, digits and !-_.*'()" },
     };
 
@@ -71,7 +79,8 @@ public sealed class ForwarderOptionsTests
         Assert.Equal(expected, format);
     }
 
-    private static ForwarderOptions Read(string settings) => SettingsReader.Read<ForwarderOptions>(new ConfigurationBuilder().AddInMemoryCollection(
+    private static ForwarderOptions Read(string settings) =>
+        SettingsReader.Read<ForwarderOptions>(new ConfigurationBuilder().AddInMemoryCollection(
         settings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(setting => setting.Split('=', 2))
             .Select(parts => KeyValuePair.Create($"Forwarder:{parts[0]}", (string?)parts[1]))).Build());
 }

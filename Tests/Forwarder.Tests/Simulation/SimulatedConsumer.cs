@@ -102,7 +102,8 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
     /// <summary>librdkafka's timer: of what is stored it commits what is larger than what is committed.</summary>
     public void CommitStored()
     {
-        foreach (var partition in simulation.Partitions.Where(partition => partition.IsOwned && !partition.IsNews && partition.Stored > partition.Committed))
+        foreach (var partition in simulation.Partitions.Where(
+            partition => partition.IsOwned && !partition.IsNews && partition.Stored > partition.Committed))
             partition.Committed = partition.Stored;
     }
 
@@ -117,7 +118,8 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
     /// <summary>Assigns what is not assigned.</summary>
     public void Assign()
     {
-        var free = simulation.Partitions.Where(partition => !partition.IsOwned && (!simulation.Has(Faults.Rebalance) || simulation.Chance(2))).ToList();
+        var free = simulation.Partitions.Where(
+            partition => !partition.IsOwned && (!simulation.Has(Faults.Rebalance) || simulation.Chance(2))).ToList();
         if (free.Count == 0)
             return;
 

@@ -43,7 +43,8 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
             (status, text) = (400, "stream '{service=\"x\"}' has structured metadata size too large: '70000' bytes, limit: '65536' bytes");
         if (simulation.IsRecording)
             simulation.Note($"store answers {status} to {Names(push)}{(isTaken && status != 204 ? " (taken)" : "")}");
-        answer.SetResult((status, status == 0 ? new(PushVerdict.Retry, "connection", text) : PushAnswerClassifier.Classify(status, text, null)));
+        answer.SetResult((status,
+            status == 0 ? new(PushVerdict.Retry, "connection", text) : PushAnswerClassifier.Classify(status, text, null)));
     }
 
     /// <summary>The process is gone: nobody waits for these answers. Some of the pushes arrive all the same.</summary>
@@ -72,5 +73,6 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
         return isRefused;
     }
 
-    private static string Names(PushRequest push) => string.Join(", ", push.Streams.SelectMany(stream => stream.Entries).Select(entry => entry.Line).Take(8));
+    private static string Names(PushRequest push) =>
+        string.Join(", ", push.Streams.SelectMany(stream => stream.Entries).Select(entry => entry.Line).Take(8));
 }

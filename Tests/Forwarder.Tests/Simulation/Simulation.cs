@@ -180,7 +180,8 @@ internal sealed class Simulation : IDisposable
         for (var i = 0; i < Math.Min(offset, partition.Records.Count); i++)
         {
             if (!partition.Records[i].IsDone)
-                Fail($"offset {offset} of partition {partition.Number} is acknowledged, and {partition.Records[i].Name} is neither stored nor a dead letter");
+                Fail(
+                    $"offset {offset} of partition {partition.Number} is acknowledged, and {partition.Records[i].Name} is neither stored nor a dead letter");
         }
     }
 
@@ -316,7 +317,8 @@ internal sealed class Simulation : IDisposable
     }
 
     private bool IsDone() => Array.TrueForAll(
-        Partitions, partition => partition.IsOwned && Math.Max(0, partition.Committed) == partition.Records.Count && partition.Records.TrueForAll(record => record.IsDone));
+        Partitions, partition => partition.IsOwned && Math.Max(0, partition.Committed) == partition.Records.Count
+            && partition.Records.TrueForAll(record => record.IsDone));
 
     private string Describe() => string.Join("; ", Partitions.Select(partition =>
         $"{partition.Number}: {partition.Committed} of {partition.Records.Count} committed, {partition.Stored} stored, position {partition.Position}, "

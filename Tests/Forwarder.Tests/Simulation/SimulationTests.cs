@@ -34,7 +34,8 @@ public sealed class SimulationTests
             },
             meters => meters.Dispose());
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(Faults)faults}: {seeds} histories, {seeds / watch.Elapsed.TotalSeconds:0} a second");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(Faults)faults}: {seeds} histories, {seeds / watch.Elapsed.TotalSeconds:0} a second");
     }
 
     /// <summary>Without that a failing seed could not be looked at.</summary>

@@ -34,7 +34,8 @@ public sealed class StreamTableTests
     public void A_stream_is_written_as_Loki_writes_one(string a, string b, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(TestStreams.Create("a", "b").Get(a, b).Labels));
 
-    /// <summary>Loki reads a set with Prometheus' lexer, which takes U+FFFD for broken UTF-8 (<c>promql/parser/lex.go</c>, <c>lexString</c>) and refuses the whole stream.</summary>
+    /// <summary>Loki reads a set with Prometheus' lexer, which takes U+FFFD for broken UTF-8 (<c>promql/parser/lex.go</c>,
+    /// <c>lexString</c>) and refuses the whole stream.</summary>
     [Fact]
     public void A_replacement_character_does_not_reach_Loki()
     {

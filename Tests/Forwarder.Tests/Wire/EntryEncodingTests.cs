@@ -25,7 +25,8 @@ public sealed class EntryEncodingTests
         iter: 1000);
 
     [Fact]
-    public void An_entry_fits_where_its_estimate_says_so() => Gen.Select(Gen.Long, Texts.Any, Gen.Select(Texts.Some, Texts.Any).Array[0, 3]).Sample(
+    public void An_entry_fits_where_its_estimate_says_so() =>
+        Gen.Select(Gen.Long, Texts.Any, Gen.Select(Texts.Some, Texts.Any).Array[0, 3]).Sample(
         (timestamp, line, pairs) =>
         {
             var text = Encoding.UTF8.GetBytes(line);

@@ -13,7 +13,9 @@ public sealed class Utf8TextTests
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             var expected = text.EnumerateRunes().Aggregate((Text: "", Full: false), (kept, rune) =>
-                kept.Full || Encoding.UTF8.GetByteCount(kept.Text) + rune.Utf8SequenceLength > limit ? (kept.Text, true) : (kept.Text + rune, false)).Text;
+                kept.Full || Encoding.UTF8.GetByteCount(kept.Text) + rune.Utf8SequenceLength > limit
+                    ? (kept.Text, true)
+                    : (kept.Text + rune, false)).Text;
 
             Assert.Equal(expected, Encoding.UTF8.GetString(Utf8Text.Truncate(bytes, limit)));
         },

@@ -26,7 +26,8 @@ public class RunCommandTests
     [Fact(Timeout = 60_000)]
     public async Task A_line_feed_within_a_line_does_not_cut_it()
     {
-        var run = await CommandRun.RunAsync("run", "--lines", "2000", "--rate", "1000000", "--pattern", "error-storm", "--seed", "5", "--sink", "stdout");
+        var run = await CommandRun.RunAsync("run", "--lines", "2000", "--rate", "1000000", "--pattern", "error-storm", "--seed", "5",
+            "--sink", "stdout");
 
         Assert.Contains("""has no rows\n	at com.example""", run.Output, StringComparison.Ordinal);
         Assert.Equal(2_000, run.Output.Count(character => character == '\n'));
@@ -39,7 +40,9 @@ public class RunCommandTests
     [InlineData("--lines is '0': it must be a whole number from 1", "verify", "--lines", "0")]
     [InlineData("--run-id is 'a b'", "verify", "--run-id", "a b")]
     [InlineData("--loki is 'nowhere': it must be the http or https URL of Loki", "verify", "--loki", "nowhere")]
-    [InlineData("--sink is 'otlp', which needs the http or https URL of an OTLP receiver, such as http://127.0.0.1:4318: give it with --otlp", "verify", "--sink", "otlp")]
+    [InlineData(
+        "--sink is 'otlp', which needs the http or https URL of an OTLP receiver, such as http://127.0.0.1:4318: give it with --otlp",
+        "verify", "--sink", "otlp")]
     [InlineData("--sink is 'otlp', which needs", "run", "--sink", "kafka,otlp")]
     [InlineData("--kafka is not set: it must be the bootstrap servers of Kafka, such as 127.0.0.1:9092", "--sink", "kafka")]
     [InlineData("--LogGenerator:Rate is '-1': it must be a number from 0.001 to 10000000", "run", "--LogGenerator:Rate=-1")]
@@ -79,9 +82,12 @@ public class RunCommandTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("The sink kafka took nothing for 1s: ", "kafka: 0 delivered, 0 failed, 5 not acknowledged", "--sink", "kafka", "--kafka", "127.0.0.1:1")]
-    [InlineData("The sink otlp took nothing for 1s: http://127.0.0.1:1/v1/logs cannot be reached: Connection refused", "otlp: 0 delivered, 0 failed", "--sink", "otlp", "--otlp", "http://127.0.0.1:1")]
-    public async Task A_sink_that_cannot_be_reached_ends_the_run_with_3_and_counts_nothing_as_delivered(string reason, string summary, params string[] args)
+    [InlineData("The sink kafka took nothing for 1s: ", "kafka: 0 delivered, 0 failed, 5 not acknowledged", "--sink", "kafka", "--kafka",
+        "127.0.0.1:1")]
+    [InlineData("The sink otlp took nothing for 1s: http://127.0.0.1:1/v1/logs cannot be reached: Connection refused",
+        "otlp: 0 delivered, 0 failed", "--sink", "otlp", "--otlp", "http://127.0.0.1:1")]
+    public async Task A_sink_that_cannot_be_reached_ends_the_run_with_3_and_counts_nothing_as_delivered(string reason, string summary,
+        params string[] args)
     {
         var run = await CommandRun.RunAsync([.. args, "--lines", "5", "--timeout", "1s"]);
 
@@ -97,7 +103,8 @@ public class RunCommandTests
     {
         using var error = new StringWriter();
         var code = await LogGenerator.Cli.LogGeneratorCommand.RunAsync(
-            ["--rate", "1000", "--lines", "1000000", "--sink", "stdout"], new LogGenerator.Cli.CommandContext(new BrokenStream(), error), TestContext.Current.CancellationToken);
+            ["--rate", "1000", "--lines", "1000000", "--sink", "stdout"], new LogGenerator.Cli.CommandContext(new BrokenStream(), error),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
         Assert.Contains("The run failed: standard output cannot be written: Broken pipe", error.ToString(), StringComparison.Ordinal);

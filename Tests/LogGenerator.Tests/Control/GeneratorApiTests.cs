@@ -13,7 +13,8 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _host = await GeneratorHost.StartAsync(
-        ("LogGenerator:Sinks", "stdout"), ("LogGenerator:Rate", "50"), ("LogGenerator:Seed", "12"), ("ConnectionStrings:loki", "http://127.0.0.1:1"));
+        ("LogGenerator:Sinks", "stdout"), ("LogGenerator:Rate", "50"), ("LogGenerator:Seed", "12"), ("ConnectionStrings:loki",
+            "http://127.0.0.1:1"));
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -86,7 +87,9 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     [InlineData("POST", "/verify", """{"maxOutstanding":0}""", "maxOutstanding")]
     public async Task A_request_that_makes_no_sense_is_refused_by_field(string method, string path, string body, string field)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, null, "application/json") };
+        using var request = new HttpRequestMessage(new HttpMethod(method),
+            path)
+        { Content = new StringContent(body, null, "application/json") };
         using var response = await _host.Client.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -98,19 +101,22 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     [Theory(Timeout = 60_000)]
     [InlineData("PUT", "/generator", """{"rate":5""", "application/json", 400, "The body cannot be read")]
     [InlineData("PUT", "/generator", """{"rate":"fast"}""", "application/json", 400, "The body cannot be read at rate")]
-    [InlineData("PUT", "/generator", """{"rat":5}""", "application/json", 400, "The body cannot be read at rat: The JSON property 'rat' could not be mapped")]
+    [InlineData("PUT", "/generator", """{"rat":5}""", "application/json", 400,
+        "The body cannot be read at rat: The JSON property 'rat' could not be mapped")]
     [InlineData("PUT", "/generator", "", "application/json", 400, "")]
     [InlineData("PUT", "/generator", "rate=5", "text/plain", 415, "The body must be JSON")]
     [InlineData("DELETE", "/generator", "", "application/json", 405, "/generator does not take DELETE")]
     [InlineData("GET", "/generator/nothing", "", "application/json", 404, "There is nothing at /generator/nothing")]
-    public async Task Whatever_is_wrong_with_a_request_is_said_in_a_problem(string method, string path, string body, string type, int status, string detail)
+    public async Task Whatever_is_wrong_with_a_request_is_said_in_a_problem(string method, string path, string body, string type,
+        int status, string detail)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, null, type) };
         using var response = await _host.Client.SendAsync(request, Token);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.StartsWith(detail, (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(detail, (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -118,11 +124,13 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     {
         foreach (var rate in new[] { "\"NaN\"", "\"Infinity\"", "-1", "1e400", "\"-Infinity\"" })
         {
-            using var response = await _host.Client.PutAsync("/generator", new StringContent($"{{\"rate\":{rate}}}", null, "application/json"), Token);
+            using var response = await _host.Client.PutAsync("/generator",
+                new StringContent($"{{\"rate\":{rate}}}", null, "application/json"), Token);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         }
 
-        var lines = (await ReadAsync(await _host.Client.PutAsJsonAsync("/generator", new { rate = 1_000 }, Token))).GetProperty("lines").GetInt64();
+        var lines = (await ReadAsync(await _host.Client.PutAsJsonAsync("/generator", new { rate = 1_000 }, Token))).GetProperty("lines")
+            .GetInt64();
         await WaitForAsync(state => state.GetProperty("lines").GetInt64() > lines);
     }
 
@@ -144,7 +152,8 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         Assert.Equal(
             ["/generator", "/generator/burst", "/generator/patterns", "/generator/start", "/generator/stop", "/verify"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order());
-        Assert.Equal(["get", "put"], document.GetProperty("paths").GetProperty("/generator").EnumerateObject().Select(operation => operation.Name).Order());
+        Assert.Equal(["get", "put"],
+            document.GetProperty("paths").GetProperty("/generator").EnumerateObject().Select(operation => operation.Name).Order());
         foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
             Assert.False(string.IsNullOrEmpty(operation.Value.GetProperty("summary").GetString()));
     }
@@ -155,7 +164,8 @@ public sealed class GeneratorApiTests : IAsyncLifetime
         var patterns = await _host.Client.GetFromJsonAsync<JsonElement>("/generator/patterns", Token);
 
         Assert.Equal(8, patterns.GetArrayLength());
-        Assert.All(patterns.EnumerateArray(), pattern => Assert.False(string.IsNullOrEmpty(pattern.GetProperty("description").GetString())));
+        Assert.All(patterns.EnumerateArray(),
+            pattern => Assert.False(string.IsNullOrEmpty(pattern.GetProperty("description").GetString())));
     }
 
     [Fact(Timeout = 60_000)]
@@ -166,7 +176,8 @@ public sealed class GeneratorApiTests : IAsyncLifetime
 
         Assert.Contains("loggenerator_lines_total{", metrics, StringComparison.Ordinal);
         Assert.Contains("sink=\"stdout\"", metrics, StringComparison.Ordinal);
-        foreach (var name in (string[])["line_bytes_total", "target_rate_lines_per_second", "verified_lines_total", "missing_lines_total", "late_lines_total", "duplicate_lines_total", "out_of_order_lines_total"])
+        foreach (var name in (string[])["line_bytes_total", "target_rate_lines_per_second", "verified_lines_total", "missing_lines_total",
+            "late_lines_total", "duplicate_lines_total", "out_of_order_lines_total"])
             Assert.Contains($"\nloggenerator_{name}", metrics, StringComparison.Ordinal);
     }
 

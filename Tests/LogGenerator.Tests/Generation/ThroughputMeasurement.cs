@@ -26,7 +26,8 @@ public class ThroughputMeasurement
     public async Task Lines_into_Kafka()
     {
         using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 12 } });
-        await using var host = await GeneratorHost.StartAsync(("ConnectionStrings:kafka", broker.BootstrapServers), ("LogGenerator:Enabled", "false"));
+        await using var host = await GeneratorHost.StartAsync(("ConnectionStrings:kafka", broker.BootstrapServers),
+            ("LogGenerator:Enabled", "false"));
         using var sink = host.Services.GetRequiredService<SinkFactory>().Create(SinkKind.Kafka);
         var source = new LineSource(1, TimeSpan.Zero, TimeProvider.System);
         Measure("delivered to Kafka", batch =>

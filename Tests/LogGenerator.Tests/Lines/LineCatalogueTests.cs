@@ -9,7 +9,8 @@ public class LineCatalogueTests
 {
     private static readonly DateTime Time = new(2025, 9, 14, 13, 45, 0, 123, DateTimeKind.Utc);
 
-    private static readonly LineMix[] Mixes = [LineCatalogue.Everyday, LineCatalogue.Errors, LineCatalogue.HighCardinality, LineCatalogue.Large, LineCatalogue.Broken];
+    private static readonly LineMix[] Mixes = [LineCatalogue.Everyday, LineCatalogue.Errors, LineCatalogue.HighCardinality,
+        LineCatalogue.Large, LineCatalogue.Broken];
 
     [Fact]
     public void A_processed_request_has_the_fields_of_the_sample_in_their_order() => Assert.Matches(
@@ -84,7 +85,8 @@ public class LineCatalogueTests
         Assert.Contains(lines, line => line.StartsWith("ts=2025-09-14T13:45:00.123Z level=", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("2025-09-14T13:45:00.123Z INFO [reports]", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("佐藤 健", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("\"status\":200", StringComparison.Ordinal) && line.Contains("\"trace_id\":\"", StringComparison.Ordinal));
+        Assert.Contains(lines, line =>
+            line.Contains("\"status\":200", StringComparison.Ordinal) && line.Contains("\"trace_id\":\"", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("\"namespace\":\"batch\"", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Length > 4_096);
         Assert.True(lines.Select(line => JsonService(line)).OfType<string>().Distinct().Count() >= 6);
@@ -105,7 +107,8 @@ public class LineCatalogueTests
     public void High_cardinality_lines_hardly_repeat_a_service()
     {
         var random = new LineRandom(5);
-        var services = Enumerable.Range(0, 5_000).Select(_ => WriteBytes(LineCatalogue.HighCardinality.Pick(random), random).Info.Service).Distinct().Count();
+        var services = Enumerable.Range(0,
+            5_000).Select(_ => WriteBytes(LineCatalogue.HighCardinality.Pick(random), random).Info.Service).Distinct().Count();
 
         Assert.InRange(services, 4_000, 5_000);
     }
@@ -139,7 +142,8 @@ public class LineCatalogueTests
         return at < 0 ? null : line[(at + Field.Length)..line.IndexOf('"', at + Field.Length)];
     }
 
-    private static string Write(LineKind kind, LineRandom? random = null) => Encoding.UTF8.GetString(WriteBytes(kind, random ?? new LineRandom(1)).Bytes);
+    private static string Write(LineKind kind,
+        LineRandom? random = null) => Encoding.UTF8.GetString(WriteBytes(kind, random ?? new LineRandom(1)).Bytes);
 
     private static (byte[] Bytes, LineInfo Info) WriteBytes(LineKind kind, LineRandom random)
     {

@@ -28,7 +28,8 @@ public class RatePacerTests
     }
 
     [Fact]
-    public void Irregular_wake_ups_change_nothing_in_the_number() => Gen.Select(Gen.Double[1, 50_000], Gen.Int[1, 900].Array[1, 200]).Sample((rate, pauses) =>
+    public void Irregular_wake_ups_change_nothing_in_the_number() =>
+        Gen.Select(Gen.Double[1, 50_000], Gen.Int[1, 900].Array[1, 200]).Sample((rate, pauses) =>
     {
         var time = new FakeTimeProvider();
         var pacer = new RatePacer(time);

@@ -63,7 +63,8 @@ public class KafkaSinkTests
         await writing;
         await sink.FlushAsync(Token);
 
-        Assert.Equal(batch.Texts().Order(), ReadAll(broker, 1_000).Select(record => System.Text.Encoding.UTF8.GetString(record.Message.Value)).Order());
+        Assert.Equal(batch.Texts().Order(),
+            ReadAll(broker, 1_000).Select(record => System.Text.Encoding.UTF8.GetString(record.Message.Value)).Order());
     }
 
     [Fact(Timeout = 60_000)]
@@ -83,7 +84,8 @@ public class KafkaSinkTests
         await host.WaitForMetricAsync("loggenerator_send_errors_total{", value => value == 1);
     }
 
-    private static Task<GeneratorHost> StartAsync(EmbeddedKafkaBroker broker, params IEnumerable<(string Key, string Value)> settings) => GeneratorHost.StartAsync(
+    private static Task<GeneratorHost> StartAsync(EmbeddedKafkaBroker broker,
+        params IEnumerable<(string Key, string Value)> settings) => GeneratorHost.StartAsync(
         settings.Concat([("ConnectionStrings:kafka", broker.BootstrapServers), ("LogGenerator:Enabled", "false")]));
 
     private static List<ConsumeResult<Ignore, byte[]>> ReadAll(EmbeddedKafkaBroker broker, int count)

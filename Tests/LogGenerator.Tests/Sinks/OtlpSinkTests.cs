@@ -61,7 +61,8 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         await sink.WriteAsync(batch, Token);
 
         var request = Assert.Single(_received);
-        Assert.Equal(["gateway", "accounts", "reports"], request.ResourceLogs.Select(resource => Attribute(resource.Resource.Attributes, "service.name")));
+        Assert.Equal(["gateway", "accounts", "reports"],
+            request.ResourceLogs.Select(resource => Attribute(resource.Resource.Attributes, "service.name")));
         Assert.All(request.ResourceLogs, resource =>
         {
             Assert.Equal("shop", Attribute(resource.Resource.Attributes, "service.namespace"));
@@ -75,11 +76,13 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         Assert.NotEqual(0UL, http.ObservedTimeUnixNano);
         Assert.Equal((16, 8), (http.TraceId.Length, http.SpanId.Length));
         Assert.Contains(Convert.ToHexStringLower(http.TraceId.Span), http.Body.StringValue, StringComparison.Ordinal);
-        Assert.Equal(["log.record.uid", "method", "path", "status", "duration_ms", "bytes", "client_ip", "user_agent"], http.Attributes.Select(attribute => attribute.Key));
+        Assert.Equal(["log.record.uid", "method", "path", "status", "duration_ms", "bytes", "client_ip", "user_agent"],
+            http.Attributes.Select(attribute => attribute.Key));
 
         var login = request.ResourceLogs[1].ScopeLogs[0].LogRecords[0];
         Assert.Equal((13, "WARN"), (login.SeverityNumber, login.SeverityText));
-        Assert.Equal(["log.record.uid", "user.id", "user.roles", "attempts", "locked"], login.Attributes.Select(attribute => attribute.Key));
+        Assert.Equal(["log.record.uid", "user.id", "user.roles", "attempts", "locked"],
+            login.Attributes.Select(attribute => attribute.Key));
         Assert.Equal(AnyValue.ValueOneofCase.BoolValue, login.Attributes[4].Value.ValueCase);
 
         Assert.Equal(["log.record.uid"], request.ResourceLogs[2].ScopeLogs[0].LogRecords[0].Attributes.Select(attribute => attribute.Key));
@@ -181,19 +184,22 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         return batch;
     }
 
-    private static int Lines(ExportLogsServiceRequest request) => request.ResourceLogs.Sum(resource => resource.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+    private static int Lines(ExportLogsServiceRequest request) =>
+        request.ResourceLogs.Sum(resource => resource.ScopeLogs.Sum(scope => scope.LogRecords.Count));
 
     private static List<string?> Identifiers(ExportLogsServiceRequest request) =>
         [.. request.ResourceLogs.SelectMany(resource => resource.ScopeLogs).SelectMany(scope => scope.LogRecords)
             .Select(record => Attribute(record.Attributes, "log.record.uid"))];
 
-    private static string? Attribute(IEnumerable<KeyValue> attributes, string key) => attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value.StringValue;
+    private static string? Attribute(IEnumerable<KeyValue> attributes,
+        string key) => attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value.StringValue;
 
     private OtlpSink Create()
     {
         var address = _receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var settings = SettingsReader.Read<LogGeneratorSettings>(new ConfigurationBuilder()
-            .AddInMemoryCollection([new("LogGenerator:Sinks", "otlp"), new("LogGenerator:Otlp:Endpoint", address), new("LogGenerator:Namespace", "shop")])
+            .AddInMemoryCollection(
+                [new("LogGenerator:Sinks", "otlp"), new("LogGenerator:Otlp:Endpoint", address), new("LogGenerator:Namespace", "shop")])
             .Build());
         var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var metrics = new GeneratorMetrics(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());

@@ -38,9 +38,14 @@ internal sealed class Pump : IAsyncDisposable
         {
             var values = lines.Select(line => new object[]
             {
-                line.Timestamp.ToString(CultureInfo.InvariantCulture), line.Line, new { pod = Regex.Match(line.Line, "\"pod\":\"([^\"]*)").Groups[1].Value },
+                line.Timestamp.ToString(CultureInfo.InvariantCulture), line.Line, new { pod = Regex.Match(line.Line,
+                    "\"pod\":\"([^\"]*)").Groups[1].Value },
             });
-            var body = new { streams = new[] { new { stream = new { @namespace = "default", service = "loggenerator-verify", level = "info" }, values } } };
+            var body = new
+            {
+                streams = new[] { new { stream = new { @namespace = "default", service = "loggenerator-verify",
+                level = "info" }, values } }
+            };
             using var response = await client.PostAsJsonAsync("/loki/api/v1/push", body);
             response.EnsureSuccessStatusCode();
         };

@@ -122,7 +122,8 @@ internal sealed partial class ScriptedStore : IAsyncDisposable
                 stream = group.First().Labels,
                 values = group.Select(line => new[] { line.Timestamp.ToString(CultureInfo.InvariantCulture), line.Line }),
             });
-        return Results.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = "streams", result = values } }), "application/json");
+        return Results.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = "streams", result = values } }),
+            "application/json");
     }
 
     private IResult Count(string query)
@@ -130,7 +131,8 @@ internal sealed partial class ScriptedStore : IAsyncDisposable
         Queries.Enqueue(query);
         var count = (Find(query).Count() + Miscounts).ToString(CultureInfo.InvariantCulture);
         var result = new[] { new { metric = new { }, value = new object[] { 1, count } } };
-        return Results.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = "vector", result } }), "application/json");
+        return Results.Text(JsonSerializer.Serialize(new { status = "success", data = new { resultType = "vector", result } }),
+            "application/json");
     }
 
     private IEnumerable<ShownLine> Find(string query)
@@ -144,7 +146,8 @@ internal sealed partial class ScriptedStore : IAsyncDisposable
             : line => line.Contains(match.Groups["text"].Value, StringComparison.Ordinal)).ToList();
 
         return _lines
-            .Where(line => namespaces.IsMatch(line.Labels["namespace"]) && (service is null || line.Labels["service"] == service) && filters.TrueForAll(filter => filter(line.Line)))
+            .Where(line => namespaces.IsMatch(line.Labels["namespace"]) && (service is null || line.Labels["service"] == service)
+                && filters.TrueForAll(filter => filter(line.Line)))
             .Select(line => Change(line)!)
             .Where(line => line is not null);
     }

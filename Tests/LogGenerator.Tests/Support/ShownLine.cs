@@ -7,7 +7,9 @@ namespace Observability.LogGenerator.Tests.Support;
 internal sealed record ShownLine(long Timestamp, string Line, IReadOnlyDictionary<string, string> Labels)
 {
     /// <summary>The line's number; 0 when it has none.</summary>
-    public long Sequence { get; } = System.Text.RegularExpressions.Regex.Match(Line, """seq(?:":|=)(\d+)""") is { Success: true } match ? long.Parse(match.Groups[1].Value, null) : 0;
+    public long Sequence { get; } = System.Text.RegularExpressions.Regex.Match(Line, """seq(?:":|=)(\d+)""") is { Success: true } match
+        ? long.Parse(match.Groups[1].Value, null)
+        : 0;
 
     public ShownLine With(string label, string? value)
     {

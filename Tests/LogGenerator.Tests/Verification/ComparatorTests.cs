@@ -9,7 +9,8 @@ public class ComparatorTests
     private static readonly Gen<(int Sent, int[] Arrivals)> Arrivals =
         from sent in Gen.Int[1, 400]
         from copies in Gen.Int[0, 20].Select(roll => roll switch { 0 => 0, 1 => 2, 2 => 3, _ => 1 }).Array[sent]
-        from arrivals in Gen.Shuffle(Enumerable.Range(1, sent).SelectMany(sequence => Enumerable.Repeat(sequence, copies[sequence - 1])).ToArray())
+        from arrivals in Gen.Shuffle(
+            Enumerable.Range(1, sent).SelectMany(sequence => Enumerable.Repeat(sequence, copies[sequence - 1])).ToArray())
         select (sent, arrivals);
 
     [Fact]
@@ -27,7 +28,8 @@ public class ComparatorTests
     });
 
     [Fact]
-    public void The_unseen_ranges_hold_every_unseen_line_and_begin_and_end_with_one() => Gen.Select(Arrivals, Gen.Int[1, 20], Gen.Int[1, 5]).Sample((run, gap, most) =>
+    public void The_unseen_ranges_hold_every_unseen_line_and_begin_and_end_with_one() =>
+        Gen.Select(Arrivals, Gen.Int[1, 20], Gen.Int[1, 5]).Sample((run, gap, most) =>
     {
         var comparator = new Comparator(run.Sent);
         foreach (var sequence in run.Arrivals)

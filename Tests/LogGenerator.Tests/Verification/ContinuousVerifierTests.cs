@@ -109,7 +109,8 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         await using var pump = StartPump(sequence => sequence == 11 ? [0, 0] : [0]);
         await using var host = await StartAsync();
 
-        using var response = await host.Client.PostAsJsonAsync("/verify", new { lines = 50, rate = 10_000 }, TestContext.Current.CancellationToken);
+        using var response = await host.Client.PostAsJsonAsync("/verify", new { lines = 50, rate = 10_000 },
+            TestContext.Current.CancellationToken);
 
         response.EnsureSuccessStatusCode();
         var report = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
@@ -146,7 +147,8 @@ public sealed class ContinuousVerifierTests : IAsyncLifetime
         },
         fate);
 
-    private Task<GeneratorHost> StartAsync(params IEnumerable<(string Key, string Value)> settings) => GeneratorHost.StartAsync(settings.Concat([
+    private Task<GeneratorHost> StartAsync(params IEnumerable<(string Key, string Value)> settings) =>
+        GeneratorHost.StartAsync(settings.Concat([
         ("ConnectionStrings:kafka", _broker.BootstrapServers),
         ("ConnectionStrings:loki", _store.Address.ToString()),
         ("LogGenerator:Enabled", "false"),

@@ -5,7 +5,8 @@ namespace Observability.LogGenerator.Tests.Verification;
 
 public sealed class FinalTallyTests
 {
-    /// <summary>The Forwarder fills the digits that a time leaves open: two of .NET's tick, as many more as it happens to end in zeros.</summary>
+    /// <summary>The Forwarder fills the digits that a time leaves open: two of .NET's tick, as many more as it happens to end in
+    /// zeros.</summary>
     [Theory]
     [InlineData(1, 0, true)]
     [InlineData(1, 99, true)]

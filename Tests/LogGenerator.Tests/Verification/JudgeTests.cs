@@ -13,7 +13,8 @@ namespace Observability.LogGenerator.Tests.Verification;
 /// </summary>
 public sealed class JudgeTests : IAsyncLifetime
 {
-    private readonly EmbeddedKafkaBroker _broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 4, ["other"] = 1 } });
+    private readonly EmbeddedKafkaBroker _broker = EmbeddedKafkaBroker.Start(
+        new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 4, ["other"] = 1 } });
     private ScriptedStore _store = null!;
 
     public async ValueTask InitializeAsync() => _store = await ScriptedStore.StartAsync();
@@ -120,7 +121,8 @@ public sealed class JudgeTests : IAsyncLifetime
             else if (how == "reset")
                 context.Abort();
             else if (how == "half")
-                await context.Response.WriteAsync("""{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1","x""");
+                await context.Response.WriteAsync(
+                    """{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1","x""");
             else
                 await Results.Text("scripted", statusCode: int.Parse(how, CultureInfo.InvariantCulture)).ExecuteAsync(context);
         };
@@ -131,14 +133,16 @@ public sealed class JudgeTests : IAsyncLifetime
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("UNDECIDED, the store could not be read", run.Output, StringComparison.Ordinal);
         Assert.Contains(expected, run.Output, StringComparison.Ordinal);
-        Assert.All(["stored", "missing", "duplicated", "latency"], word => Assert.DoesNotContain($"  {word} ", run.Output, StringComparison.Ordinal));
+        Assert.All(["stored", "missing", "duplicated", "latency"],
+            word => Assert.DoesNotContain($"  {word} ", run.Output, StringComparison.Ordinal));
         Assert.Equal(3, json.ExitCode);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_receiver_where_nobody_listens_is_said_at_once_with_3()
     {
-        var run = await CommandRun.RunAsync("verify", "--sink", "otlp", "--otlp", "http://127.0.0.1:1", "--loki", _store.Address.ToString());
+        var run = await CommandRun.RunAsync("verify", "--sink", "otlp", "--otlp", "http://127.0.0.1:1", "--loki",
+            _store.Address.ToString());
 
         Assert.Equal((3, ""), (run.ExitCode, run.Output));
         Assert.Equal("http://127.0.0.1:1/v1/logs cannot be reached: Connection refused (127.0.0.1:1)", run.Error.TrimEnd());
@@ -234,7 +238,8 @@ public sealed class JudgeTests : IAsyncLifetime
     }, Pump.Faithful);
 
     private Task<CommandRun> RunAsync(params string[] args) => CommandRun.RunAsync(
-        ["verify", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, .. args.Contains("--settle") ? [] : new[] { "--settle", "0s" }, .. args]);
+        ["verify", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers,
+            .. args.Contains("--settle") ? [] : new[] { "--settle", "0s" }, .. args]);
 
     private async Task<(int Code, JsonElement Report)> VerifyAsync(params string[] args)
     {

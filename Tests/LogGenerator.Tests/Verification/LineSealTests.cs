@@ -29,7 +29,8 @@ public class LineSealTests
     public void A_line_that_is_cut_or_longer_is_not() => Gen.Select(Lines, Gen.Int[1, 60]).Sample((line, cut) =>
     {
         var bytes = Seal(line.Line, line.IsJson, line.Sequence);
-        return !LineSeal.Check(bytes.AsSpan(0, Math.Max(0, bytes.Length - cut)), "run"u8, out _) && !LineSeal.Check([.. bytes, (byte)'x'], "run"u8, out _);
+        return !LineSeal.Check(bytes.AsSpan(0, Math.Max(0, bytes.Length - cut)), "run"u8, out _)
+            && !LineSeal.Check([.. bytes, (byte)'x'], "run"u8, out _);
     });
 
     [Theory]

@@ -66,7 +66,8 @@ public class ReaderTests
         var told = await ReadAsync(store, 0, 100);
 
         Assert.Equal(60_003, told.Count);
-        Assert.Equal([5L, 5L, 5L, 41_115L, 41_115L], told.GroupBy(line => line.Sequence).Where(group => group.Count() > 1).SelectMany(group => group).Select(line => line.Sequence).Order());
+        Assert.Equal([5L, 5L, 5L, 41_115L, 41_115L], told.GroupBy(line => line.Sequence).Where(group => group.Count() > 1)
+            .SelectMany(group => group).Select(line => line.Sequence).Order());
     }
 
     [Fact(Timeout = 60_000)]
@@ -103,13 +104,15 @@ public class ReaderTests
 
         await ReadAsync(store, 0, 10);
 
-        Assert.Equal("""{namespace="sh\u0022op", service="loggenerator-verify"} |= "r-1" |~ `run_id(":"|=)r-1[" ]`""", Assert.Single(store.Queries));
+        Assert.Equal("""{namespace="sh\u0022op", service="loggenerator-verify"} |= "r-1" |~ `run_id(":"|=)r-1[" ]`""",
+            Assert.Single(store.Queries));
     }
 
     private static string Line(int sequence)
     {
         var output = new ArrayBufferWriter<byte>();
-        LineSeal.Write(output, """{"service":"loggenerator-verify","namespace":"sh\"op","n":7"""u8, isJson: true, Encoding.UTF8.GetBytes(RunId), sequence);
+        LineSeal.Write(output, """{"service":"loggenerator-verify","namespace":"sh\"op","n":7"""u8, isJson: true,
+            Encoding.UTF8.GetBytes(RunId), sequence);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 

@@ -19,12 +19,14 @@ public class StoreResponseParserTests
         Assert.Equal([10, 20, 25, 26, 30], lines.Select(line => line.Timestamp));
         Assert.Equal([1, 2, StoredLine.Foreign, StoredLine.Unreadable, 3], lines.Select(line => line.Sequence));
         Assert.Equal(
-            [null, "label service is 'b' instead of 'a'", null, "its text is not what was sent; it ends with: no number, r-17", "metadata pod is absent instead of 'p'"],
+            [null, "label service is 'b' instead of 'a'", null, "its text is not what was sent; it ends with: no number, r-17",
+                "metadata pod is absent instead of 'p'"],
             lines.Select(line => line.Change));
     }
 
     [Fact]
-    public void An_answer_without_lines_is_empty() => Assert.Empty(Parse("""{"status":"success","data":{"resultType":"streams","result":[]}}"""));
+    public void An_answer_without_lines_is_empty() =>
+        Assert.Empty(Parse("""{"status":"success","data":{"resultType":"streams","result":[]}}"""));
 
     [Theory]
     [InlineData("")]
@@ -35,14 +37,16 @@ public class StoreResponseParserTests
     private static string Line(long sequence, string run = "r-17")
     {
         var output = new ArrayBufferWriter<byte>();
-        LineSeal.Write(output, """{"service":"a","level":"INFO","pod":"p","message":"run_id seq"""u8.ToArray().Append((byte)'"').ToArray(), isJson: true, Encoding.UTF8.GetBytes(run), sequence);
+        LineSeal.Write(output, """{"service":"a","level":"INFO","pod":"p","message":"run_id seq"""u8.ToArray().Append((byte)'"').ToArray(),
+            isJson: true, Encoding.UTF8.GetBytes(run), sequence);
         return JsonSerializer.Serialize(Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     private static List<StoredLine> Parse(string answer)
     {
         var lines = new List<StoredLine>();
-        new StoreResponseParser("r-17"u8.ToArray(), new LabelJudge(["service", "level"], ["pod"], "default")).Parse(Encoding.UTF8.GetBytes(answer), lines);
+        new StoreResponseParser("r-17"u8.ToArray(),
+            new LabelJudge(["service", "level"], ["pod"], "default")).Parse(Encoding.UTF8.GetBytes(answer), lines);
         return lines;
     }
 }

@@ -45,7 +45,8 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.Equal("TimedOut", report.GetProperty("outcome").GetString());
         Assert.Equal(
             [(7, 7), (500, 502)],
-            report.GetProperty("firstMissing").EnumerateArray().Select(range => (range.GetProperty("first").GetInt32(), range.GetProperty("last").GetInt32())));
+            report.GetProperty("firstMissing").EnumerateArray()
+                .Select(range => (range.GetProperty("first").GetInt32(), range.GetProperty("last").GetInt32())));
     }
 
     [Fact(Timeout = 60_000)]
@@ -70,13 +71,15 @@ public sealed class VerifyTests : IAsyncLifetime
         Assert.Equal(1, code);
         AssertCounts(report, sent: 1_000, stored: 1_000, outOfOrder: 999);
         Assert.Equal(1, report.GetProperty("changed").GetInt32());
-        Assert.Equal((1, 999), (report.GetProperty("firstOutOfOrder")[0].GetProperty("first").GetInt32(), report.GetProperty("firstOutOfOrder")[0].GetProperty("last").GetInt32()));
+        Assert.Equal((1, 999), (report.GetProperty("firstOutOfOrder")[0].GetProperty("first").GetInt32(),
+            report.GetProperty("firstOutOfOrder")[0].GetProperty("last").GetInt32()));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Timestamps_cut_to_the_second_are_changes_but_no_disorder()
     {
-        await using var pump = new Pump(_broker.BootstrapServers, lines => StoreAsync(lines.Select(line => (line.Timestamp / 1_000_000_000 * 1_000_000_000, line.Line))), Pump.Faithful);
+        await using var pump = new Pump(_broker.BootstrapServers,
+            lines => StoreAsync(lines.Select(line => (line.Timestamp / 1_000_000_000 * 1_000_000_000, line.Line))), Pump.Faithful);
 
         var (code, report) = await VerifyAsync("--lines", "8000", "--rate", "1000000");
 
@@ -146,7 +149,8 @@ public sealed class VerifyTests : IAsyncLifetime
             return [0];
         });
 
-        var run = await CommandRun.RunAsync(stop.Token, ["verify", "--json", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, "--lines", "1000000", "--rate", "500"]);
+        var run = await CommandRun.RunAsync(stop.Token, ["verify", "--json", "--loki", _store.Address.ToString(), "--kafka",
+            _broker.BootstrapServers, "--lines", "1000000", "--rate", "500"]);
 
         Assert.Equal(130, run.ExitCode);
         var report = JsonSerializer.Deserialize<JsonElement>(run.Output);
@@ -160,15 +164,18 @@ public sealed class VerifyTests : IAsyncLifetime
     {
         await using var pump = StartPump(Pump.Faithful);
 
-        var run = await CommandRun.RunAsync("verify", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, "--lines", "10", "--run-id", "people");
+        var run = await CommandRun.RunAsync("verify", "--loki", _store.Address.ToString(), "--kafka", _broker.BootstrapServers, "--lines",
+            "10", "--run-id", "people");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches("""^verify people: PASSED\n  sent +10  of 10, in .*\n  stored +10\n  missing +0\n  duplicated +0\n  out of order +0\n  changed +0\n  latency +p50 \d+ ms, p95 \d+ ms, p99 \d+ ms, max \d+ ms""", run.Output);
+        Assert.Matches(
+            """^verify people: PASSED\n  sent +10  of 10, in .*\n  stored +10\n  missing +0\n  duplicated +0\n  out of order +0\n  changed +0\n  latency +p50 \d+ ms, p95 \d+ ms, p99 \d+ ms, max \d+ ms""", run.Output);
     }
 
     private static void AssertCounts(JsonElement report, int sent, int stored, int missing = 0, int duplicated = 0, int outOfOrder = 0)
     {
-        Assert.Equal((sent, stored, missing, duplicated, outOfOrder), (Count("sent"), Count("stored"), Count("missing"), Count("duplicated"), Count("outOfOrder")));
+        Assert.Equal((sent, stored, missing, duplicated, outOfOrder),
+            (Count("sent"), Count("stored"), Count("missing"), Count("duplicated"), Count("outOfOrder")));
 
         int Count(string name) => report.GetProperty(name).GetInt32();
     }

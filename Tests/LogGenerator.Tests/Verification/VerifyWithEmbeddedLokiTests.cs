@@ -11,7 +11,8 @@ public sealed class VerifyWithEmbeddedLokiTests : IAsyncLifetime
     private readonly EmbeddedKafkaBroker _broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 4 } });
     private EmbeddedLokiServer _loki = null!;
 
-    public async ValueTask InitializeAsync() => _loki = await EmbeddedLokiServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _loki = await EmbeddedLokiServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,13 +54,15 @@ public sealed class VerifyWithEmbeddedLokiTests : IAsyncLifetime
     }
 
     private static (int Sent, int Stored, int Missing, int Duplicated) Counts(JsonElement report) => (
-        report.GetProperty("sent").GetInt32(), report.GetProperty("stored").GetInt32(), report.GetProperty("missing").GetInt32(), report.GetProperty("duplicated").GetInt32());
+        report.GetProperty("sent").GetInt32(), report.GetProperty("stored").GetInt32(), report.GetProperty("missing").GetInt32(),
+        report.GetProperty("duplicated").GetInt32());
 
     private Pump StartPump(Func<long, IEnumerable<long>> fate) => new(_broker.BootstrapServers, Pump.PushTo(_loki.Address), fate);
 
     private async Task<(int Code, JsonElement Report)> VerifyAsync(params string[] args)
     {
-        var run = await CommandRun.RunAsync(["verify", "--json", "--loki", _loki.Address.ToString(), "--kafka", _broker.BootstrapServers, .. args]);
+        var run = await CommandRun.RunAsync(
+            ["verify", "--json", "--loki", _loki.Address.ToString(), "--kafka", _broker.BootstrapServers, .. args]);
         Assert.True(run.Output.Length > 0, run.Error);
         return (run.ExitCode, JsonSerializer.Deserialize<JsonElement>(run.Output));
     }

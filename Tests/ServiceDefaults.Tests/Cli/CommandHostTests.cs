@@ -73,7 +73,8 @@ public sealed class CommandHostTests
 
         var (code, output, error) = await RunHostAsync(url, TestContext.Current.CancellationToken);
 
-        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls http://127.0.0.1:PORT"), (code, error.TrimEnd()));
+        Assert.Equal((2, $"Failed to bind to address {url}: address already in use: choose another with --urls http://127.0.0.1:PORT"),
+            (code, error.TrimEnd()));
         Assert.Empty(output);
     }
 
@@ -99,9 +100,11 @@ public sealed class CommandHostTests
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
     }
 
-    private static Sample Read(CommandLineSettings settings) => SettingsReader.Read<Sample>(new ConfigurationBuilder().Add(settings).Build());
+    private static Sample Read(CommandLineSettings settings) =>
+        SettingsReader.Read<Sample>(new ConfigurationBuilder().Add(settings).Build());
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string args, Action<CommandLineSettings> run, CancellationTokenSource? stop = null)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string args, Action<CommandLineSettings> run,
+        CancellationTokenSource? stop = null)
     {
         using StringWriter output = new(), error = new();
         var root = new RootCommand("A sample.");
@@ -110,7 +113,8 @@ public sealed class CommandHostTests
         var sub = new Command("sub", "A command below it.");
         sub.Options.Add(new Option<int>("--number"));
         Add(sub);
-        var code = await host.RunAsync(args.Split(' ', StringSplitOptions.RemoveEmptyEntries), stop?.Token ?? TestContext.Current.CancellationToken);
+        var code = await host.RunAsync(args.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            stop?.Token ?? TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
 
         void Add(Command command) => host.Add(
@@ -138,6 +142,7 @@ public sealed class CommandHostTests
             return ExitCode.Success;
         });
         var code = await host.RunAsync([], stop);
-        return (code, output + string.Concat(log.Where(line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))), error.ToString());
+        return (code, output + string.Concat(log.Where(line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))),
+            error.ToString());
     }
 }

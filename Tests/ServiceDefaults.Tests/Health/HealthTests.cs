@@ -77,7 +77,8 @@ public sealed class HealthTests
         app => app.MapDefaultEndpoints(),
         builder =>
         {
-            builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:loki", loki), new("ConnectionStrings:kafka", $"127.0.0.1:{FreePort()}")]);
+            builder.Configuration.AddInMemoryCollection(
+                [new("ConnectionStrings:loki", loki), new("ConnectionStrings:kafka", $"127.0.0.1:{FreePort()}")]);
             builder.AddServiceDefaults();
             builder.AddKafkaProducer<Null, byte[]>("kafka", settings => settings.DisableHealthChecks = true);
             addChecks(builder.Services.AddHealthChecks());

@@ -27,5 +27,6 @@ public sealed class BackoffTests
 
     [Fact]
     public void A_server_that_asks_for_years_is_asked_again_after_the_longest_pause_that_it_may_ask_for() =>
-        Assert.Equal(TimeSpan.FromMinutes(1), new Backoff(Least, Most, TimeSpan.FromMinutes(1), new Random(1)).Next(TimeSpan.FromDays(40_000)));
+        Assert.Equal(TimeSpan.FromMinutes(1),
+            new Backoff(Least, Most, TimeSpan.FromMinutes(1), new Random(1)).Next(TimeSpan.FromDays(40_000)));
 }

@@ -75,7 +75,8 @@ public sealed class HttpClientsTests
     {
         await using var server = await StartAsync();
         using var client = HttpClients.Create();
-        using var response = await client.GetAsync(new Uri(new Uri(server.Urls.Single()), "endless"), HttpCompletionOption.ResponseHeadersRead, Token);
+        using var response = await client.GetAsync(new Uri(new Uri(server.Urls.Single()), "endless"),
+            HttpCompletionOption.ResponseHeadersRead, Token);
 
         Assert.Equal(new string('x', 1_000), await response.Content.ReadTextAsync(1_000, Token));
     }
@@ -86,7 +87,8 @@ public sealed class HttpClientsTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapGet("/", (HttpContext context) => $"{context.Request.Headers[HttpAccess.TenantHeader]} {context.Request.Headers.Authorization}");
+        app.MapGet("/", (HttpContext context) =>
+            $"{context.Request.Headers[HttpAccess.TenantHeader]} {context.Request.Headers.Authorization}");
         app.MapGet("/moved", () => Results.Redirect("/"));
         app.MapGet("/endless", async context =>
         {

@@ -33,7 +33,8 @@ public sealed class RequestGuardTests
     [InlineData("GET", "evil.example:3100", null, null, null, 400)]
     [InlineData("GET", "127.0.0.1.evil.example", "http://127.0.0.1.evil.example", "same-origin", "websocket", 400)]
     [InlineData("GET", "evil.example.", null, null, null, 400)]
-    public async Task A_page_of_somebody_else_cannot_use_a_local_port(string method, string host, string? origin, string? site, string? upgrade, int status)
+    public async Task A_page_of_somebody_else_cannot_use_a_local_port(string method, string host, string? origin, string? site,
+        string? upgrade, int status)
     {
         var context = Request(method, host, origin, site, upgrade, IPAddress.Loopback);
         await Guard().InvokeAsync(context);
@@ -66,7 +67,8 @@ public sealed class RequestGuardTests
         using var body = new MemoryStream();
         context.Response.Body = body;
         await Guard(next: _ => throw new InvalidOperationException("secret")).InvokeAsync(context);
-        Assert.Equal((500, "internal error: see the log of the service\n"), (context.Response.StatusCode, System.Text.Encoding.UTF8.GetString(body.ToArray())));
+        Assert.Equal((500, "internal error: see the log of the service\n"),
+            (context.Response.StatusCode, System.Text.Encoding.UTF8.GetString(body.ToArray())));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class RequestGuardTests
 
     private static RequestGuard Guard(string? hosts = null, string? origins = null, RequestDelegate? next = null) => new(
         next ?? (_ => Task.CompletedTask),
-        new ConfigurationBuilder().AddInMemoryCollection([new(RequestGuard.AllowedHostsKey, hosts), new(RequestGuard.AllowedOriginsKey, origins)]).Build(),
+        new ConfigurationBuilder().AddInMemoryCollection(
+            [new(RequestGuard.AllowedHostsKey, hosts), new(RequestGuard.AllowedOriginsKey, origins)]).Build(),
         NullLogger<RequestGuard>.Instance);
 
     private static DefaultHttpContext Request(string method, string host, string? origin, string? site, string? upgrade, IPAddress local)

@@ -25,8 +25,10 @@ public sealed class LokiEndpointTests
 
     [Theory]
     [InlineData("http://127.0.0.1:3100/loki/api/v1/push", "http://127.0.0.1:3100/loki/api/v1/push", "http://127.0.0.1:3100/")]
-    [InlineData("https://me:secret@logs.example/prefix/loki/api/v1/push", "https://***@logs.example/prefix/loki/api/v1/push", "https://logs.example/prefix")]
-    public void The_address_of_the_push_api_is_refused_with_the_base_url_that_is_meant(string connection, string shown, string meant) => Assert.Equal(
+    [InlineData("https://me:secret@logs.example/prefix/loki/api/v1/push", "https://***@logs.example/prefix/loki/api/v1/push",
+        "https://logs.example/prefix")]
+    public void The_address_of_the_push_api_is_refused_with_the_base_url_that_is_meant(string connection, string shown,
+        string meant) => Assert.Equal(
         $"ConnectionStrings:loki is '{shown}': it must be Loki's base URL, here {meant}",
         Assert.Throws<SettingsException>(() => Parse(connection)).Message);
 

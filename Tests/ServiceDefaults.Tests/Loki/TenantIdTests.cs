@@ -20,7 +20,8 @@ public sealed class TenantIdTests
     [InlineData("a b", false)]
     [InlineData("a\nb", false)]
     [InlineData("Köln", false)]
-    public void Only_what_Loki_takes_is_a_tenant(string tenant, bool expected) => Assert.Equal(expected, TenantId.IsValid(Encoding.UTF8.GetBytes(tenant)));
+    public void Only_what_Loki_takes_is_a_tenant(string tenant,
+        bool expected) => Assert.Equal(expected, TenantId.IsValid(Encoding.UTF8.GetBytes(tenant)));
 
     [Fact]
     public void A_tenant_has_150_characters_at_the_most()

@@ -27,5 +27,6 @@ public sealed class ByteSizesTests
     public void What_is_no_size_is_refused(string text) => Assert.False(ByteSizes.TryParse(text, out _));
 
     [Fact]
-    public void What_is_formatted_is_read_back() => Gen.Long[0, 1L << 50].Sample(bytes => ByteSizes.TryParse(ByteSizes.Format(bytes), out var read) && read == bytes);
+    public void What_is_formatted_is_read_back() =>
+        Gen.Long[0, 1L << 50].Sample(bytes => ByteSizes.TryParse(ByteSizes.Format(bytes), out var read) && read == bytes);
 }

@@ -29,5 +29,6 @@ public sealed class DurationsTests
 
     [Fact]
     public void What_is_formatted_is_read_back() => Gen.Int[0, int.MaxValue].Sample(
-        milliseconds => Durations.TryParse(Durations.Format(TimeSpan.FromMilliseconds(milliseconds)), out var read) && read.TotalMilliseconds == milliseconds);
+        milliseconds => Durations.TryParse(Durations.Format(TimeSpan.FromMilliseconds(milliseconds)), out var read)
+            && read.TotalMilliseconds == milliseconds);
 }

@@ -10,7 +10,8 @@ public sealed class SettingsReaderTests
     {
         var sample = Read();
 
-        Assert.Equal(("none", 4, 1.5, 1024 * 1024, TimeSpan.FromMilliseconds(500)), (sample.Name, sample.Count, sample.Rate, sample.Bytes, sample.Age));
+        Assert.Equal(("none", 4, 1.5, 1024 * 1024, TimeSpan.FromMilliseconds(500)),
+            (sample.Name, sample.Count, sample.Rate, sample.Bytes, sample.Age));
         Assert.Equal([SampleKind.First], sample.Kinds);
     }
 
@@ -18,11 +19,14 @@ public sealed class SettingsReaderTests
     public void Every_kind_of_value_is_read()
     {
         var sample = Read(
-            ("Sample:Name", "x"), ("sample:count", "7"), ("Sample:Rate", "0.5"), ("Sample:Bytes", "64MiB"), ("Sample:Flag", "TRUE"), ("Sample:Kind", "second"),
-            ("Sample:Kinds", "second, first,second"), ("Sample:Address", "http://host:1/loki"), ("Sample:Words:ONE", "2"), ("Sample:Words:two", ""),
+            ("Sample:Name", "x"), ("sample:count", "7"), ("Sample:Rate", "0.5"), ("Sample:Bytes", "64MiB"), ("Sample:Flag", "TRUE"),
+            ("Sample:Kind", "second"),
+            ("Sample:Kinds", "second, first,second"), ("Sample:Address", "http://host:1/loki"), ("Sample:Words:ONE", "2"),
+            ("Sample:Words:two", ""),
             ("Sample:Nested:a:b", "c"), ("Sample:Group:Most", "8"));
 
-        Assert.Equal(("x", 7, 0.5, 64L << 20, true, SampleKind.Second), (sample.Name, sample.Count, sample.Rate, sample.Bytes, sample.Flag, sample.Kind));
+        Assert.Equal(("x", 7, 0.5, 64L << 20, true, SampleKind.Second),
+            (sample.Name, sample.Count, sample.Rate, sample.Bytes, sample.Flag, sample.Kind));
         Assert.Equal([SampleKind.Second, SampleKind.First], sample.Kinds);
         Assert.Equal("http://host:1/loki/", sample.Address!.ToString());
         Assert.Equal(new() { ["one"] = "2", ["two"] = "" }, sample.Words);
@@ -57,13 +61,15 @@ public sealed class SettingsReaderTests
     [InlineData("Sample:Rate", "1e400", "Sample:Rate is '1e400': it must be a number of 0.5 or more")]
     [InlineData("Sample:Rate", "Infinity", "Sample:Rate is 'Infinity': it must be a number of 0.5 or more")]
     [InlineData("Sample:Bytes", "1", "Sample:Bytes is '1': it must be a size from 1KiB to 1GiB, such as 512KiB, 64MiB or 1000000")]
-    [InlineData("Sample:Age", "soon", "Sample:Age is 'soon': it must be a duration from 10ms to 1h, such as 500ms, 30s, 5m, 1h or 00:00:30")]
+    [InlineData("Sample:Age", "soon",
+        "Sample:Age is 'soon': it must be a duration from 10ms to 1h, such as 500ms, 30s, 5m, 1h or 00:00:30")]
     [InlineData("Sample:Age", "30", "Sample:Age is '30': it must be a duration from 10ms to 1h, such as 500ms, 30s, 5m, 1h or 00:00:30")]
     [InlineData("Sample:Flag", "yes", "Sample:Flag is 'yes': it must be true or false")]
     [InlineData("Sample:Kind", "1", "Sample:Kind is '1': it must be first or second")]
     [InlineData("Sample:Kinds", "first,x", "Sample:Kinds is 'first,x': it must be first or second")]
     [InlineData("Sample:Address", "host:1", "Sample:Address is 'host:1': it must be an http or https URL, such as http://127.0.0.1:1")]
-    [InlineData("Sample:Address", "ftp://me:word@host", "Sample:Address is 'ftp://***@host': it must be an http or https URL, such as http://127.0.0.1:1")]
+    [InlineData("Sample:Address", "ftp://me:word@host",
+        "Sample:Address is 'ftp://***@host': it must be an http or https URL, such as http://127.0.0.1:1")]
     [InlineData("Sample:Group:Most", "3", "Sample:Group:Most is '3': it must be at least Count (4)")]
     [InlineData("Sample:Cuont", "3", "Sample:Cuont is no setting: did you mean Sample:Count?")]
     [InlineData("Sample:Group:Mots", "3", "Sample:Group:Mots is no setting: did you mean Sample:Group:Most?")]
@@ -73,7 +79,8 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void All_that_is_wrong_is_said_at_once() =>
-        Assert.Equal(3, Assert.Throws<SettingsException>(() => Read(("Sample:Count", "0"), ("Sample:Flag", "x"), ("Sample:Nmae", "x"))).Faults.Count);
+        Assert.Equal(3, Assert.Throws<SettingsException>(
+            () => Read(("Sample:Count", "0"), ("Sample:Flag", "x"), ("Sample:Nmae", "x"))).Faults.Count);
 
     [Fact]
     public void A_fault_names_what_was_written_where()
@@ -107,11 +114,13 @@ public sealed class SettingsReaderTests
         Assert.Equal(("the most", "", "100", "N"), Described("Sample:Group:Most"));
         Assert.Equal(13, settings.Count);
 
-        (string, string, string, string) Described(string key) => (settings[key].Description, settings[key].Bounds, settings[key].DefaultText, settings[key].ValueName);
+        (string, string, string, string) Described(string key) =>
+            (settings[key].Description, settings[key].Bounds, settings[key].DefaultText, settings[key].ValueName);
     }
 
     private static Sample Read(params (string Key, string Value)[] values) => SettingsReader.Read<Sample>(Configure(values));
 
     private static IConfigurationRoot Configure((string Key, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value))).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(
+            values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value))).Build();
 }

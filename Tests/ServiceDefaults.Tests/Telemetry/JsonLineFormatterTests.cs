@@ -31,7 +31,8 @@ public sealed class JsonLineFormatterTests
     {
         _configuration["OTEL_SERVICE_NAME"] = "forwarder";
 
-        Assert.Equal("forwarder", JsonDocument.Parse(Format(LogLevel.Warning, "text", null)).RootElement.GetProperty("service").GetString());
+        Assert.Equal("forwarder",
+            JsonDocument.Parse(Format(LogLevel.Warning, "text", null)).RootElement.GetProperty("service").GetString());
     }
 
     [Fact]

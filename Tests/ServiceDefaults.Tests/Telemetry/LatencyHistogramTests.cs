@@ -6,7 +6,8 @@ namespace Observability.ServiceDefaults.Tests.Telemetry;
 public class LatencyHistogramTests
 {
     [Fact]
-    public void A_percentile_is_that_of_the_sorted_list_to_within_one_percent() => Gen.Select(Gen.Double[0.1, 100_000].Array[1, 300], Gen.Double[0.01, 1]).Sample((milliseconds, share) =>
+    public void A_percentile_is_that_of_the_sorted_list_to_within_one_percent() =>
+        Gen.Select(Gen.Double[0.1, 100_000].Array[1, 300], Gen.Double[0.01, 1]).Sample((milliseconds, share) =>
     {
         var histogram = new LatencyHistogram();
         foreach (var value in milliseconds)

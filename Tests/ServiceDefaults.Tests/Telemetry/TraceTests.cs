@@ -36,7 +36,8 @@ public sealed class TraceTests
         using var source = Traced(out var host);
         using (host)
         using (var push = source.StartActivity("push", ActivityKind.Client))
-        using (var received = source.StartActivity("received", ActivityKind.Server, new ActivityContext(push!.TraceId, push.SpanId, push.ActivityTraceFlags, isRemote: true)))
+        using (var received = source.StartActivity("received", ActivityKind.Server,
+            new ActivityContext(push!.TraceId, push.SpanId, push.ActivityTraceFlags, isRemote: true)))
             Assert.False(received!.Recorded);
     }
 

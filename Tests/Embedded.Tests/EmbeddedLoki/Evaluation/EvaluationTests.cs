@@ -15,7 +15,8 @@ public sealed class EvaluationTests : IAsyncLifetime
         // Ten seconds apart, the last one at the time of the query.
         using var pushed = await _loki.PushAsync(
             Stream("""{s="json", level="info"}""",
-                (_now - (30 * Second), """{"status":500,"took":"1.5s","size":"2KB","user":{"name":"ann"},"tags":["x","y"],"ok":true,"s":"mine"}"""),
+                (_now - (30 * Second),
+                    """{"status":500,"took":"1.5s","size":"2KB","user":{"name":"ann"},"tags":["x","y"],"ok":true,"s":"mine"}"""),
                 (_now - (20 * Second), """{"status":200,"took":"500ms","size":"1KB","user":{"name":"bob"},"tags":["z"]}"""),
                 (_now - (10 * Second), """{"status":404,"took":"1s","size":"3KB","user":{"name":"ann"}}"""),
                 (_now, "not json")),
@@ -55,15 +56,19 @@ public sealed class EvaluationTests : IAsyncLifetime
     [InlineData("""{s="fmt"} | missing > 1""", 0)]
     [InlineData("""{s="fmt"} | missing="" """, 3)]
     [InlineData("""{s="fmt"} | detected_level=~"error|warn" """, 2)]
-    public async Task A_pipeline_keeps_the_right_lines(string query, int count) => Assert.Equal(count, (await _loki.LinesAsync(query)).Length);
+    public async Task A_pipeline_keeps_the_right_lines(string query,
+        int count) => Assert.Equal(count, (await _loki.LinesAsync(query)).Length);
 
     [Theory]
-    [InlineData("""{s="fmt"} | logfmt | line_format "{{.level | upper}}: {{ .took }}{{ .nothing | default \"!\" }}" """, "DEBUG: 5!", "ERROR: 3!", "WARN: 1!")]
+    [InlineData("""{s="fmt"} | logfmt | line_format "{{.level | upper}}: {{ .took }}{{ .nothing | default \"!\" }}" """, "DEBUG: 5!",
+        "ERROR: 3!", "WARN: 1!")]
     [InlineData("""{s="fmt"} |= "debug" | line_format `{{ __line__ | trunc 5 | replace "e" "E" }}` """, "lEvEl")]
-    public async Task Line_format_rewrites_the_line(string query, params string[] lines) => Assert.Equal(lines, (await _loki.LinesAsync(query)).Order(StringComparer.Ordinal));
+    public async Task Line_format_rewrites_the_line(string query,
+        params string[] lines) => Assert.Equal(lines, (await _loki.LinesAsync(query)).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("""{s="fmt"} |= "plain" | logfmt | drop msg, level="info", detected_level""", "{level=warn,s=fmt,service_name=unknown_service,took=1}")]
+    [InlineData("""{s="fmt"} |= "plain" | logfmt | drop msg, level="info", detected_level""",
+        "{level=warn,s=fmt,service_name=unknown_service,took=1}")]
     [InlineData("""{s="fmt"} |= "plain" | logfmt | keep s, took="1", level="info" """, "{s=fmt,took=1}")]
     public async Task Drop_and_keep_change_the_labels(string query, string labels) =>
         Assert.Equal(labels, LabelsOf(Assert.Single((await _loki.QueryAsync(query)).EnumerateArray()).GetProperty("stream")));
@@ -105,28 +110,34 @@ public sealed class EvaluationTests : IAsyncLifetime
     [InlineData("""sum by (i) (bytes_over_time({s="n"}[1m])) > bool 2""", "{i=1} 1", "{i=2} 0")]
     [InlineData("""2 < sum by (i) (bytes_over_time({s="n"}[1m]))""", "{i=1} 8")]
     [InlineData("""sum by (i) (bytes_over_time({s="n"}[1m])) / sum by (i) (count_over_time({s="n"}[1m]))""", "{i=1} 4", "{i=2} 1")]
-    [InlineData("""sum by (i, s) (bytes_over_time({s="n", i="1"}[1m])) / on (s) sum by (s) (count_over_time({s="n"}[1m]))""", "{s=n} 2.6666666666666665")]
+    [InlineData("""sum by (i, s) (bytes_over_time({s="n", i="1"}[1m])) / on (s) sum by (s) (count_over_time({s="n"}[1m]))""",
+        "{s=n} 2.6666666666666665")]
     [InlineData("""sum by (i) (count_over_time({s="n"}[1m])) and sum by (i) (count_over_time({i="2"}[1m]))""", "{i=2} 1")]
     [InlineData("""sum by (i) (count_over_time({s="n"}[1m])) unless sum by (i) (count_over_time({i="2"}[1m]))""", "{i=1} 2")]
     [InlineData("""sum by (i) (count_over_time({i="2"}[1m])) or vector(0)""", "{} 0", "{i=2} 1")]
-    public async Task A_metric_query_has_the_value_computed_by_hand(string query, params string[] series) => Assert.Equal(series, await _loki.InstantAsync(query, _now));
+    public async Task A_metric_query_has_the_value_computed_by_hand(string query,
+        params string[] series) => Assert.Equal(series, await _loki.InstantAsync(query, _now));
 
     [Fact]
     public async Task A_range_query_slides_its_window()
     {
         var matrix = await _loki.QueryAsync(
-            """sum(count_over_time({s="json"}[15s]))""", ("start", Text(_now - (40 * Second))), ("end", Text(_now + (20 * Second))), ("step", "10"));
-        var points = Assert.Single(matrix.EnumerateArray()).GetProperty("values").EnumerateArray().Select(p => $"{p[0].GetInt64() - (_now / Second)}:{p[1].GetString()}");
+            """sum(count_over_time({s="json"}[15s]))""", ("start", Text(_now - (40 * Second))), ("end", Text(_now + (20 * Second))),
+            ("step", "10"));
+        var points = Assert.Single(matrix.EnumerateArray()).GetProperty("values").EnumerateArray()
+            .Select(p => $"{p[0].GetInt64() - (_now / Second)}:{p[1].GetString()}");
         Assert.Equal(["-30:1", "-20:2", "-10:2", "0:2", "10:1"], points);
     }
 
     [Fact]
     public async Task An_error_of_a_pipeline_fails_a_metric_query_that_needs_a_label_in_Lokis_words()
     {
-        var (status, body) = await _loki.GetAsync("/loki/api/v1/query", ("query", """sum by (status) (count_over_time({s="json"} | json [1m]))"""), ("time", Text(_now)));
+        var (status, body) = await _loki.GetAsync("/loki/api/v1/query",
+            ("query", """sum by (status) (count_over_time({s="json"} | json [1m]))"""), ("time", Text(_now)));
         Assert.Equal(400, status);
         Assert.StartsWith("pipeline error: 'JSONParserErr' for series: '{__error__=\"JSONParserErr\", ", body, StringComparison.Ordinal);
-        Assert.Contains("Use a label filter to intentionally skip this error. (e.g | __error__!=\"JSONParserErr\").\n", body, StringComparison.Ordinal);
+        Assert.Contains("Use a label filter to intentionally skip this error. (e.g | __error__!=\"JSONParserErr\").\n", body,
+            StringComparison.Ordinal);
     }
 
     [Theory]

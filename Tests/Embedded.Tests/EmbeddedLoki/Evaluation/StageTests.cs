@@ -53,7 +53,8 @@ public sealed class StageTests : IAsyncLifetime
     [InlineData("""{app="web"} |> `<_>GET` """, 0)]
     // regexp and pattern.
     [InlineData("""{app="web"} | regexp `" (?P<code>\d{3}) (?P<size>\d+)$` | code>=404""", 2)]
-    [InlineData("""{app="web"} | pattern `<ip> - <user> [<_>] "<verb> <uri> <_>" <status> <size>` | user="bob" | status="404" | size="0" """, 1)]
+    [InlineData(
+        """{app="web"} | pattern `<ip> - <user> [<_>] "<verb> <uri> <_>" <status> <size>` | user="bob" | status="404" | size="0" """, 1)]
     [InlineData("""{app="web"} | pattern `<_> "<verb> <path> <_>` | path=~"/a.*" """, 1)]
     // decolorize, unpack.
     [InlineData("""{app="web"} | decolorize |= "red text" """, 1)]
@@ -77,7 +78,8 @@ public sealed class StageTests : IAsyncLifetime
     public async Task A_stage_keeps_the_right_lines(string query, int count) => Assert.Equal(count, (await _loki.LinesAsync(query)).Length);
 
     [Theory]
-    [InlineData("""{app="clash"} | json | label_format both="{{.pod}}-{{.fresh}}", moved=fresh | keep moved, both, fresh""", "{both=p1-yes,moved=yes}")]
+    [InlineData("""{app="clash"} | json | label_format both="{{.pod}}-{{.fresh}}", moved=fresh | keep moved, both, fresh""",
+        "{both=p1-yes,moved=yes}")]
     [InlineData("""{app="clash"} | label_format app="x" | keep app""", "{app=x}")]
     [InlineData("""{app="clash"} | drop zone, pod=~"p.", detected_level, zone_extracted""", "{app=clash,service_name=clash}")]
     [InlineData("""{app="num"} |= "v=1" | logfmt --keep-empty | keep e, v""", "{e=,v=1}")]
@@ -99,31 +101,43 @@ public sealed class StageTests : IAsyncLifetime
     // Over series.
     [InlineData("""stdvar(sum by (app) (count_over_time({app=~"num|odd"}[1m])))""", "{} 1")]
     [InlineData("""stddev(sum by (app) (count_over_time({app=~"num|odd"}[1m])))""", "{} 1")]
-    [InlineData("""sort_desc(sum by (app) (count_over_time({app=~"num|odd|clash"}[1m]))) + 1""", "{app=num} 5", "{app=odd} 3", "{app=clash} 2")]
-    [InlineData("""sort(sum by (app) (count_over_time({app=~"num|odd|clash"}[1m]))) * -1""", "{app=clash} -1", "{app=odd} -2", "{app=num} -4")]
-    [InlineData("""label_replace(sum by (app) (count_over_time({app=~"num|odd"}[1m])), "first", "${l}$1!", "app", "(?P<l>n)(.*)")""", "{app=num,first=nn!} 4", "{app=odd} 2")]
+    [InlineData("""sort_desc(sum by (app) (count_over_time({app=~"num|odd|clash"}[1m]))) + 1""", "{app=num} 5", "{app=odd} 3",
+        "{app=clash} 2")]
+    [InlineData("""sort(sum by (app) (count_over_time({app=~"num|odd|clash"}[1m]))) * -1""", "{app=clash} -1", "{app=odd} -2",
+        "{app=num} -4")]
+    [InlineData("""label_replace(sum by (app) (count_over_time({app=~"num|odd"}[1m])), "first", "${l}$1!", "app", "(?P<l>n)(.*)")""",
+        "{app=num,first=nn!} 4", "{app=odd} 2")]
     // Many series to one.
-    [InlineData("""sum by (app, service_name) (count_over_time({app=~"num|odd"}[1m])) / on (app) group_left sum by (app) (count_over_time({app=~"num|odd"}[1m]))""", "{app=num,service_name=num} 1", "{app=odd,service_name=odd} 1")]
-    [InlineData("""sum by (app, i) (count_over_time({app="num"}[1m])) * on () group_left (x) label_replace(vector(2), "x", "y", "", "")""", "{app=num,x=y} 8")]
+    [InlineData(
+        """sum by (app, service_name) (count_over_time({app=~"num|odd"}[1m])) / on (app) group_left sum by (app) (count_over_time({app=~"num|odd"}[1m]))""", "{app=num,service_name=num} 1", "{app=odd,service_name=odd} 1")]
+    [InlineData("""sum by (app, i) (count_over_time({app="num"}[1m])) * on () group_left (x) label_replace(vector(2), "x", "y", "", "")""",
+        "{app=num,x=y} 8")]
     [InlineData("""vector(10) - on () group_right sum by (app) (count_over_time({app="odd"}[1m]))""", "{app=odd} 8")]
-    public async Task A_metric_query_has_the_value_computed_by_hand(string query, params string[] series) => Assert.Equal(series, await _loki.InstantAsync(query, _now));
+    public async Task A_metric_query_has_the_value_computed_by_hand(string query,
+        params string[] series) => Assert.Equal(series, await _loki.InstantAsync(query, _now));
 
     [Theory]
-    [InlineData("""{app="web"} | pattern "<a><b>" """, """parse error : stage '| pattern "<a><b>"' : found consecutive capture '<a><b>': invalid expression""")]
+    [InlineData("""{app="web"} | pattern "<a><b>" """,
+        """parse error : stage '| pattern "<a><b>"' : found consecutive capture '<a><b>': invalid expression""")]
     [InlineData("""{app="web"} | pattern "a" """, """parse error : stage '| pattern "a"' : at least one capture is required""")]
     [InlineData("""{app="web"} |> "<a> b" """, """parse error : stage '|> "<a> b"' : named captures are not allowed: found '<a>'""")]
     [InlineData("""{app="web"} | regexp "a" """, """parse error : stage '| regexp "a"' : at least one named capture must be supplied""")]
     [InlineData("""{app="web"} |~ "[" """, """parse error : stage '|~ "["' : error parsing regexp: missing closing ]: `[`""")]
     [InlineData("""{app="web"} |= ip("10") """, """parse error : stage '|= ip("10")' : ip: invalid pattern: "10" """)]
-    [InlineData("""{app="web"} | label_format a=b, a=c""", "parse error : stage '| label_format a=b,a=c' : multiple label name 'a' not allowed in a single format operation")]
-    [InlineData("""{app="web"} | line_format "{{.x" """, """parse error : stage '| line_format "{{.x"' : invalid line template: template: line:1: unclosed action""")]
+    [InlineData("""{app="web"} | label_format a=b, a=c""",
+        "parse error : stage '| label_format a=b,a=c' : multiple label name 'a' not allowed in a single format operation")]
+    [InlineData("""{app="web"} | line_format "{{.x" """,
+        """parse error : stage '| line_format "{{.x"' : invalid line template: template: line:1: unclosed action""")]
     public async Task A_stage_that_cannot_be_made_is_named_with_the_reason(string query, string error) =>
         Assert.Equal((400, error.Trim()), await _loki.GetAsync("/loki/api/v1/query_range", ("query", query)));
 
     [Theory]
-    [InlineData("""approx_topk(1, sum by (app) (count_over_time({app="num"}[1m])))""", 500, "approx_topk is not enabled. See -limits.shard_aggregations")]
-    [InlineData("""sum by (app) (count_over_time({app="web"}[1m])) + on () count_over_time({app=~"web|num"}[1m])""", 400, "found duplicate series on the right hand-side;many-to-many matching not allowed: matching labels must be unique on one side")]
-    [InlineData("""count_over_time({app=~"web|num"}[1m]) + on () vector(1)""", 400, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)")]
+    [InlineData("""approx_topk(1, sum by (app) (count_over_time({app="num"}[1m])))""", 500,
+        "approx_topk is not enabled. See -limits.shard_aggregations")]
+    [InlineData("""sum by (app) (count_over_time({app="web"}[1m])) + on () count_over_time({app=~"web|num"}[1m])""", 400,
+        "found duplicate series on the right hand-side;many-to-many matching not allowed: matching labels must be unique on one side")]
+    [InlineData("""count_over_time({app=~"web|num"}[1m]) + on () vector(1)""", 400,
+        "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)")]
     public async Task A_metric_query_that_has_no_answer_says_why(string query, int status, string error) =>
         Assert.Equal((status, error), await _loki.GetAsync("/loki/api/v1/query", ("query", query), ("time", Text(_now))));
 
@@ -131,7 +145,8 @@ public sealed class StageTests : IAsyncLifetime
     public async Task A_rate_of_a_counter_survives_a_reset()
     {
         var at = _now;
-        using var pushed = await _loki.PushAsync(Stream("""{app="count"}""", (at - (30 * Second), "c=10"), (at - (20 * Second), "c=20"), (at - (10 * Second), "c=5"), (at, "c=15")));
+        using var pushed = await _loki.PushAsync(Stream("""{app="count"}""", (at - (30 * Second), "c=10"), (at - (20 * Second), "c=20"),
+            (at - (10 * Second), "c=5"), (at, "c=15")));
         // It rose by 10, 5 and 10; extrapolation adds next to nothing.
         var text = Assert.Single(await _loki.InstantAsync("""rate_counter({app="count"} | logfmt | unwrap c [50s])""", at));
         Assert.Equal(0.5, double.Parse(text.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture), 4);
@@ -141,15 +156,19 @@ public sealed class StageTests : IAsyncLifetime
     public async Task What_Drilldown_asks_is_answered_from_the_lines()
     {
         var range = new[] { ("start", Text(_now - (60 * Second))), ("end", Text(_now + Second)) };
-        var fields = (await _loki.GetJsonAsync("/loki/api/v1/detected_fields", [.. range, ("query", """{app=~"clash|num"}""")])).GetProperty("fields");
-        Assert.Equal("""{"label":"d","type":"duration","cardinality":4,"parsers":["logfmt"]}""".Replace("duration", Field("d").GetProperty("type").GetString()!, StringComparison.Ordinal), Field("d").GetRawText());
-        Assert.Equal("""{"label":"fresh","type":"string","cardinality":1,"parsers":["json"],"jsonPath":["fresh"]}""", Field("fresh").GetRawText());
+        var fields = (await _loki.GetJsonAsync("/loki/api/v1/detected_fields",
+            [.. range, ("query", """{app=~"clash|num"}""")])).GetProperty("fields");
+        Assert.Equal("""{"label":"d","type":"duration","cardinality":4,"parsers":["logfmt"]}""".Replace("duration",
+            Field("d").GetProperty("type").GetString()!, StringComparison.Ordinal), Field("d").GetRawText());
+        Assert.Equal("""{"label":"fresh","type":"string","cardinality":1,"parsers":["json"],"jsonPath":["fresh"]}""",
+            Field("fresh").GetRawText());
         Assert.Equal(JsonValueKind.Null, Field("detected_level").GetProperty("parsers").ValueKind);
 
         var values = await _loki.GetJsonAsync("/loki/api/v1/detected_field/v/values", [.. range, ("query", """{app="num"}""")]);
         Assert.Equal(["1", "2", "3", "6"], values.GetProperty("values").EnumerateArray().Select(v => v.GetString()!));
 
-        var volumes = await _loki.GetJsonAsync("/loki/api/v1/index/volume_range", [("start", Text(_now - (50 * Second))), range[1], ("query", """{app="odd"}"""), ("step", "60")]);
+        var volumes = await _loki.GetJsonAsync("/loki/api/v1/index/volume_range",
+            [("start", Text(_now - (50 * Second))), range[1], ("query", """{app="odd"}"""), ("step", "60")]);
         var series = Assert.Single(volumes.GetProperty("data").GetProperty("result").EnumerateArray());
         Assert.Equal("{app=odd}", LabelsOf(series.GetProperty("metric")));
         Assert.Equal("36", Assert.Single(series.GetProperty("values").EnumerateArray())[1].GetString());

@@ -3,7 +3,8 @@ using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.Tests.EmbeddedLoki.Go;
 
-/// <summary>What a pattern means to Go, from the documentation of regexp/syntax; each row has a text that matches and one that does not.</summary>
+/// <summary>What a pattern means to Go, from the documentation of regexp/syntax; each row has a text that matches and one that does
+/// not.</summary>
 public sealed class GoRegexTests
 {
     [Theory]
@@ -72,7 +73,8 @@ public sealed class GoRegexTests
     [InlineData(@"(?U)a.*?b", "axbxb", "axbxb")]
     [InlineData(@"a.*?b", "axbxb", "axb")]
     [InlineData(@"a|ab", "ab", "a")]
-    public void The_first_match_is_Gos(string pattern, string text, string match) => Assert.Equal(match, GoRegex.Anywhere(pattern).Match(text).Value);
+    public void The_first_match_is_Gos(string pattern, string text,
+        string match) => Assert.Equal(match, GoRegex.Anywhere(pattern).Match(text).Value);
 
     [Theory]
     [InlineData(@"(?x)a b", "invalid or unsupported Perl syntax: `(?x`")]

@@ -20,8 +20,10 @@ public sealed class BoundedMemoryTests
     public async Task A_range_whose_length_no_long_holds()
     {
         await using var loki = await StartAsync();
-        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", ("query", "vector(1)"), ("start", "-8075888387854775808"), ("end", "8075888387854775808"), ("step", "1s"));
-        Assert.Equal((400, "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter"), (status, body));
+        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", ("query", "vector(1)"), ("start", "-8075888387854775808"),
+            ("end", "8075888387854775808"), ("step", "1s"));
+        Assert.Equal((400, "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter"),
+            (status, body));
     }
 
     [Fact(Explicit = true)]
@@ -31,17 +33,22 @@ public sealed class BoundedMemoryTests
         var now = Now;
         for (var part = 0; part < 20; part++)
         {
-            using var pushed = await loki.PushAsync(Stream("""{namespace="default"}""", [.. Enumerable.Range(part * 10_000, 10_000).Select(i => (now - (i * 10_000_000L), $$"""{"id":"{{i}}","msg":"{{i * 7}}"}"""))]));
+            using var pushed = await loki.PushAsync(
+                Stream("""{namespace="default"}""",
+                    [.. Enumerable.Range(part * 10_000,
+                        10_000).Select(i => (now - (i * 10_000_000L), $$"""{"id":"{{i}}","msg":"{{i * 7}}"}"""))]));
             Assert.Equal(204, (int)pushed.StatusCode);
         }
 
         var range = new[] { ("start", Text(now - (3600 * Second))), ("end", Text(now)), ("step", "15s") };
-        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", [.. range, ("query", """count_over_time({namespace="default"} | json | __error__="" [1m])""")]);
+        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range",
+            [.. range, ("query", """count_over_time({namespace="default"} | json | __error__="" [1m])""")]);
         Assert.Equal(400, status);
         Assert.StartsWith("maximum number of series (500) reached for a single query", body, StringComparison.Ordinal);
 
         // Within an aggregation series are not limited in number, but in memory.
-        (status, body) = await loki.GetAsync("/loki/api/v1/query_range", [.. range, ("query", """count(count_over_time({namespace="default"} | json [1m]))""")]);
+        (status, body) = await loki.GetAsync("/loki/api/v1/query_range",
+            [.. range, ("query", """count(count_over_time({namespace="default"} | json [1m]))""")]);
         Assert.Equal(400, status);
         Assert.StartsWith("the query needs more than 128MB of memory", body, StringComparison.Ordinal);
     }
@@ -55,7 +62,8 @@ public sealed class BoundedMemoryTests
         byte[] plain;
         if (type == "application/json")
         {
-            plain = Encoding.ASCII.GetBytes($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{string.Join(',', Enumerable.Repeat("{}", 4_000_000))}}]}]}]}""");
+            plain = Encoding.ASCII.GetBytes(
+                $$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{string.Join(',', Enumerable.Repeat("{}", 4_000_000))}}]}]}]}""");
         }
         else
         {
@@ -67,7 +75,8 @@ public sealed class BoundedMemoryTests
             await gzip.WriteAsync(plain, Token);
         using var response = await loki.PushAsync(buffer.ToArray(), type, "gzip", "/otlp/v1/logs");
         Assert.Equal(413, (int)response.StatusCode);
-        Assert.Contains($"request body too large: more than 250000 {what} in one push, the limit of the embedded store (MaxPushEntries)", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains($"request body too large: more than 250000 {what} in one push, the limit of the embedded store (MaxPushEntries)",
+            await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact(Explicit = true)]
@@ -90,7 +99,8 @@ public sealed class BoundedMemoryTests
         "\"}"u8.CopyTo(labels.AsSpan(labels.Length - 2));
         var body = Snappy.CompressToArray(Message(0x0a, [.. Message(0x0a, labels), 0x12, 0]));
         for (var i = 0; i < 5; i++)
-            await AssertAnswerAsync(await loki.PushAsync(body, "application/x-protobuf"), 400, "couldn't parse labels: labels size 23 MiB exceeds limit of 1");
+            await AssertAnswerAsync(await loki.PushAsync(body, "application/x-protobuf"), 400,
+                "couldn't parse labels: labels size 23 MiB exceeds limit of 1");
     }
 
     [Fact(Explicit = true)]
@@ -111,14 +121,20 @@ public sealed class BoundedMemoryTests
         for (var i = 0; i < 3; i++)
         {
             sockets.Add(new());
-            await sockets[i].ConnectAsync(new UriBuilder(loki.Server.Address) { Scheme = "ws", Path = "/loki/api/v1/tail", Query = "query=" + Uri.EscapeDataString("""{a="b"}""") }.Uri, Token);
+            await sockets[i].ConnectAsync(new UriBuilder(loki.Server.Address)
+            {
+                Scheme = "ws",
+                Path = "/loki/api/v1/tail",
+                Query = "query=" + Uri.EscapeDataString("""{a="b"}""")
+            }.Uri, Token);
         }
 
         // 480 MB in small pushes: what the client itself holds counts as well.
         for (var push = 0; push < 600; push++)
         {
             using var pushed = await loki.PushAsync(
-                Stream("""{a="b"}""", [.. Enumerable.Range(0, 20).Select(i => (Now + (push * 100) + i, new string((char)('a' + i), 40_000)))]));
+                Stream("""{a="b"}""",
+                    [.. Enumerable.Range(0, 20).Select(i => (Now + (push * 100) + i, new string((char)('a' + i), 40_000)))]));
             Assert.Equal(204, (int)pushed.StatusCode);
         }
 
@@ -140,8 +156,10 @@ public sealed class BoundedMemoryTests
         await using var loki = await StartAsync();
         using var pushed = await loki.PushAsync(Stream("""{a="b"}""", (Now, new string('x', 1000))));
         var (status, body) = await loki.GetAsync(
-            "/loki/api/v1/query_range", ("query", """{a="b"}""" + string.Concat(Enumerable.Repeat(""" | line_format "{{__line__}}{{__line__}}" """, 24))), ("end", Text(Now + Second)));
-        Assert.Equal((400, "a template made a line of more than 1048576 characters, which is the limit of the embedded store"), (status, body));
+            "/loki/api/v1/query_range", ("query", """{a="b"}"""
+                + string.Concat(Enumerable.Repeat(""" | line_format "{{__line__}}{{__line__}}" """, 24))), ("end", Text(Now + Second)));
+        Assert.Equal((400, "a template made a line of more than 1048576 characters, which is the limit of the embedded store"),
+            (status, body));
     }
 
     [Fact(Explicit = true)]
@@ -151,10 +169,12 @@ public sealed class BoundedMemoryTests
         var line = new string('x', 200_000);
         for (var push = 0; push < 48; push++)
         {
-            using var pushed = await loki.PushAsync(Stream("""{a="b"}""", [.. Enumerable.Range(0, 10).Select(i => (Now - (push * 100) - i, line))]));
+            using var pushed = await loki.PushAsync(
+                Stream("""{a="b"}""", [.. Enumerable.Range(0, 10).Select(i => (Now - (push * 100) - i, line))]));
         }
 
-        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", ("query", """{a="b"} | line_format "{{__line__}}{{__line__}}" """), ("limit", "5000"), ("end", Text(Now + Second)));
+        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range",
+            ("query", """{a="b"} | line_format "{{__line__}}{{__line__}}" """), ("limit", "5000"), ("end", Text(Now + Second)));
         Assert.Equal(400, status);
         Assert.StartsWith("the query needs more than 128MB of memory", body, StringComparison.Ordinal);
     }
@@ -181,7 +201,8 @@ public sealed class BoundedMemoryTests
     {
         await using var loki = await StartAsync(new() { MaxLineSize = 0 });
         var line = "{" + string.Join(',', Enumerable.Range(0, 26_000).Select(i => $"\"k{i:D5}\":1")) + ",\"a\":2}";
-        using var pushed = await loki.PushAsync(Stream("""{a="b"}""", [.. Enumerable.Range(0, 10).Select(i => (Now - i, line[..^1] + $",\"n\":{i}}}"))]));
+        using var pushed = await loki.PushAsync(
+            Stream("""{a="b"}""", [.. Enumerable.Range(0, 10).Select(i => (Now - i, line[..^1] + $",\"n\":{i}}}"))]));
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         Assert.Equal(10, (await loki.LinesAsync("""{a="b"} | json | keep a""")).Length);
         // Quadratic, one of these lines took seconds.

@@ -35,7 +35,8 @@ public sealed class EncodingTests
         }
 
         await AssertAnswerAsync(
-            await loki.PushAsync(encoding.Length == 0 ? json : buffer.ToArray(), "application/json", encoding.Length == 0 ? null : encoding, "/otlp/v1/logs"), 204, "");
+            await loki.PushAsync(encoding.Length == 0 ? json : buffer.ToArray(), "application/json", encoding.Length == 0 ? null : encoding,
+                "/otlp/v1/logs"), 204, "");
         // A record without any time is stored with the time at which it came.
         Assert.Equal(["hello"], await loki.LinesAsync("""{service_name="shop"}"""));
     }
@@ -61,7 +62,8 @@ public sealed class EncodingTests
         await client.ConnectAsync("127.0.0.1", loki.Server.Address.Port, Token);
         await using var stream = client.GetStream();
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"POST /loki/api/v1/push HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"),
+            Encoding.ASCII.GetBytes(
+                $"POST /loki/api/v1/push HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"),
             Token);
         using var reader = new StreamReader(stream);
         Assert.StartsWith("HTTP/1.1 204", await reader.ReadToEndAsync(Token), StringComparison.Ordinal);

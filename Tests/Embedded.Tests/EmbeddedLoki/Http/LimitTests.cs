@@ -23,7 +23,8 @@ public sealed class LimitTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "-method", $"{typeof(BoundedMemoryTests).FullName}.{input}", "-explicit", "only", "-parallelMode", "none", "-noLogo", "-noColor" },
+            ArgumentList = { "-method", $"{typeof(BoundedMemoryTests).FullName}.{input}", "-explicit", "only", "-parallelMode", "none",
+                "-noLogo", "-noColor" },
             Environment =
             {
                 ["DOTNET_gcServer"] = "0",
@@ -53,14 +54,17 @@ public sealed class LimitTests
     {
         await using var loki = await StartHeavyAsync(new() { QueryTimeout = TimeSpan.FromMilliseconds(1) });
         Assert.Equal(
-            (504, "request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed"),
+            (504,
+                "request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex "
+                    + "match) to reduce the amount of data processed"),
             await loki.GetAsync("/loki/api/v1/query", ("query", Heavy)));
     }
 
     [Fact]
     public async Task Heavy_queries_leave_room_for_everybody_else()
     {
-        await using var loki = await StartHeavyAsync(new() { MaxConcurrentQueries = 2, MaxOutstandingQueries = 6, QueryTimeout = TimeSpan.FromMinutes(5) });
+        await using var loki = await StartHeavyAsync(
+            new() { MaxConcurrentQueries = 2, MaxOutstandingQueries = 6, QueryTimeout = TimeSpan.FromMinutes(5) });
         var queries = Enumerable.Range(0, 64).Select(_ => loki.GetAsync("/loki/api/v1/query", ("query", Heavy))).ToList();
 
         // Two run and six wait; all others are sent away at once.
@@ -79,13 +83,18 @@ public sealed class LimitTests
     }
 
     /// <summary>Some seconds of work for the processor: each step adds up all lines before it.</summary>
-    private const string Heavy = """sum(sum_over_time({heavy="y"} | regexp `(?i)(?P<n>\d+) .*(a|b)+c$|x` | label_format m="{{ regexReplaceAll `(1|2)+` .n `3` }}" | unwrap n [1h]))""";
+    private const string Heavy =
+        """sum(sum_over_time({heavy="y"} | regexp `(?i)(?P<n>\d+) .*(a|b)+c$|x` | label_format m="{{ regexReplaceAll `(1|2)+` .n `3` }}" | unwrap n [1h]))""";
 
     private static async Task<LokiFixture> StartHeavyAsync(Observability.Embedded.EmbeddedLoki.EmbeddedLokiOptions options)
     {
         var loki = await StartAsync(options);
         for (var part = 0; part < 3; part++)
-            await AssertAnswerAsync(await loki.PushAsync(Stream("""{heavy="y"}""", [.. Enumerable.Range(0, 10_000).Select(i => (Now - Second - (part * 10_000) - i, $"{i} {new string('a', 100)}c"))])), 204, "");
+            await AssertAnswerAsync(
+                await loki.PushAsync(
+                    Stream("""{heavy="y"}""",
+                        [.. Enumerable.Range(0,
+                            10_000).Select(i => (Now - Second - (part * 10_000) - i, $"{i} {new string('a', 100)}c"))])), 204, "");
         return loki;
     }
 

@@ -13,13 +13,16 @@ public sealed class QueryTests
         await using var loki = await StartAsync();
         var now = Now;
         using var pushed = await loki.PushAsync(
-            Stream("""{namespace="default", service="test-app", level="info"}""", (now - (10 * Second), "started"), (now - (9 * Second), "served")),
-            Stream("""{namespace="default", service="test-app", level="error"}""", (now - (8 * Second), """{"level":"ERROR","message":"Database connection failed"}""")),
+            Stream("""{namespace="default", service="test-app", level="info"}""", (now - (10 * Second), "started"),
+                (now - (9 * Second), "served")),
+            Stream("""{namespace="default", service="test-app", level="error"}""",
+                (now - (8 * Second), """{"level":"ERROR","message":"Database connection failed"}""")),
             Stream("""{namespace="default", service="other", level="info"}""", (now - (7 * Second), "other")),
             Stream("""{namespace="elsewhere", service="test-app"}""", (now - (6 * Second), "ERROR elsewhere")));
 
         Assert.Equal(4, (await loki.LinesAsync("""{namespace="default"}""")).Length);
-        Assert.Equal(["""{"level":"ERROR","message":"Database connection failed"}"""], await loki.LinesAsync("""{namespace="default"} |= "ERROR" """));
+        Assert.Equal(["""{"level":"ERROR","message":"Database connection failed"}"""],
+            await loki.LinesAsync("""{namespace="default"} |= "ERROR" """));
         Assert.Equal(3, (await loki.LinesAsync("""{namespace="default", service="test-app"}""")).Length);
         Assert.Equal(
             [
@@ -39,14 +42,16 @@ public sealed class QueryTests
         stream.Entries.Add(Entry(now, "warn: <b> & \"c\"", ("trace_id", "1")));
         using var pushed = await loki.PushAsync(stream);
 
-        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", ("query", """{namespace="default"}"""), ("end", Text(now + 1)));
+        var (status, body) = await loki.GetAsync("/loki/api/v1/query_range", ("query", """{namespace="default"}"""),
+            ("end", Text(now + 1)));
         Assert.Equal(200, status);
         Assert.StartsWith(
             $$$"""{"status":"success","data":{"resultType":"streams","result":[{"stream":{"detected_level":"warn","namespace":"default","service_name":"unknown_service","trace_id":"1"},"values":[["{{{now}}}","warn: <b> & \"c\""]]}],"stats":{"summary":{""",
             body,
             StringComparison.Ordinal);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, Url("/loki/api/v1/query_range", ("query", """{namespace="default"} | logfmt"""), ("end", Text(now + 1))));
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            Url("/loki/api/v1/query_range", ("query", """{namespace="default"} | logfmt"""), ("end", Text(now + 1))));
         request.Headers.Add("X-Loki-Response-Encoding-Flags", "categorize-labels");
         using var response = await loki.Client.SendAsync(request, Token);
         Assert.StartsWith(
@@ -63,14 +68,16 @@ public sealed class QueryTests
         for (var s = 0; s < 3; s++)
         {
             var number = s;
-            using var pushed = await loki.PushAsync(Stream($$"""{namespace="default", service="s{{s}}"}""", [.. Enumerable.Range(0, 100).Select(i => (now + (((i * 3) + number) * 1000L), $"{(i * 3) + number:D3}"))]));
+            using var pushed = await loki.PushAsync(Stream($$"""{namespace="default", service="s{{s}}"}""",
+                [.. Enumerable.Range(0, 100).Select(i => (now + (((i * 3) + number) * 1000L), $"{(i * 3) + number:D3}"))]));
         }
 
         var forward = new List<string>();
         var start = now;
         while (true)
         {
-            var page = await loki.LinesAsync("""{namespace="default"}""", ("direction", "forward"), ("limit", "37"), ("start", Text(start)));
+            var page = await loki.LinesAsync("""{namespace="default"}""", ("direction", "forward"), ("limit", "37"),
+                ("start", Text(start)));
             if (page.Length == 0)
                 break;
             forward.AddRange(page);
@@ -88,7 +95,8 @@ public sealed class QueryTests
         await using var loki = await StartAsync();
         var now = Now;
         using var pushed = await loki.PushAsync(Stream("""{a="b"}""", (now, "start"), (now + 5, "middle"), (now + 10, "end")));
-        Assert.Equal(["start", "middle"], await loki.LinesAsync("""{a="b"}""", ("start", Text(now)), ("end", Text(now + 10)), ("direction", "forward")));
+        Assert.Equal(["start", "middle"],
+            await loki.LinesAsync("""{a="b"}""", ("start", Text(now)), ("end", Text(now + 10)), ("direction", "forward")));
     }
 
     [Theory]
@@ -97,7 +105,8 @@ public sealed class QueryTests
     [InlineData("limit", "5001", "max entries limit per query exceeded, limit > max_entries_limit_per_query (5001 > 5000)")]
     [InlineData("direction", "sideways", "invalid direction 'sideways'")]
     [InlineData("step", "0", "zero or negative query resolution step widths are not accepted. Try a positive integer")]
-    [InlineData("step", "1ms", "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter")]
+    [InlineData("step", "1ms",
+        "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter")]
     [InlineData("step", "x", "cannot parse \"x\" to a valid duration")]
     [InlineData("interval", "-1", "interval must be >= 0")]
     [InlineData("start", "yesterday", "could not parse 'start' parameter: strconv.ParseInt: parsing \"yesterday\": invalid syntax")]
@@ -123,7 +132,8 @@ public sealed class QueryTests
     {
         await using var loki = await StartAsync();
         var root = await loki.GetJsonAsync("/loki/api/v1/query", ("query", "vector(1)+vector(1)"), ("time", time));
-        Assert.StartsWith("""{"resultType":"vector","result":[{"metric":{},"value":[1700000000,"2"]}],""", root.GetProperty("data").GetRawText(), StringComparison.Ordinal);
+        Assert.StartsWith("""{"resultType":"vector","result":[{"metric":{},"value":[1700000000,"2"]}],""",
+            root.GetProperty("data").GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +151,8 @@ public sealed class QueryTests
         await using var loki = await StartAsync();
         var start = Now - (Now % (60 * Second)) - (300 * Second);
         using var pushed = await loki.PushAsync(
-            Stream("""{namespace="default", level="info"}""", (start + Second, "a"), (start + (61 * Second), "b"), (start + (62 * Second), "c")),
+            Stream("""{namespace="default", level="info"}""", (start + Second, "a"), (start + (61 * Second), "b"),
+                (start + (62 * Second), "c")),
             Stream("""{namespace="default"}""", (start + (61 * Second), "error: d")));
         var matrix = await loki.QueryAsync(
             """sum by (level, detected_level) (count_over_time({namespace="default"} |= `` | drop __error__[1m]))""",
@@ -152,7 +163,9 @@ public sealed class QueryTests
                 $"{{detected_level=error}} {Seconds(start, 120)}=1",
                 $"{{detected_level=info,level=info}} {Seconds(start, 60)}=1 {Seconds(start, 120)}=2",
             ],
-            matrix.EnumerateArray().Select(s => $"{LabelsOf(s.GetProperty("metric"))} " + string.Join(' ', s.GetProperty("values").EnumerateArray().Select(v => $"{v[0].GetRawText()}={v[1].GetString()}"))));
+            matrix.EnumerateArray()
+                .Select(s => $"{LabelsOf(s.GetProperty("metric"))} " + string.Join(' ',
+                    s.GetProperty("values").EnumerateArray().Select(v => $"{v[0].GetRawText()}={v[1].GetString()}"))));
     }
 
     [Fact]
@@ -160,9 +173,11 @@ public sealed class QueryTests
     {
         await using var loki = await StartAsync(new() { MaxQuerySeries = 2 });
         using var pushed = await loki.PushAsync([.. Enumerable.Range(0, 3).Select(i => Stream($$"""{a="b", i="{{i}}"}""", (Now, "x")))]);
-        var (status, body) = await loki.GetAsync("/loki/api/v1/query", ("query", """count_over_time({a="b"}[1m])"""), ("time", Text(Now + Second)));
+        var (status, body) = await loki.GetAsync("/loki/api/v1/query", ("query", """count_over_time({a="b"}[1m])"""),
+            ("time", Text(Now + Second)));
         Assert.Equal(400, status);
-        Assert.StartsWith("maximum number of series (2) reached for a single query; consider reducing query cardinality", body, StringComparison.Ordinal);
+        Assert.StartsWith("maximum number of series (2) reached for a single query; consider reducing query cardinality", body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +186,8 @@ public sealed class QueryTests
         await using var loki = await StartAsync();
         using var form = new FormUrlEncodedContent([new("query", "1 + 2 * 3"), new("time", "1700000000")]);
         using var response = await loki.Client.PostAsync(new Uri("/loki/api/v1/query", UriKind.Relative), form, Token);
-        Assert.StartsWith("""{"status":"success","data":{"resultType":"scalar","result":[1700000000,"7"],""", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.StartsWith("""{"status":"success","data":{"resultType":"scalar","result":[1700000000,"7"],""",
+            await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,18 +195,24 @@ public sealed class QueryTests
     {
         await using var loki = await StartAsync();
         using var pushed = await loki.PushAsync(
-            Stream("""{namespace="default", service="a"}""", (Now, "x")), Stream("""{namespace="default", service="b"}""", (Now, "x")), Stream("""{namespace="other"}""", (Now, "x")));
+            Stream("""{namespace="default", service="a"}""", (Now, "x")), Stream("""{namespace="default", service="b"}""", (Now, "x")),
+            Stream("""{namespace="other"}""", (Now, "x")));
         var end = ("end", Text(Now + (10 * Second)));
 
-        Assert.Equal((200, """{"status":"success","data":["namespace","service","service_name"]}""" + "\n"), await loki.GetAsync("/loki/api/v1/labels", end));
-        Assert.Equal((200, """{"status":"success","data":["a","b"]}""" + "\n"), await loki.GetAsync("/loki/api/v1/label/service/values", end));
-        Assert.Equal((200, """{"status":"success","data":["b"]}""" + "\n"), await loki.GetAsync("/loki/api/v1/label/service/values", end, ("query", """{service!="a", namespace="default"}""")));
+        Assert.Equal((200, """{"status":"success","data":["namespace","service","service_name"]}""" + "\n"),
+            await loki.GetAsync("/loki/api/v1/labels", end));
+        Assert.Equal((200, """{"status":"success","data":["a","b"]}""" + "\n"),
+            await loki.GetAsync("/loki/api/v1/label/service/values", end));
+        Assert.Equal((200, """{"status":"success","data":["b"]}""" + "\n"),
+            await loki.GetAsync("/loki/api/v1/label/service/values", end, ("query", """{service!="a", namespace="default"}""")));
         Assert.Equal((200, """{"status":"success"}""" + "\n"), await loki.GetAsync("/loki/api/v1/label/none/values", end));
         Assert.Equal(
-            (200, """{"status":"success","data":[{"namespace":"default","service":"a","service_name":"a"},{"namespace":"other","service_name":"unknown_service"}]}""" + "\n"),
+            (200,
+                """{"status":"success","data":[{"namespace":"default","service":"a","service_name":"a"},{"namespace":"other","service_name":"unknown_service"}]}""" + "\n"),
             await loki.GetAsync("/loki/api/v1/series", end, ("match[]", """{service="a"}"""), ("match[]", """{namespace="other"}""")));
         Assert.Equal(3, (await loki.GetJsonAsync("/loki/api/v1/series", end, ("match[]", "{}"))).GetProperty("data").GetArrayLength());
-        Assert.Equal((400, "only label matchers are supported"), await loki.GetAsync("/loki/api/v1/series", ("match[]", """{a="b"} |= "x" """)));
+        Assert.Equal((400, "only label matchers are supported"),
+            await loki.GetAsync("/loki/api/v1/series", ("match[]", """{a="b"} |= "x" """)));
     }
 
     [Fact]
@@ -198,10 +220,12 @@ public sealed class QueryTests
     {
         await using var loki = await StartAsync();
         var now = Now;
-        using var pushed = await loki.PushAsync(Stream("""{namespace="default", service="a"}""", (now, "12345"), (now + (2 * Second), "12")), Stream("""{namespace="default", service="b"}""", (now, "1")));
+        using var pushed = await loki.PushAsync(Stream("""{namespace="default", service="a"}""", (now, "12345"),
+            (now + (2 * Second), "12")), Stream("""{namespace="default", service="b"}""", (now, "1")));
         var range = new[] { ("start", Text(now)), ("end", Text(now + Second)), ("query", """{namespace="default"}""") };
 
-        Assert.Equal((200, """{"streams":2,"chunks":2,"bytes":6,"entries":2}""" + "\n"), await loki.GetAsync("/loki/api/v1/index/stats", range));
+        Assert.Equal((200, """{"streams":2,"chunks":2,"bytes":6,"entries":2}""" + "\n"),
+            await loki.GetAsync("/loki/api/v1/index/stats", range));
         var volume = await loki.GetJsonAsync("/loki/api/v1/index/volume", [.. range, ("targetLabels", "service")]);
         Assert.Equal(
             $$"""[{"metric":{"service":"a"},"value":[{{(now / Second) + 1}},"5"]},{"metric":{"service":"b"},"value":[{{(now / Second) + 1}},"1"]}]""",
@@ -215,10 +239,14 @@ public sealed class QueryTests
         using var pushed = await loki.PushAsync(Stream("""{namespace="default"}""", (Now, "x")));
         Assert.Equal((200, "ready\n"), await loki.GetAsync("/ready"));
         Assert.Equal("3.7.6", (await loki.GetJsonAsync("/loki/api/v1/status/buildinfo")).GetProperty("version").GetString());
-        Assert.Equal("""{a="b"} | json""", (await loki.GetJsonAsync("/loki/api/v1/format_query", ("query", "{ a = `b` }|json"))).GetProperty("data").GetString());
-        Assert.Equal("namespace", (await loki.GetJsonAsync("/loki/api/v1/detected_labels", ("end", Text(Now + Second)))).GetProperty("detectedLabels")[0].GetProperty("label").GetString());
-        Assert.Equal((200, """{"status":"success","data":[]}""" + "\n"), await loki.GetAsync("/loki/api/v1/patterns", ("query", """{a="b"}""")));
-        Assert.Equal(5000, (await loki.GetJsonAsync("/loki/api/v1/drilldown-limits")).GetProperty("limits").GetProperty("max_entries_limit_per_query").GetInt32());
+        Assert.Equal("""{a="b"} | json""",
+            (await loki.GetJsonAsync("/loki/api/v1/format_query", ("query", "{ a = `b` }|json"))).GetProperty("data").GetString());
+        Assert.Equal("namespace", (await loki.GetJsonAsync("/loki/api/v1/detected_labels", ("end", Text(Now + Second)))).GetProperty(
+            "detectedLabels")[0].GetProperty("label").GetString());
+        Assert.Equal((200, """{"status":"success","data":[]}""" + "\n"),
+            await loki.GetAsync("/loki/api/v1/patterns", ("query", """{a="b"}""")));
+        Assert.Equal(5000, (await loki.GetJsonAsync("/loki/api/v1/drilldown-limits")).GetProperty("limits")
+            .GetProperty("max_entries_limit_per_query").GetInt32());
         Assert.Equal((404, "/loki/api/v1/rules is not supported by the embedded store"), await loki.GetAsync("/loki/api/v1/rules"));
         Assert.Equal((405, ""), await loki.GetAsync("/loki/api/v1/push"));
     }
@@ -231,8 +259,10 @@ public sealed class QueryTests
         var (_, body) = await loki.GetAsync("/metrics");
         foreach (var expected in new[]
         {
-            "loki_distributor_lines_received_total", "loki_distributor_bytes_received_total", "loki_discarded_samples_total", "reason=\"line_too_long\"",
-            "loki_request_duration_seconds_bucket", "route=\"loki_api_v1_push\"", "embedded_loki_stored_bytes", "embedded_loki_streams", "embedded_loki_evicted_lines_total",
+            "loki_distributor_lines_received_total", "loki_distributor_bytes_received_total", "loki_discarded_samples_total",
+            "reason=\"line_too_long\"",
+            "loki_request_duration_seconds_bucket", "route=\"loki_api_v1_push\"", "embedded_loki_stored_bytes", "embedded_loki_streams",
+            "embedded_loki_evicted_lines_total",
         })
             Assert.Contains(expected, body, StringComparison.Ordinal);
     }

@@ -18,10 +18,13 @@ public sealed class TailTests
         await socket.ConnectAsync(new Uri($"ws://{loki.Server.Address.Authority}{path}"), Token);
 
         var first = await ReceiveAsync(socket);
-        Assert.Equal("""{"streams":[{"stream":{"a":"b","detected_level":"unknown","service_name":"unknown_service"},"values":[["TIME","history 1"],["TIME1","history 2"]]}]}"""
-            .Replace("TIME1", Text(now + 1), StringComparison.Ordinal).Replace("TIME", Text(now), StringComparison.Ordinal), first.GetRawText());
+        Assert.Equal(
+            """{"streams":[{"stream":{"a":"b","detected_level":"unknown","service_name":"unknown_service"},"values":[["TIME","history 1"],["TIME1","history 2"]]}]}"""
+            .Replace("TIME1", Text(now + 1), StringComparison.Ordinal).Replace("TIME", Text(now), StringComparison.Ordinal),
+            first.GetRawText());
 
-        using var after = await loki.PushAsync(Stream("""{a="b"}""", (now + 3, "more history"), (now + 4, "noise")), Stream("""{a="c"}""", (now + 3, "history of another")));
+        using var after = await loki.PushAsync(Stream("""{a="b"}""", (now + 3, "more history"), (now + 4, "noise")),
+            Stream("""{a="c"}""", (now + 3, "history of another")));
         var second = await ReceiveAsync(socket);
         Assert.Equal("more history", second.GetProperty("streams")[0].GetProperty("values")[0][1].GetString());
         Assert.Equal(1, second.GetProperty("streams")[0].GetProperty("values").GetArrayLength());
@@ -32,7 +35,8 @@ public sealed class TailTests
     [Theory]
     [InlineData("""{a="b"}""", "6", "delay_for can't be greater than 5")]
     [InlineData("""rate({a="b"}[1m])""", "0", "only log selector is supported")]
-    [InlineData("""{a="b"}""", "0", "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header")]
+    [InlineData("""{a="b"}""", "0",
+        "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header")]
     public async Task A_bad_tail_request_is_400(string query, string delay, string error)
     {
         await using var loki = await StartAsync();

@@ -70,8 +70,12 @@ public sealed class IngesterTests
         var answer = (await response.Content.ReadAsStringAsync(Token)).TrimEnd('\n');
 
         Assert.Equal(429, (int)response.StatusCode);
-        Assert.Equal(10, answer.Split("Per stream rate limit exceeded (limit: 10KB/sec) while attempting to ingest for stream '{app=\"a\", service_name=\"a\"}' totaling 1000B,").Length - 1);
-        Assert.EndsWith("user 'fake', total ignored: 12 out of 32 for stream: {app=\"a\", service_name=\"a\"}", answer, StringComparison.Ordinal);
+        Assert.Equal(10,
+            answer.Split(
+                "Per stream rate limit exceeded (limit: 10KB/sec) while attempting to ingest for stream '{app=\"a\", "
+                    + "service_name=\"a\"}' totaling 1000B,").Length - 1);
+        Assert.EndsWith("user 'fake', total ignored: 12 out of 32 for stream: {app=\"a\", service_name=\"a\"}", answer,
+            StringComparison.Ordinal);
         Assert.Equal(20, loki.Server.Store.StoredLines);
     }
 
@@ -101,7 +105,8 @@ public sealed class IngesterTests
     [Fact]
     public async Task With_sharding_the_rate_refuses_a_stream_as_a_whole()
     {
-        await using var loki = await StartAsync(new() { ShardStreams = true, StreamRateBytes = 10 * 1024, StreamBurstBytes = 20 * 1024 }, _time);
+        await using var loki = await StartAsync(
+            new() { ShardStreams = true, StreamRateBytes = 10 * 1024, StreamBurstBytes = 20 * 1024 }, _time);
         using (var refused = await loki.PushAsync(Many("a", "x", 30)))
         {
             Assert.Equal(429, (int)refused.StatusCode);
@@ -123,7 +128,8 @@ public sealed class IngesterTests
         _time.Advance(TimeSpan.FromSeconds(1));
         await AssertAnswerAsync(await loki.PushAsync(Many("a", "y", 5)), 204, "");
         Assert.Equal(
-            ["{__stream_shard__=0,app=a,service_name=a}", "{__stream_shard__=1,app=a,service_name=a}", "{__stream_shard__=2,app=a,service_name=a}", "{app=a,service_name=a}"],
+            ["{__stream_shard__=0,app=a,service_name=a}", "{__stream_shard__=1,app=a,service_name=a}",
+                "{__stream_shard__=2,app=a,service_name=a}", "{app=a,service_name=a}"],
             await StreamsAsync(loki));
 
         await AssertAnswerAsync(await loki.PushAsync(Many("a", "x", 1)), 204, "");
@@ -140,9 +146,11 @@ public sealed class IngesterTests
 
         var later = T0 + (60 * Second);
         Assert.Equal(2000, (await loki.LinesAsync("""{app="a"}""", [.. Window(), ("limit", "5000")])).Length);
-        Assert.Equal(["{app=a} 4000", "{app=b} 1"], await loki.InstantAsync("""sum by (app) (count_over_time({app=~"a|b"}[10m]))""", later));
+        Assert.Equal(["{app=a} 4000", "{app=b} 1"],
+            await loki.InstantAsync("""sum by (app) (count_over_time({app=~"a|b"}[10m]))""", later));
         _time.Advance(TimeSpan.FromMinutes(31));
-        Assert.Equal(["{app=a} 2000", "{app=b} 1"], await loki.InstantAsync("""sum by (app) (count_over_time({app=~"a|b"}[10m]))""", later));
+        Assert.Equal(["{app=a} 2000", "{app=b} 1"],
+            await loki.InstantAsync("""sum by (app) (count_over_time({app=~"a|b"}[10m]))""", later));
     }
 
     [Fact]
@@ -151,7 +159,8 @@ public sealed class IngesterTests
         var until = _time.GetUtcNow().AddHours(1);
         await using var loki = await StartAsync(new() { BlockIngestionUntil = until, BlockIngestionStatusCode = 429 }, _time);
         await AssertAnswerAsync(
-            await loki.PushAsync(One("a", "x")), 429, $"ingestion blocked for user 'fake' until '{until:yyyy-MM-ddTHH:mm:ssZ}' with status code '429'");
+            await loki.PushAsync(One("a", "x")), 429,
+            $"ingestion blocked for user 'fake' until '{until:yyyy-MM-ddTHH:mm:ssZ}' with status code '429'");
         Assert.Equal(0, loki.Server.Store.StoredLines);
     }
 
@@ -168,5 +177,6 @@ public sealed class IngesterTests
     /// <summary>Lines of 1,000 bytes, one a microsecond.</summary>
     private StreamAdapter Many(string app, string letter, int count) => Stream(
         $$"""{app="{{app}}"}""",
-        [.. Enumerable.Range(0, count).Select(i => (T0 + (i * 1000L), i.ToString("D6", CultureInfo.InvariantCulture) + letter.PadRight(994, letter[0])))]);
+        [.. Enumerable.Range(0,
+            count).Select(i => (T0 + (i * 1000L), i.ToString("D6", CultureInfo.InvariantCulture) + letter.PadRight(994, letter[0])))]);
 }

@@ -35,9 +35,15 @@ public sealed class PushTests
     public async Task A_json_push_is_stored_and_found(string? encoding)
     {
         await using var loki = await StartAsync();
-        var json = Encoding.UTF8.GetBytes($$$"""{"streams":[{"stream":{"namespace":"default"},"values":[["{{{Now}}}","a \"quoted\" line",{"trace_id":"1"}],["{{{Now + 1}}}","b"]]}]}""");
+        var json = Encoding.UTF8.GetBytes(
+            $$$"""{"streams":[{"stream":{"namespace":"default"},"values":[["{{{Now}}}","a \"quoted\" line",{"trace_id":"1"}],["{{{Now + 1}}}","b"]]}]}""");
         using var buffer = new MemoryStream();
-        Stream compressor = encoding switch { "gzip" => new GZipStream(buffer, CompressionMode.Compress), "deflate" => new DeflateStream(buffer, CompressionMode.Compress), _ => buffer };
+        Stream compressor = encoding switch
+        {
+            "gzip" => new GZipStream(buffer, CompressionMode.Compress),
+            "deflate" => new DeflateStream(buffer, CompressionMode.Compress),
+            _ => buffer
+        };
         await compressor.WriteAsync(json, Token);
         if (encoding is not null)
             await compressor.DisposeAsync();
@@ -68,14 +74,17 @@ public sealed class PushTests
         var order = Enumerable.Range(0, 20_000).ToArray();
         new Random(1).Shuffle(order);
         foreach (var part in order.Chunk(5000))
-            await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, [.. part.Select(i => (now + (i * 1000L), $"line {i:D5}"))])), 204, "");
+            await AssertAnswerAsync(
+                await loki.PushAsync(Stream(Labels, [.. part.Select(i => (now + (i * 1000L), $"line {i:D5}"))])), 204, "");
         foreach (var part in order.Chunk(7000))
-            await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, [.. part.Select(i => (now + (i * 1000L), $"line {i:D5}"))])), 204, "");
+            await AssertAnswerAsync(
+                await loki.PushAsync(Stream(Labels, [.. part.Select(i => (now + (i * 1000L), $"line {i:D5}"))])), 204, "");
 
         var seen = new List<string>();
         for (var start = now; ;)
         {
-            var page = await loki.LinesAsync("""{namespace="default"} |= "line" """, ("direction", "forward"), ("limit", "5000"), ("start", Text(start)));
+            var page = await loki.LinesAsync("""{namespace="default"} |= "line" """, ("direction", "forward"), ("limit", "5000"),
+                ("start", Text(start)));
             if (page.Length == 0)
                 break;
             seen.AddRange(page);
@@ -89,11 +98,13 @@ public sealed class PushTests
     [Fact]
     public async Task An_invalid_entry_is_named_and_the_others_are_stored()
     {
-        await using var loki = await StartAsync(new() { MaxLineSize = 10, MaxStructuredMetadataSize = 20, MaxStructuredMetadataEntries = 2 });
+        await using var loki = await StartAsync(
+            new() { MaxLineSize = 10, MaxStructuredMetadataSize = 20, MaxStructuredMetadataEntries = 2 });
         var now = Now;
         var old = now - (8 * 24 * 3600 * Second);
         var future = now + (3600 * Second);
-        var stream = Stream(Labels, (now, "good"), (now + 1, "much too long"), (now + 2, "much too long"), (old, "old"), (future, "future"));
+        var stream = Stream(Labels, (now, "good"), (now + 1, "much too long"), (now + 2, "much too long"), (old, "old"),
+            (future, "future"));
         stream.Entries.Add(Entry(now + 3, "meta", ("name", "a value that is too large")));
         stream.Entries.Add(Entry(now + 4, "many", ("a", "1"), ("b", "2"), ("c", "3")));
         stream.Entries.Add(Entry(now + 5, "good too", ("a", "1")));
@@ -101,11 +112,18 @@ public sealed class PushTests
         using var response = await loki.PushAsync(stream);
         var body = await response.Content.ReadAsStringAsync(Token);
         Assert.Equal(400, (int)response.StatusCode);
-        Assert.Contains($"2 errors like: max entry size '10' bytes exceeded for stream '{Shown}' while adding an entry with length '13' bytes; ", body, StringComparison.Ordinal);
-        Assert.Contains($"1 errors like: entry for stream '{Shown}' has timestamp too old: {Rfc3339(old)}, oldest acceptable timestamp is: ", body, StringComparison.Ordinal);
-        Assert.Contains($"1 errors like: entry for stream '{Shown}' has timestamp too new: {Rfc3339(future)}", body, StringComparison.Ordinal);
-        Assert.Contains($"1 errors like: stream '{Shown}' has structured metadata too large: '29' bytes, limit: '20' bytes. Please see `limits_config.max_structured_metadata_size`", body, StringComparison.Ordinal);
-        Assert.Contains($"1 errors like: stream '{Shown}' has too many structured metadata labels: '3', limit: '2'. Please see", body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"2 errors like: max entry size '10' bytes exceeded for stream '{Shown}' while adding an entry with length '13' bytes; ", body,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"1 errors like: entry for stream '{Shown}' has timestamp too old: {Rfc3339(old)}, oldest acceptable timestamp is: ", body,
+            StringComparison.Ordinal);
+        Assert.Contains($"1 errors like: entry for stream '{Shown}' has timestamp too new: {Rfc3339(future)}", body,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"1 errors like: stream '{Shown}' has structured metadata too large: '29' bytes, limit: '20' bytes. Please see `limits_config.max_structured_metadata_size`", body, StringComparison.Ordinal);
+        Assert.Contains($"1 errors like: stream '{Shown}' has too many structured metadata labels: '3', limit: '2'. Please see", body,
+            StringComparison.Ordinal);
         Assert.Equal(["good", "good too"], (await loki.LinesAsync("""{namespace="default"}""")).Order(StringComparer.Ordinal));
     }
 
@@ -120,10 +138,13 @@ public sealed class PushTests
     }
 
     [Theory]
-    [InlineData("""{abcdefghijklm="1"}""", """stream '{abcdefghijklm="1", service_name="unknown_service"}' has label name too long: 'abcdefghijklm'""")]
-    [InlineData("""{a="0123456789012345"}""", """stream '{a="0123456789012345", service_name="unknown_service"}' has label value too long: '0123456789012345'""")]
+    [InlineData("""{abcdefghijklm="1"}""",
+        """stream '{abcdefghijklm="1", service_name="unknown_service"}' has label name too long: 'abcdefghijklm'""")]
+    [InlineData("""{a="0123456789012345"}""",
+        """stream '{a="0123456789012345", service_name="unknown_service"}' has label value too long: '0123456789012345'""")]
     [InlineData("""{a="1", a="2"}""", """stream '{a="2", service_name="unknown_service"}' has duplicate label name: 'a'""")]
-    [InlineData("""{a="1"b="2"}""", """couldn't parse labels: 1:7: parse error: unexpected identifier "b" in label set, expected "," or "}" """)]
+    [InlineData("""{a="1"b="2"}""",
+        """couldn't parse labels: 1:7: parse error: unexpected identifier "b" in label set, expected "," or "}" """)]
     [InlineData("""{a=1}""", """couldn't parse labels: 1:4: parse error: unexpected character inside braces: '1'""")]
     [InlineData("""{a="1""", """couldn't parse labels: 1:4: parse error: unterminated quoted string""")]
     public async Task Bad_labels_are_named(string labels, string error)
@@ -152,7 +173,8 @@ public sealed class PushTests
         await using var loki = await StartAsync();
         var now = Now;
         await AssertAnswerAsync(
-            await loki.PushAsync(Stream(Labels, (now, "newest"), (now - (7200 * Second), "behind")), Stream("""{namespace="other"}""", (now, "x"))), 204, "");
+            await loki.PushAsync(Stream(Labels, (now, "newest"), (now - (7200 * Second), "behind")),
+                Stream("""{namespace="other"}""", (now, "x"))), 204, "");
         Assert.Equal(2, loki.Server.Store.StoredLines);
     }
 
@@ -161,17 +183,20 @@ public sealed class PushTests
     {
         await using var loki = await StartAsync();
         await AssertAnswerAsync(await loki.PushAsync(), 422, "error at least one valid stream is required for ingestion");
-        await AssertAnswerAsync(await loki.PushJsonAsync("""{"streams":[]}"""), 422, "error at least one valid stream is required for ingestion");
+        await AssertAnswerAsync(await loki.PushJsonAsync("""{"streams":[]}"""), 422,
+            "error at least one valid stream is required for ingestion");
     }
 
     [Fact]
     public async Task A_body_beyond_the_limit_is_413()
     {
         await using var loki = await StartAsync(new() { MaxRequestBytes = 1000, MaxDecompressedBytes = 2000 });
-        await AssertAnswerAsync(await loki.PushAsync(new byte[1001], "application/json"), 413, "request body too large: compressed message size is larger than max (1001 vs 1000)");
+        await AssertAnswerAsync(await loki.PushAsync(new byte[1001], "application/json"), 413,
+            "request body too large: compressed message size is larger than max (1001 vs 1000)");
         var large = new PushRequest { Streams = { Stream(Labels, (Now, new string('x', 3000))) } }.ToByteArray();
         await AssertAnswerAsync(
-            await loki.PushAsync(Snappy.CompressToArray(large), "application/x-protobuf"), 413, $"request body too large: decompressed message size is larger than max ({large.Length} vs 2000)");
+            await loki.PushAsync(Snappy.CompressToArray(large), "application/x-protobuf"), 413,
+            $"request body too large: decompressed message size is larger than max ({large.Length} vs 2000)");
         using var buffer = new MemoryStream();
         await using (var gzip = new GZipStream(buffer, CompressionMode.Compress, leaveOpen: true))
             await gzip.WriteAsync(new byte[100_000], Token);
@@ -182,7 +207,8 @@ public sealed class PushTests
     [Theory]
     [InlineData("not snappy", "application/x-protobuf", null, "snappy: corrupt input")]
     [InlineData("{", "application/json", null, null)]
-    [InlineData("""{"streams":[{"stream":{},"values":[["soon","x"]]}]}""", "application/json", null, "strconv.ParseInt: parsing \"soon\": invalid syntax")]
+    [InlineData("""{"streams":[{"stream":{},"values":[["soon","x"]]}]}""", "application/json", null,
+        "strconv.ParseInt: parsing \"soon\": invalid syntax")]
     [InlineData("{}", "application/json", "br", "Content-Encoding \"br\" not supported")]
     public async Task A_body_that_cannot_be_read_is_400(string body, string type, string? encoding, string? error)
     {
@@ -212,7 +238,8 @@ public sealed class PushTests
         await AssertAnswerAsync(
             await loki.PushAsync(Stream(Labels, (Now, new string('y', 100)))),
             429,
-            "ingestion rate limit exceeded for user fake (limit: 1 bytes/sec) while attempting to ingest '1' lines totaling '100' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased");
+            "ingestion rate limit exceeded for user fake (limit: 1 bytes/sec) while attempting to ingest '1' lines totaling '100' bytes, "
+                + "reduce log volume or contact your Loki administrator to see if the limit can be increased");
         Assert.Equal(1, loki.Server.Store.StoredLines);
     }
 
@@ -222,7 +249,8 @@ public sealed class PushTests
         await using var loki = await StartAsync(new() { StreamRateBytes = 1024, StreamBurstBytes = 1024 });
         using var response = await loki.PushAsync(Stream(Labels, (Now, new string('x', 1000)), (Now + 1, new string('y', 2048))));
         Assert.Equal(429, (int)response.StatusCode);
-        Assert.Contains($"Per stream rate limit exceeded (limit: 1KB/sec) while attempting to ingest for stream '{Shown}' totaling 2KB", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains($"Per stream rate limit exceeded (limit: 1KB/sec) while attempting to ingest for stream '{Shown}' totaling 2KB",
+            await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal(1, loki.Server.Store.StoredLines);
     }
 
@@ -232,7 +260,8 @@ public sealed class PushTests
         var until = DateTimeOffset.UtcNow.AddHours(1);
         await using var loki = await StartAsync(new() { BlockIngestionUntil = until });
         await AssertAnswerAsync(
-            await loki.PushAsync(Stream(Labels, (Now, "x"))), 260, $"ingestion blocked for user 'fake' until '{until:yyyy-MM-ddTHH:mm:ssZ}' with status code '260'");
+            await loki.PushAsync(Stream(Labels, (Now, "x"))), 260,
+            $"ingestion blocked for user 'fake' until '{until:yyyy-MM-ddTHH:mm:ssZ}' with status code '260'");
         Assert.Equal(0, loki.Server.Store.StoredLines);
     }
 
@@ -242,7 +271,8 @@ public sealed class PushTests
         await using var loki = await StartAsync(new() { MaxBytes = 256 * 1024 });
         var now = Now;
         for (var i = 0; i < 20; i++)
-            await AssertAnswerAsync(await loki.PushAsync(Stream($$"""{namespace="n{{i % 3}}"}""", [.. Enumerable.Range(0, 100).Select(j => (now + (((i * 100) + j) * 1000L), $"{i:D2} {new string('x', 200)}"))])), 204, "");
+            await AssertAnswerAsync(await loki.PushAsync(Stream($$"""{namespace="n{{i % 3}}"}""",
+                [.. Enumerable.Range(0, 100).Select(j => (now + (((i * 100) + j) * 1000L), $"{i:D2} {new string('x', 200)}"))])), 204, "");
 
         var store = loki.Server.Store;
         Assert.InRange(store.Bytes, 100 * 1024, 256 * 1024);
@@ -263,7 +293,8 @@ public sealed class PushTests
         byte[] entry = [0x0a, (byte)time.Length, .. time, 0x12, (byte)line.Length, .. line];
         var labels = Encoding.UTF8.GetBytes("""{a="b"}""");
         byte[] stream = [0x0a, (byte)labels.Length, .. labels, 0x12, (byte)entry.Length, .. entry];
-        await AssertAnswerAsync(await loki.PushAsync(Snappy.CompressToArray([0x0a, (byte)stream.Length, .. stream]), "application/x-protobuf"), 204, "");
+        await AssertAnswerAsync(
+            await loki.PushAsync(Snappy.CompressToArray([0x0a, (byte)stream.Length, .. stream]), "application/x-protobuf"), 204, "");
         Assert.Equal(["bad ?? line ö"], await loki.LinesAsync("""{a="b"}"""));
     }
 
@@ -279,7 +310,8 @@ public sealed class PushTests
             {
                 new ResourceLogs
                 {
-                    Resource = new() { Attributes = { Attribute("service.name", "shop"), Attribute("k8s.namespace.name", "default"), Attribute("host.name", "h1") } },
+                    Resource = new() { Attributes = { Attribute("service.name", "shop"), Attribute("k8s.namespace.name", "default"),
+                        Attribute("host.name", "h1") } },
                     ScopeLogs =
                     {
                         new ScopeLogs
@@ -289,7 +321,8 @@ public sealed class PushTests
                             {
                                 new LogRecord
                                 {
-                                    TimeUnixNano = (ulong)Now, SeverityNumber = 17, SeverityText = "Error", Body = new() { StringValue = "it failed" },
+                                    TimeUnixNano = (ulong)Now, SeverityNumber = 17, SeverityText = "Error",
+                                    Body = new() { StringValue = "it failed" },
                                     Attributes = { Attribute("http.method", "GET") },
                                     TraceId = ByteString.CopyFrom(Convert.FromHexString("0102030405060708090a0b0c0d0e0f10")),
                                 },
@@ -300,9 +333,11 @@ public sealed class PushTests
             },
         };
         var body = json
-            ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(export).Replace("AQIDBAUGBwgJCgsMDQ4PEA==", "0102030405060708090a0b0c0d0e0f10", StringComparison.Ordinal))
+            ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(export).Replace("AQIDBAUGBwgJCgsMDQ4PEA==",
+                "0102030405060708090a0b0c0d0e0f10", StringComparison.Ordinal))
             : export.ToByteArray();
-        await AssertAnswerAsync(await loki.PushAsync(body, json ? "application/json" : "application/x-protobuf", path: "/otlp/v1/logs"), 204, "");
+        await AssertAnswerAsync(
+            await loki.PushAsync(body, json ? "application/json" : "application/x-protobuf", path: "/otlp/v1/logs"), 204, "");
 
         var stream = Assert.Single((await loki.QueryAsync("""{service_name="shop"}""")).EnumerateArray());
         Assert.Equal(
@@ -342,13 +377,15 @@ public sealed class PushTests
     [Fact]
     public async Task Bad_options_are_named_with_their_value()
     {
-        var exception = await Assert.ThrowsAsync<ArgumentException>(() => EmbeddedLokiServer.StartAsync(new() { MaxBytes = 1 }, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<ArgumentException>(
+            () => EmbeddedLokiServer.StartAsync(new() { MaxBytes = 1 }, cancellationToken: Token));
         Assert.StartsWith("EmbeddedLoki:MaxBytes is 1: it must be 65536 or more.", exception.Message, StringComparison.Ordinal);
     }
 
     private static KeyValue Attribute(string key, string value) => new() { Key = key, Value = new() { StringValue = value } };
 
-    private static string Rfc3339(long time) => DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Rfc3339(long time) =>
+        DateTimeOffset.FromUnixTimeSeconds(time / Second).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static byte[] Varint(ulong value)
     {
