@@ -3,7 +3,7 @@ namespace Observability.Deploy.Tests.Config;
 /// <summary>Where the configuration lies in the working tree.</summary>
 internal static class ConfigFiles
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.PathOf("deploy/config");
 
     public static string Prometheus => Path.Combine(Root, "prometheus");
 
@@ -18,13 +18,4 @@ internal static class ConfigFiles
     public static string Loki => Path.Combine(Root, "loki", "loki.yaml");
 
     public static string Alloy => Path.Combine(Root, "alloy");
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Observability.sln")))
-            directory = directory.Parent;
-        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree."),
-            "deploy", "config");
-    }
 }

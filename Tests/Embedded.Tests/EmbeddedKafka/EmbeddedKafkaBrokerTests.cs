@@ -54,7 +54,7 @@ public sealed class EmbeddedKafkaBrokerTests
     public async Task A_fixed_port_is_what_clients_see_in_the_metadata_too()
     {
         var ct = TestContext.Current.CancellationToken;
-        var port = FreePort();
+        var port = FreePort.Find();
         using var broker = EmbeddedKafkaBroker.Start(new() { Topics = { [KafkaClients.Topic] = 1 }, Port = port });
         using var producer = broker.CreateProducer();
         await producer.ProduceAsync(KafkaClients.Topic, new() { Value = "line" }, ct);
@@ -97,12 +97,5 @@ public sealed class EmbeddedKafkaBrokerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddedKafkaBroker.Start(new() { Topics = { ["t"] = 0 } }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => EmbeddedKafkaBroker.Start(new() { GroupInitialRebalanceDelay = TimeSpan.FromSeconds(-1) }));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_table_of_limits_has_each_one_with_its_default()
     {
-        var readme = File.ReadAllText(Path.Combine(RepositoryRoot(), "Embedded", "README.md"));
+        var readme = Repository.Read("Embedded/README.md");
         readme = readme[readme.IndexOf("### Limits", StringComparison.Ordinal)..];
         var rows = Row().Matches(readme).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value.Trim());
         var options = new EmbeddedLokiOptions();
@@ -33,14 +33,6 @@ public sealed partial class ReadmeTests
         return !isSize || number == 0 ? number.ToString(CultureInfo.InvariantCulture)
             : number % (1024 * 1024) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{number / (1024 * 1024)} MiB")
             : string.Create(CultureInfo.InvariantCulture, $"{number / 1024} KiB");
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Observability.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex(@"^\| `(?<name>[A-Z]\w+)` \| (?<value>[^|]+) \|", RegexOptions.Multiline)]

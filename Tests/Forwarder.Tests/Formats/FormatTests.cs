@@ -42,7 +42,7 @@ public sealed class FormatTests
     [Fact]
     public void The_page_of_the_documentation_is_the_table()
     {
-        var path = RepositoryFile.PathOf("docs/formats.md");
+        var path = Repository.PathOf("docs/formats.md");
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, FormatsPage.Render());
         Assert.Equal(File.ReadAllText(path), FormatsPage.Render());

@@ -158,7 +158,7 @@ public sealed class ResilienceTests
     public async Task The_forwarder_starts_without_a_broker_and_carries_on_when_it_appears()
     {
         await using var stack = await Stack.StartAsync();
-        var port = ServiceProcess.FreePort();
+        var port = FreePort.Find();
         stack.Settings["ConnectionStrings:kafka"] = $"127.0.0.1:{port}";
         using var forwarder = stack.StartForwarderProcess();
         await Stack.UntilAsync(() => forwarder.Output.Contains("Consuming", StringComparison.Ordinal));

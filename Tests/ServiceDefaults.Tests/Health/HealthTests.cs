@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +34,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Alive_does_not_depend_on_anything_else()
     {
-        await using var service = await StartServiceAsync($"http://127.0.0.1:{FreePort()}", health => health.AddLoki());
+        await using var service = await StartServiceAsync($"http://127.0.0.1:{FreePort.Find()}", health => health.AddLoki());
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(service, "/alive")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(service, "/health")).Status);
@@ -78,7 +77,7 @@ public sealed class HealthTests
         builder =>
         {
             builder.Configuration.AddInMemoryCollection(
-                [new("ConnectionStrings:loki", loki), new("ConnectionStrings:kafka", $"127.0.0.1:{FreePort()}")]);
+                [new("ConnectionStrings:loki", loki), new("ConnectionStrings:kafka", $"127.0.0.1:{FreePort.Find()}")]);
             builder.AddServiceDefaults();
             builder.AddKafkaProducer<Null, byte[]>("kafka", settings => settings.DisableHealthChecks = true);
             addChecks(builder.Services.AddHealthChecks());
@@ -100,12 +99,5 @@ public sealed class HealthTests
     {
         using var answer = await Client.GetAsync(new Uri(service.Urls.Single() + path), TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

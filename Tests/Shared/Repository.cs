@@ -1,9 +1,18 @@
-namespace Observability.Deploy.Tests;
+namespace Observability.Tests;
 
 /// <summary>The files of the repository that the tests run in.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
+
+    /// <summary>The pages of the documentation, relative to the root, what a build or a package brought left out.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        .. Directory.EnumerateFiles(Root, "*.md", new EnumerationOptions { RecurseSubdirectories = true })
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "artifacts"))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static string PathOf(string path) => Path.Combine(Root, path);
 
