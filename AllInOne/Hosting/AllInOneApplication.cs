@@ -6,6 +6,7 @@ using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.Embedded.EmbeddedLoki;
+using Observability.Embedded.Faults;
 using Observability.LogGenerator.Settings;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
@@ -145,6 +146,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         HeapLimit.Set(settings.StoreBytes);
         builder.Services.AddEmbeddedLoki(options => options.MaxBytes = settings.StoreBytes);
         builder.Services.AddEmbeddedCollector(options => options.BootstrapServers = broker.BootstrapServers);
+        builder.Services.AddEmbeddedKafkaFaults(broker);
         builder.AddLogGenerator();
         if (settings.Forwarder)
             builder.AddForwarder();
@@ -161,6 +163,7 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         app.MapLogGenerator();
         app.MapEmbeddedLoki();
         app.MapEmbeddedCollector();
+        app.MapFaults();
         app.MapFlow();
         app.MapWebPage();
     }

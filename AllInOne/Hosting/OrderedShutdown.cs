@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Observability.AllInOne.Flow;
 using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.Faults;
 
 namespace Observability.AllInOne.Hosting;
 
@@ -10,13 +11,20 @@ namespace Observability.AllInOne.Hosting;
 /// server and so with the store: first the generator, then, when all that Kafka has is stored, the Forwarder.
 /// </summary>
 internal sealed class OrderedShutdown(
-    IServiceProvider services, AllInOneSettings settings, EmbeddedKafkaBroker broker, FlowMonitor flow, TimeProvider time)
+    IServiceProvider services,
+    AllInOneSettings settings,
+    EmbeddedKafkaBroker broker,
+    FaultInjector faults,
+    FlowMonitor flow,
+    TimeProvider time)
         : IHostedLifecycleService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        // What is away on purpose would keep the lines under way from arriving.
+        faults.EndAll();
         await StopAsync(typeof(LogGeneratorExtensions), cancellationToken);
         if (settings.Forwarder)
         {

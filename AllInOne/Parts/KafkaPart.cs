@@ -1,6 +1,7 @@
 using Observability.AllInOne.Hosting;
 using Observability.AllInOne.Settings;
 using Observability.Embedded.EmbeddedKafka;
+using Observability.Embedded.Faults;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Telemetry;
@@ -22,8 +23,10 @@ internal static class KafkaPart
         var builder = PartHost.CreateBuilder(options, defaultPort: 0);
         var settings = SettingsReader.Read<AllInOneSettings>(builder.Configuration);
         using var broker = PipelineBroker.Start(settings);
+        builder.Services.AddEmbeddedKafkaFaults(broker);
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.MapFaults();
         app.MapGet("/", () => TypedResults.Redirect(ServicePaths.Health));
         await PartHost.RunAsync(app, Announce, cancellationToken);
 

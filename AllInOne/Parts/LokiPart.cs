@@ -1,6 +1,7 @@
 using Observability.AllInOne.Settings;
 using Observability.AllInOne.Web;
 using Observability.Embedded.EmbeddedLoki;
+using Observability.Embedded.Faults;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
 
@@ -23,6 +24,7 @@ internal static class LokiPart
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapEmbeddedLoki();
+        app.MapFaults();
         app.MapWebPage();
         await PartHost.RunAsync(app, Announce, cancellationToken);
 

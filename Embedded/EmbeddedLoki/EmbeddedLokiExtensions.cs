@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
+using Observability.Embedded.EmbeddedLoki.Faults;
 using Observability.Embedded.EmbeddedLoki.Http;
 using Observability.Embedded.EmbeddedLoki.Ingest;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.Storage;
+using Observability.Embedded.Faults;
 using OpenTelemetry.Metrics;
 
 namespace Observability.Embedded.EmbeddedLoki;
@@ -47,9 +49,10 @@ public static class EmbeddedLokiExtensions
         var fields = services.GetRequiredService<DetectedFieldsEndpoints>();
         var drilldown = services.GetRequiredService<DrilldownEndpoints>();
         var tail = services.GetRequiredService<TailEndpoint>();
+        var lostAnswers = services.GetRequiredService<LostAnswers>();
 
-        Map(app, [HttpMethods.Post], $"{Api}/push", push.HandleAsync);
-        Map(app, [HttpMethods.Post], "/otlp/v1/logs", otlp.HandleAsync);
+        Map(app, [HttpMethods.Post], $"{Api}/push", lostAnswers.AroundPush(push.HandleAsync));
+        Map(app, [HttpMethods.Post], "/otlp/v1/logs", lostAnswers.AroundPush(otlp.HandleAsync));
         Map(app, Reads, $"{Api}/query_range", query.RangeAsync);
         Map(app, Reads, $"{Api}/query", query.InstantAsync);
         Map(app, Reads, $"{Api}/format_query", QueryEndpoints.FormatAsync);
@@ -104,6 +107,10 @@ public static class EmbeddedLokiExtensions
         services.AddSingleton<DrilldownEndpoints>();
         services.AddSingleton<QueryRunner>();
         services.AddSingleton<TailEndpoint>();
+        services.AddFault<StoreOutage>();
+        services.AddFault<SlowStore>();
+        services.AddFault<LimitingStore>();
+        services.AddFault<LostAnswers>();
         services.ConfigureOpenTelemetryMeterProvider(meters => meters.AddMeter(LokiMetrics.MeterName));
         return services;
     }
@@ -112,8 +119,10 @@ public static class EmbeddedLokiExtensions
     {
         var metrics = app.Services.GetRequiredService<LokiMetrics>();
         var time = app.Services.GetRequiredService<TimeProvider>();
+        var outage = app.Services.GetRequiredService<StoreOutage>();
+        handler = app.Services.GetRequiredService<SlowStore>().Around(handler);
         var route = path.Trim('/').Replace('/', '_').Replace("{name}", "name", StringComparison.Ordinal);
-        app.MapMethods(path, methods, async context =>
+        app.MapMethods(path, methods, outage.Around(async context =>
         {
             var began = time.GetTimestamp();
             try
@@ -138,6 +147,6 @@ public static class EmbeddedLokiExtensions
             }
 
             metrics.Served(route, context.Request.Method, context.Response.StatusCode, time.GetElapsedTime(began));
-        });
+        }));
     }
 }

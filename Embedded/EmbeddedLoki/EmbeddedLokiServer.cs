@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Observability.Embedded.EmbeddedLoki.Storage;
+using Observability.Embedded.Faults;
 using Observability.ServiceDefaults.Http;
 using OpenTelemetry.Metrics;
 
@@ -23,6 +24,9 @@ public sealed class EmbeddedLokiServer : IAsyncDisposable
 
     /// <summary>What is stored, with its counters.</summary>
     public LogStore Store { get; }
+
+    /// <summary>What can go wrong with it for a while; also at <c>/faults</c>.</summary>
+    public FaultInjector Faults => _app.Services.GetRequiredService<FaultInjector>();
 
     /// <summary>
     /// Runs before a request is handled; true means that it has answered itself. So a test injects errors, or stores the request by
@@ -81,6 +85,7 @@ public sealed class EmbeddedLokiServer : IAsyncDisposable
         app.UseMiddleware<RequestGuard>();
         app.UseRouting();
         app.MapEmbeddedLoki();
+        app.MapFaults();
         app.MapPrometheusScrapingEndpoint();
         await app.StartOrDisposeAsync(cancellationToken);
         return server;

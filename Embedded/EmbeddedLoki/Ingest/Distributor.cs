@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Observability.Embedded.EmbeddedLoki.Faults;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
 
@@ -11,7 +12,8 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 /// into
 /// shards when it is told to, hand what is valid to the ingester, and say in Loki's words what was not.
 /// </summary>
-internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester, StreamRates rates, LokiMetrics metrics, TimeProvider time)
+internal sealed class Distributor(
+    EmbeddedLokiOptions options, Ingester ingester, StreamRates rates, LimitingStore limit, LokiMetrics metrics, TimeProvider time)
 {
     /// <summary>The label that tells the shards of a stream apart.</summary>
     public const string ShardLabel = "__stream_shard__";
@@ -82,6 +84,12 @@ internal sealed class Distributor(EmbeddedLokiOptions options, Ingester ingester
         {
             metrics.Discarded(DiscardReason.RateLimited, totalLines);
             return new(StatusCodes.Status429TooManyRequests, LokiMessages.TenantRate(options.IngestionRateBytes, totalLines, totalBytes));
+        }
+
+        if (limit.Refuse(totalLines, totalBytes) is { } limited)
+        {
+            metrics.Discarded(DiscardReason.RateLimited, totalLines);
+            return limited;
         }
 
         // The ingester's word comes before that of the validation.
