@@ -162,13 +162,13 @@ public sealed partial class FaultInjector : IDisposable
         }
 
         slot.Last = Describe(run, slot.Fault.Counts) with { RemainingSeconds = 0 };
-        LogEnded(slot.Fault.Name, Text(slot.Last.Counts));
+        LogEnded(slot.Fault.Name, slot.Last.Counts.Count > 0 ? $" ({Text(slot.Last.Counts)})" : "");
     }
 
     [LoggerMessage(LogLevel.Warning, "Fault {Fault} begins ({Arguments})")]
     private partial void LogBegun(string fault, string arguments);
 
-    [LoggerMessage(LogLevel.Warning, "Fault {Fault} is over ({Counts})")]
+    [LoggerMessage(LogLevel.Warning, "Fault {Fault} is over{Counts}")]
     private partial void LogEnded(string fault, string counts);
 
     [LoggerMessage(LogLevel.Error, "Fault {Fault} could not be ended: the part must be started again")]
