@@ -125,7 +125,8 @@ public sealed partial class FaultInjector : IDisposable
         if (slot.Fault.IsExhausted)
             End(slot);
         var fault = slot.Fault;
-        return new(fault.Name, fault.Part, fault.Summary, fault.Parameters, slot.Run is { } run ? Describe(run, fault.Counts) : null, slot.Last);
+        var active = slot.Run is { } run ? Describe(run, fault.Counts) : null;
+        return new(fault.Name, fault.Part, fault.Summary, fault.Parameters, active, slot.Last);
     }
 
     private FaultRun Describe(Run run, IReadOnlyDictionary<string, long> counts)

@@ -3,7 +3,9 @@ using Observability.Embedded.Faults;
 
 namespace Observability.Embedded.EmbeddedLoki.Faults;
 
-/// <summary>The store limits the tenant's rate, and says so as Loki does. The burst is half as much again, as with Loki's own defaults.</summary>
+/// <summary>
+/// The store limits the tenant's rate, and says so as Loki does. The burst is half as much again, as with Loki's own defaults.
+/// </summary>
 internal sealed class LimitingStore(TimeProvider time) : InjectedFault(
     "loki-limit", "loki", "Loki limits the rate: a push that exceeds it is answered with 429.", RateParameter)
 {
