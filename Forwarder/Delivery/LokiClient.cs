@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Settings;
@@ -13,8 +12,6 @@ internal sealed class LokiClient : IPushClient, IDisposable
 {
     // Of ten thousand lines that are too old Loki says so second by second. What it says beyond this is not read.
     private const int MaxText = 1024 * 1024;
-
-    private const string CertificateHint = "; Forwarder:Loki:CaFile names a PEM file with the authorities to trust";
 
     private readonly HttpClient _client;
     private readonly LokiOptions _options;
@@ -62,9 +59,7 @@ internal sealed class LokiClient : IPushClient, IDisposable
             or FormatException)
         {
             // A FormatException is a token file that holds no token just now.
-            var words = HttpClients.Explain(exception, _push);
-            return (0, new(PushVerdict.Retry, "connection",
-                exception.InnerException is AuthenticationException ? words + CertificateHint : words));
+            return (0, new(PushVerdict.Retry, "connection", HttpClients.Explain(exception, _push)));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Observability.ServiceDefaults.Settings;
 
@@ -28,7 +29,9 @@ public static class HttpClients
         return new HttpClient(new AccessHandler(access, CreateHandler(access))) { Timeout = timeout ?? Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Says what went wrong with a request, and by which proxy it went when it went by one.</summary>
+    /// <summary>
+    /// Says what went wrong with a request: the reason behind the reason, what to do about a failure of TLS, and by which proxy it went.
+    /// </summary>
     /// <param name="exception">What went wrong.</param>
     /// <param name="target">Where the request went.</param>
     public static string Explain(Exception exception, Uri target)
@@ -36,11 +39,17 @@ public static class HttpClients
         ArgumentNullException.ThrowIfNull(exception);
 
         var words = exception.InnerException is { } inner && !exception.Message.Contains(inner.Message, StringComparison.Ordinal)
-            ? $"{exception.Message.TrimEnd('.')} ({inner.Message})"
+            ? $"{exception.Message.Replace(", see inner exception", "", StringComparison.Ordinal).TrimEnd('.')} ({inner.Message}){Hint(inner)}"
             : exception.Message;
         var proxy = LoopbackAwareProxy.Instance.GetProxy(target);
         return proxy is null || proxy == target ? words : $"{words} (through the proxy {Urls.WithoutLogin(proxy)})";
     }
+
+    private static string Hint(Exception reason) =>
+        reason is not AuthenticationException ? ""
+        : reason.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+            ? "; the setting CaFile names a PEM file with the authorities to trust"
+            : "; if it speaks plain HTTP, its URL begins with http://";
 
     private static SocketsHttpHandler CreateHandler(HttpAccess access)
     {

@@ -113,6 +113,31 @@ public sealed class HiddenRefusalTests
         Assert.InRange(stack.Loki.Store.DeduplicatedLines, 0, 400);
     }
 
+    /// <summary>A shard's name stands in the words of its refusal: whoever left sharding on learns what it does to the promise.</summary>
+    [Fact(Timeout = 90_000)]
+    public async Task A_store_that_shards_streams_is_told_of_once()
+    {
+        await using var stack = await Stack.StartAsync(new EmbeddedLokiOptions
+        {
+            ShardStreams = true,
+            ShardStreamsDesiredRateBytes = 1024,
+            StreamRateBytes = 4 * 1024,
+            StreamBurstBytes = 4 * 1024,
+        });
+        using var forwarder = stack.StartForwarderProcess();
+        const string Warning = "Loki shards streams (label __stream_shard__)";
+
+        // No shard takes a line larger than its burst, and each try counts for the rate by which the store divides a stream.
+        for (var number = 0; !forwarder.Output.Contains(Warning, StringComparison.Ordinal); number += 10)
+        {
+            await stack.ProduceAsync(Stack.Topic, Enumerable.Range(number, 10).Select(i => Line("busy", i, 10_000)));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("limits_config.shard_streams.enabled to false", forwarder.Output, StringComparison.Ordinal);
+        Assert.Single(forwarder.Output.Split('\n'), line => line.Contains(Warning, StringComparison.Ordinal));
+    }
+
     private static string Line(string service, int number, int size = 0, TimeSpan age = default)
     {
         var line = string.Create(

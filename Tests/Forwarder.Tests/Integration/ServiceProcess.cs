@@ -10,15 +10,19 @@ internal sealed class ServiceProcess : IDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
-    private ServiceProcess(Process process)
+    private ServiceProcess(Process process, Uri address)
     {
         _process = process;
+        Address = address;
         process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
 
     /// <summary>What it wrote so far.</summary>
     public string Output => string.Join('\n', _output);
@@ -35,8 +39,9 @@ internal sealed class ServiceProcess : IDisposable
         };
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}");
-        return new ServiceProcess(new Process { StartInfo = start });
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"));
+        start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        return new ServiceProcess(new Process { StartInfo = start }, address);
     }
 
     /// <summary>SIGKILL: no chance to say goodbye.</summary>
