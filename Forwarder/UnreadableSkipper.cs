@@ -37,7 +37,7 @@ internal sealed partial class UnreadableSkipper(
         long? next = null;
         try
         {
-            next = await finder.FindAsync(partition.Partition, batch.Offset, giveUp).ConfigureAwait(false);
+            next = await finder.FindAsync(partition.Partition, batch.Offset, giveUp);
         }
         catch (Exception exception) when (exception is KafkaException or OperationCanceledException)
         {

@@ -74,14 +74,14 @@ internal sealed partial class BatchSender : IBatchSender
         batch.OrderByStream();
         _plan.Make(batch);
 
-        await DeliverSharedAsync(batch, cancellationToken).ConfigureAwait(false);
+        await DeliverSharedAsync(batch, cancellationToken);
         foreach (var stream in _plan.Alone)
-            await DeliverAloneAsync(batch, stream, cancellationToken).ConfigureAwait(false);
-        await DeliverUnknownAsync(batch, cancellationToken).ConfigureAwait(false);
+            await DeliverAloneAsync(batch, stream, cancellationToken);
+        await DeliverUnknownAsync(batch, cancellationToken);
         if (_overflowing.Count > 0)
-            await DeliverAsync(batch, new PushPiece(_overflowing.ToArray(), PushPiece.Overflow), cancellationToken).ConfigureAwait(false);
+            await DeliverAsync(batch, new PushPiece(_overflowing.ToArray(), PushPiece.Overflow), cancellationToken);
         if (_refused.Count > 0)
-            await _deadLetters.WriteAsync(batch, _refused, cancellationToken).ConfigureAwait(false);
+            await _deadLetters.WriteAsync(batch, _refused, cancellationToken);
     }
 
     private async Task DeliverSharedAsync(Batch batch, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal sealed partial class BatchSender : IBatchSender
             length += batch.Streams[stream].Count;
         }
 
-        await DeliverAsync(batch, new PushPiece(_shared.AsMemory(0, length), PushPiece.Shared), cancellationToken).ConfigureAwait(false);
+        await DeliverAsync(batch, new PushPiece(_shared.AsMemory(0, length), PushPiece.Shared), cancellationToken);
     }
 
     private async Task DeliverAloneAsync(Batch batch, int stream, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ internal sealed partial class BatchSender : IBatchSender
         if (_plan.Account(stream).HasNoRoom(_time.GetTimestamp()) && batch.Streams[stream].Stream.Overflow is not null)
             _overflowing.AddRange(batch.LinesOf(stream).Span);
         else
-            await DeliverAsync(batch, new PushPiece(batch.LinesOf(stream), stream), cancellationToken).ConfigureAwait(false);
+            await DeliverAsync(batch, new PushPiece(batch.LinesOf(stream), stream), cancellationToken);
     }
 
     // After a start all streams are unknown, and all senders have the same ones before them: each takes on some, and what another has
@@ -125,7 +125,7 @@ internal sealed partial class BatchSender : IBatchSender
                 _plan.Unknown.RemoveAt(i);
                 try
                 {
-                    await DeliverAloneAsync(batch, stream, cancellationToken).ConfigureAwait(false);
+                    await DeliverAloneAsync(batch, stream, cancellationToken);
                 }
                 finally
                 {
@@ -134,12 +134,12 @@ internal sealed partial class BatchSender : IBatchSender
             }
 
             _plan.ShareKnown(batch);
-            await DeliverSharedAsync(batch, cancellationToken).ConfigureAwait(false);
+            await DeliverSharedAsync(batch, cancellationToken);
             if (_plan.Unknown is [.., var left] && _plan.Shared.Count == 0)
             {
                 // The other sender is still at it, and may be for long.
                 _plan.Unknown.RemoveAt(_plan.Unknown.Count - 1);
-                await DeliverAloneAsync(batch, left, cancellationToken).ConfigureAwait(false);
+                await DeliverAloneAsync(batch, left, cancellationToken);
             }
         }
     }
@@ -149,7 +149,7 @@ internal sealed partial class BatchSender : IBatchSender
         _todo.Push(first);
         while (_todo.TryPop(out var piece))
         {
-            var (status, answer) = await PushAsync(batch, piece, cancellationToken).ConfigureAwait(false);
+            var (status, answer) = await PushAsync(batch, piece, cancellationToken);
             if (answer.Verdict is PushVerdict.Stored or PushVerdict.Invalid)
                 Recover();
 
@@ -163,7 +163,7 @@ internal sealed partial class BatchSender : IBatchSender
                 _ => Repeat(batch, piece, answer),
             };
             if (pause is { } wait)
-                await PauseAsync(status, answer, wait, cancellationToken).ConfigureAwait(false);
+                await PauseAsync(status, answer, wait, cancellationToken);
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class BatchSender : IBatchSender
 
         var body = _encoder.Encode(batch, piece.Lines.Span, piece.Stream == PushPiece.Overflow ? OverflowOf(batch, piece) : null);
         var start = _time.GetTimestamp();
-        var (status, answer) = await _client.PushAsync(body, batch.Tenant, cancellationToken).ConfigureAwait(false);
+        var (status, answer) = await _client.PushAsync(body, batch.Tenant, cancellationToken);
         _metrics.Pushed(status, body.Length, _time.GetElapsedTime(start));
         if (answer.Text.Contains("__stream_shard__", StringComparison.Ordinal) && _ledger.IsFirstShard())
             LogSharding();
@@ -354,7 +354,7 @@ internal sealed partial class BatchSender : IBatchSender
         var pause = _backoff.Next(atLeast);
         _retries++;
         LogRetry(answer.Reason, status, _retries, pause.TotalSeconds, Shorten(answer.Text));
-        await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(pause, _time, cancellationToken);
     }
 
     private void Recover()

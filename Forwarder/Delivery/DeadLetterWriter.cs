@@ -63,7 +63,7 @@ internal sealed partial class DeadLetterWriter(
                 writes.Add(WriteAsync(batch, record.Key, lines, cancellationToken));
             }
 
-            await Task.WhenAll(writes).ConfigureAwait(false);
+            await Task.WhenAll(writes);
         }
     }
 
@@ -86,8 +86,8 @@ internal sealed partial class DeadLetterWriter(
         CancellationToken cancellationToken)
     {
         LogDeadRecord(reason, Shorten(text));
-        if (!await TryWriteAsync(whole, cancellationToken).ConfigureAwait(false))
-            await TryWriteAsync(last, cancellationToken).ConfigureAwait(false);
+        if (!await TryWriteAsync(whole, cancellationToken))
+            await TryWriteAsync(last, cancellationToken);
     }
 
     private async Task WriteAsync(Batch batch, int recordIndex, List<RefusedLine> lines, CancellationToken cancellationToken)
@@ -100,12 +100,12 @@ internal sealed partial class DeadLetterWriter(
             var whole = CreateMessage(record.TimestampMilliseconds, origin, record.Headers, text, lines[0].Reason, lines[0].Words);
             whole.Key = batch.KeyOf(recordIndex)!;
             whole.Value = batch.ValueOf(recordIndex);
-            if (await TryWriteAsync(whole, cancellationToken).ConfigureAwait(false))
+            if (await TryWriteAsync(whole, cancellationToken))
                 return;
         }
 
         foreach (var some in lines.Chunk(AtOnce))
-            await Task.WhenAll(some.Select(line => WriteLineAsync(batch, origin, line, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(some.Select(line => WriteLineAsync(batch, origin, line, cancellationToken)));
     }
 
     private async Task WriteLineAsync(Batch batch, (string Topic, int Partition, long Offset) origin, RefusedLine line,
@@ -116,10 +116,10 @@ internal sealed partial class DeadLetterWriter(
         var index = entry.Index.ToString(CultureInfo.InvariantCulture);
         var alone = CreateMessage(milliseconds, origin, null, index, line.Reason, line.Words, DeadLetterHeaders.LineForm);
         alone.Value = EntryReader.Line(batch.Bytes(entry)).ToArray();
-        if (!await TryWriteAsync(alone, cancellationToken).ConfigureAwait(false))
+        if (!await TryWriteAsync(alone, cancellationToken))
         {
             var last = CreateMessage(milliseconds, origin, null, index, line.Reason, line.Words, DeadLetterHeaders.OriginForm);
-            await TryWriteAsync(last, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(last, cancellationToken);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class DeadLetterWriter(
             {
                 try
                 {
-                    await producer.ProduceAsync(_topic, message, cancellationToken).ConfigureAwait(false);
+                    await producer.ProduceAsync(_topic, message, cancellationToken);
                     return true;
                 }
                 catch (KafkaException exception) when (exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize
@@ -182,7 +182,7 @@ internal sealed partial class DeadLetterWriter(
                 catch (KafkaException exception) when (!exception.Error.IsFatal)
                 {
                     LogWaiting(exception.Error.Reason);
-                    await Task.Delay(RetryPause, time, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(RetryPause, time, cancellationToken);
                 }
             }
         }

@@ -40,10 +40,9 @@ internal sealed class LokiClient : IPushClient, IDisposable
             if (tenant.Length > 0)
                 request.Headers.TryAddWithoutValidation(HttpAccess.TenantHeader, Encoding.UTF8.GetString(tenant));
 
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
-                timeout.Token).ConfigureAwait(false);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             var status = (int)response.StatusCode;
-            var text = status == 204 ? "" : await response.Content.ReadTextAsync(MaxText, timeout.Token).ConfigureAwait(false);
+            var text = status == 204 ? "" : await response.Content.ReadTextAsync(MaxText, timeout.Token);
             if (status is >= 300 and < 400)
                 text =
                     $"it redirects to {Urls.WithoutLogin(response.Headers.Location?.ToString() ?? "nowhere")}, and redirects are not followed: ConnectionStrings:loki must be the address behind it";

@@ -95,7 +95,7 @@ internal sealed class SenderPool : IDisposable
         {
             while (!_giveUp.IsCancellationRequested && _full.TryDequeue(out var batch))
             {
-                await worker.Sender.DeliverAsync(batch, _giveUp.Token).ConfigureAwait(false);
+                await worker.Sender.DeliverAsync(batch, _giveUp.Token);
                 _delivered.Enqueue(batch);
                 _wakeUp.Set();
             }

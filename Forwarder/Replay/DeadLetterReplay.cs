@@ -35,8 +35,7 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
             if (position >= ends[partition].High || limit <= 0)
                 continue;
             consumer.Assign(new TopicPartitionOffset(partition, position));
-            limit -= await ReplayAsync(partition, position, ends[partition].High, limit, dryRun, result,
-                cancellationToken).ConfigureAwait(false);
+            limit -= await ReplayAsync(partition, position, ends[partition].High, limit, dryRun, result, cancellationToken);
         }
 
         return result;
@@ -70,13 +69,13 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
                 }
 
                 if (writes.Count >= CommitEvery)
-                    await CommitAsync(partition, position, writes).ConfigureAwait(false);
+                    await CommitAsync(partition, position, writes);
             }
         }
         finally
         {
             if (!dryRun)
-                await CommitAsync(partition, position, writes).ConfigureAwait(false);
+                await CommitAsync(partition, position, writes);
         }
 
         return replayed;
@@ -84,7 +83,7 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
 
     private async Task CommitAsync(TopicPartition partition, Offset position, List<Task> writes)
     {
-        await Task.WhenAll(writes).ConfigureAwait(false);
+        await Task.WhenAll(writes);
         writes.Clear();
         consumer.Commit([new TopicPartitionOffset(partition, position)]);
     }

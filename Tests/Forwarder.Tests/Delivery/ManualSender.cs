@@ -14,7 +14,7 @@ internal sealed class ManualSender : IBatchSender
     {
         _delivery = new TaskCompletionSource();
         using (cancellationToken.Register(() => _delivery.TrySetCanceled(cancellationToken)))
-            await _delivery.Task.ConfigureAwait(false);
+            await _delivery.Task;
     }
 
     public void Complete() => _delivery!.SetResult();

@@ -14,7 +14,7 @@ public sealed class SenderPoolTests : IDisposable
 
     public SenderPoolTests()
     {
-        // What a test completes then goes on at once, on the test's own thread.
+        // What a test completes then goes on when the scheduler is run, on the test's own thread.
         SynchronizationContext.SetSynchronizationContext(null);
         _pool = new(2, CreateSender, _wakeUp, _fault, _scheduler);
     }
@@ -41,6 +41,7 @@ public sealed class SenderPoolTests : IDisposable
         Assert.False(_pool.TryTakeDelivered(out _));
 
         Sending().Complete();
+        _scheduler.RunAll();
 
         Assert.Equal(1, _pool.InFlight);
         Assert.True(_pool.TryTakeDelivered(out var delivered));
@@ -58,6 +59,7 @@ public sealed class SenderPoolTests : IDisposable
         {
             _scheduler.RunAll();
             Sending().Complete();
+            _scheduler.RunAll();
             while (_pool.TryTakeDelivered(out var batch))
                 delivered.Add(batch);
         }
@@ -73,6 +75,7 @@ public sealed class SenderPoolTests : IDisposable
             _pool.Send(new Batch(64));
             _scheduler.RunAll();
             Sending().Complete();
+            _scheduler.RunAll();
             Assert.True(_pool.TryTakeDelivered(out _));
         }
     }
@@ -84,6 +87,7 @@ public sealed class SenderPoolTests : IDisposable
         _scheduler.RunAll();
 
         Sending().Fail(new InvalidDataException("broken"));
+        _scheduler.RunAll();
 
         var fault = Assert.Throws<InvalidOperationException>(_fault.ThrowIfReported);
         Assert.IsType<InvalidDataException>(fault.InnerException);
