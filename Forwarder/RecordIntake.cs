@@ -74,7 +74,7 @@ internal sealed partial class RecordIntake(
         lines.BeginRecord(in record);
         try
         {
-            if (!_decoder.Decode(partition.Format, record.ValueSpan, lines))
+            if (!_decoder.Decode(partition.Format, record.ValueSpan, new LineSink(lines)))
                 partition.Topic.AddUndecodable();
             partition.Offsets.Complete(record.Number);
         }

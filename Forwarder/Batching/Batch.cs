@@ -92,6 +92,7 @@ internal sealed class Batch
     public bool EndsWith(in KafkaRecord record) => _lastPartition == record.Partition && _lastNumber == record.Number;
 
     /// <summary>Adds a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line,
         ReadOnlySpan<byte> metadata)
     {
@@ -251,6 +252,7 @@ internal sealed class Batch
         _recordBytesUsed += size;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int FindStream(LogStream stream)
     {
         if (stream.Number >= _places.Length)

@@ -46,6 +46,7 @@ internal static class FormatSniffer
     private static bool IsOtlpJson(ReadOnlySpan<byte> value)
     {
         var head = value[..Math.Min(value.Length, OtlpJsonLookAhead)];
-        return head.IndexOf("\"resourceLogs\""u8) >= 0 || head.IndexOf("\"resource_logs\""u8) >= 0;
+        return head.IndexOf("\"resource"u8) >= 0
+            && (head.IndexOf("\"resourceLogs\""u8) >= 0 || head.IndexOf("\"resource_logs\""u8) >= 0);
     }
 }

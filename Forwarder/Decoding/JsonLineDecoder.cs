@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Observability.Forwarder.Decoding;
 
 /// <summary>Picks the wanted fields out of a JSON object, nested ones too.</summary>
@@ -15,7 +17,8 @@ internal sealed class JsonLineDecoder
     /// <param name="length">The position behind the object and white space; of an object that is cut off or broken, where reading
     /// ended.</param>
     /// <returns>Whether it is a whole object. If not, what was read before the fault is set.</returns>
-    public bool TryReadFields(ReadOnlySpan<byte> text, FieldSource source, ILineSink sink, out int length)
+    public bool TryReadFields<TSink>(ReadOnlySpan<byte> text, FieldSource source, TSink sink, out int length)
+        where TSink : ILineSink
     {
         length = JsonText.SkipSpace(text, text.StartsWith(JsonText.ByteOrderMark) ? JsonText.ByteOrderMark.Length : 0);
         if (length == text.Length || text[length] != '{')
@@ -29,7 +32,9 @@ internal sealed class JsonLineDecoder
     }
 
     // Recursion ends by itself: only objects in which a field is wanted are entered.
-    private bool TryReadObject(ReadOnlySpan<byte> text, ref int position, FieldSource source, ILineSink sink, Span<byte> path, int prefix)
+    private bool TryReadObject<TSink>(ReadOnlySpan<byte> text, ref int position, FieldSource source, TSink sink,
+        Span<byte> path, int prefix)
+        where TSink : ILineSink
     {
         position = JsonText.SkipSpace(text, position + 1);
         if (position < text.Length && text[position] == '}')
@@ -70,8 +75,10 @@ internal sealed class JsonLineDecoder
         return false;
     }
 
-    private bool TryReadValue(ReadOnlySpan<byte> text, ref int position, ReadOnlySpan<byte> name, FieldSource source, ILineSink sink,
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadValue<TSink>(ReadOnlySpan<byte> text, ref int position, ReadOnlySpan<byte> name, FieldSource source, TSink sink,
         Span<byte> path, int prefix)
+        where TSink : ILineSink
     {
         if (prefix > 0)
         {

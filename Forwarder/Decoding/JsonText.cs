@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Observability.Forwarder.Decoding;
@@ -16,34 +20,35 @@ internal static class JsonText
     public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The position of the first byte that is no white space, or the text's length.</summary>
-    public static int SkipSpace(ReadOnlySpan<byte> text, int position)
-    {
-        while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            position++;
-        return position;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SkipSpace(ReadOnlySpan<byte> text, int position) =>
+        (uint)position < (uint)text.Length && text[position] > ' ' ? position : SkipSpaceAt(text, position);
+
+    /// <summary>The text without the white space around it.</summary>
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) =>
+        text is [> (byte)' ', .., > (byte)' '] ? text : text.Trim(" \t\r\n"u8);
 
     /// <summary>Finds the end of a string.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where its opening quote stands.</param>
     /// <param name="isEscaped">Whether it has escapes, and <see cref="Unescape"/> is needed.</param>
     /// <returns>The position of its closing quote, or -1.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int FindStringEnd(ReadOnlySpan<byte> text, int position, out bool isEscaped)
     {
+        // Most names and values are shorter than a vector, and have no escapes.
         isEscaped = false;
-        for (position++; position < text.Length;)
+        if (Vector256.IsHardwareAccelerated && position < text.Length - Vector256<byte>.Count)
         {
-            var next = text[position..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next < 0)
-                return -1;
-            position += next;
-            if (text[position] == '"')
-                return position;
-            isEscaped = true;
-            position += 2;
+            var block = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text), (nuint)position + 1);
+            var found = (Vector256.Equals(block, Vector256.Create((byte)'"')) | Vector256.Equals(block, Vector256.Create((byte)'\\')))
+                .ExtractMostSignificantBits();
+            var end = position + 1 + BitOperations.TrailingZeroCount(found);
+            if (found != 0 && text[end] == '"')
+                return end;
         }
 
-        return -1;
+        return FindStringEndAt(text, position, out isEscaped);
     }
 
     /// <summary>Finds the end of an object or array.</summary>
@@ -188,6 +193,31 @@ internal static class JsonText
 
             text = text[used..];
         }
+    }
+
+    private static int SkipSpaceAt(ReadOnlySpan<byte> text, int position)
+    {
+        while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            position++;
+        return position;
+    }
+
+    private static int FindStringEndAt(ReadOnlySpan<byte> text, int position, out bool isEscaped)
+    {
+        isEscaped = false;
+        for (position++; position < text.Length;)
+        {
+            var next = text[position..].IndexOfAny((byte)'"', (byte)'\\');
+            if (next < 0)
+                return -1;
+            position += next;
+            if (text[position] == '"')
+                return position;
+            isEscaped = true;
+            position += 2;
+        }
+
+        return -1;
     }
 
     private static bool TryHex(ReadOnlySpan<byte> text, int start, out char unit)

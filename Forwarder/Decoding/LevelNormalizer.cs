@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 
 namespace Observability.Forwarder.Decoding;
@@ -14,9 +15,23 @@ internal static class LevelNormalizer
     /// <param name="level">A name in any case, also as slog writes it (<c>ERROR+2</c>), or a number.</param>
     /// <param name="scale">What a number means.</param>
     /// <returns>trace, debug, info, warn, error or fatal; empty when it is none that is known.</returns>
-    public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> level, LevelScale scale = LevelScale.Bunyan)
+    public static ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> level, LevelScale scale = LevelScale.Bunyan) =>
+        level.IsEmpty ? default : TryFindUsual(level, out var usual) ? usual : NormalizeUnusual(level, scale);
+
+    /// <summary>The level of a syslog severity, 0 to 7.</summary>
+    public static ReadOnlySpan<byte> FromSyslog(int severity) => severity switch
     {
-        level = level.Trim(" \t\r\n"u8);
+        >= 0 and <= 2 => "fatal"u8,
+        3 => "error"u8,
+        4 => "warn"u8,
+        5 or 6 => "info"u8,
+        7 => "debug"u8,
+        _ => default,
+    };
+
+    private static ReadOnlySpan<byte> NormalizeUnusual(ReadOnlySpan<byte> level, LevelScale scale)
+    {
+        level = JsonText.Trim(level);
         if (level.IsEmpty || level.Length > LongestName)
             return default;
         if (level[0] is >= (byte)'0' and <= (byte)'9')
@@ -36,16 +51,25 @@ internal static class LevelNormalizer
             : default;
     }
 
-    /// <summary>The level of a syslog severity, 0 to 7.</summary>
-    public static ReadOnlySpan<byte> FromSyslog(int severity) => severity switch
+    // The names of nearly all lines, compared as one number: a letter's case is one bit, which no other character shares.
+    private static bool TryFindUsual(ReadOnlySpan<byte> level, out ReadOnlySpan<byte> usual)
     {
-        >= 0 and <= 2 => "fatal"u8,
-        3 => "error"u8,
-        4 => "warn"u8,
-        5 or 6 => "info"u8,
-        7 => "debug"u8,
-        _ => default,
-    };
+        const uint Info = 0x6F666E69;
+        const uint Warn = 0x6E726177;
+        const uint Debu = 0x75626564;
+        const uint Erro = 0x6F727265;
+        usual = default;
+        if (level.Length is not (4 or 5))
+            return false;
+        var name = BinaryPrimitives.ReadUInt32LittleEndian(level) | 0x20202020;
+        if (level.Length == 4)
+            usual = name == Info ? "info"u8 : name == Warn ? "warn"u8 : default;
+        else if ((name, level[4] | 0x20) is (Debu, 'g'))
+            usual = "debug"u8;
+        else if ((name, level[4] | 0x20) is (Erro, 'r'))
+            usual = "error"u8;
+        return !usual.IsEmpty;
+    }
 
     // The first letter decides all but the rarest names.
     private static ReadOnlySpan<byte> FromName(scoped ReadOnlySpan<byte> lower)

@@ -11,7 +11,8 @@ internal sealed class LineDecoder
     /// <param name="line">The line in UTF-8.</param>
     /// <param name="source">What the fields are given as.</param>
     /// <param name="sink">Receives the fields.</param>
-    public void Read(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    public void Read<TSink>(ReadOnlySpan<byte> line, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         var start = JsonText.SkipSpace(line, line.StartsWith(JsonText.ByteOrderMark) ? JsonText.ByteOrderMark.Length : 0);
         if (start == line.Length)
@@ -23,7 +24,8 @@ internal sealed class LineDecoder
     }
 
     /// <summary>Reads the head of a line of text, or what a container engine put before the line.</summary>
-    public void ReadText(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    public void ReadText<TSink>(ReadOnlySpan<byte> line, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         if (!TryReadContainerLine(line, source, sink))
             TextLineDecoder.Read(line, source, sink);
@@ -31,7 +33,8 @@ internal sealed class LineDecoder
 
     /// <summary>Reads the fields of a JSON object, and those of the line within it when it is an envelope.</summary>
     /// <returns>Whether it is a whole object with nothing behind it but white space, or up to <paramref name="length"/>.</returns>
-    public bool ReadJson(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink, out int length)
+    public bool ReadJson<TSink>(ReadOnlySpan<byte> line, FieldSource source, TSink sink, out int length)
+        where TSink : ILineSink
     {
         var isWhole = _json.TryReadFields(line, source, sink, out length);
         if (source == FieldSource.Line)
@@ -39,7 +42,8 @@ internal sealed class LineDecoder
         return isWhole;
     }
 
-    private void ReadInner(ILineSink sink)
+    private void ReadInner<TSink>(TSink sink)
+        where TSink : ILineSink
     {
         var inner = sink.FindInner();
         if (inner.IsEmpty)
@@ -53,7 +57,8 @@ internal sealed class LineDecoder
     }
 
     // What containerd and CRI-O write: "2026-11-26T08:00:00.123456789Z stderr F the line".
-    private bool TryReadContainerLine(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    private bool TryReadContainerLine<TSink>(ReadOnlySpan<byte> line, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         var end = source == FieldSource.Line ? line[..Math.Min(line.Length, 40)].IndexOf((byte)' ') : -1;
         if (end < 16 || line.Length < end + 10)

@@ -19,7 +19,8 @@ internal static class LogfmtDecoder
     /// <summary>Reads the fields of <paramref name="value"/> into <paramref name="sink"/>; words without <c>=</c> are passed
     /// over.</summary>
     /// <returns>Whether at least one pair was found and every quote was closed. If not, some fields may have been set.</returns>
-    public static bool TryReadFields(ReadOnlySpan<byte> value, FieldSource source, ILineSink sink)
+    public static bool TryReadFields<TSink>(ReadOnlySpan<byte> value, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         var found = false;
         while (true)

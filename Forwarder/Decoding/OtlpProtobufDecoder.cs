@@ -47,7 +47,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
 
     /// <summary>Decodes a value of which <see cref="IsRequest"/> is true into <paramref name="sink"/>.</summary>
     /// <returns>Whether every log record was well-formed. One that was not is a raw line.</returns>
-    public bool Decode(ReadOnlySpan<byte> value, int digits, ILineSink sink)
+    public bool Decode<TSink>(ReadOnlySpan<byte> value, int digits, TSink sink)
+        where TSink : ILineSink
     {
         sink.BeginSeveral();
         var isWhole = true;
@@ -97,7 +98,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         return field[0] == OtlpFields.LogRecordTimeTag && time is >= SmallestNanoseconds and <= long.MaxValue ? (long)time : 0;
     }
 
-    private bool DecodeResourceLogs(ReadOnlySpan<byte> message, int digits, ILineSink sink)
+    private bool DecodeResourceLogs<TSink>(ReadOnlySpan<byte> message, int digits, TSink sink)
+        where TSink : ILineSink
     {
         sink.ClearFields();
 
@@ -122,7 +124,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         return isWhole;
     }
 
-    private bool DecodeScopeLogs(ReadOnlySpan<byte> message, int digits, ILineSink sink)
+    private bool DecodeScopeLogs<TSink>(ReadOnlySpan<byte> message, int digits, TSink sink)
+        where TSink : ILineSink
     {
         ReadOnlySpan<byte> scope = default;
         var reader = new ProtobufReader(message);
@@ -143,7 +146,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         return isWhole;
     }
 
-    private bool DecodeLogRecord(ReadOnlySpan<byte> message, ReadOnlySpan<byte> scope, int digits, ILineSink sink)
+    private bool DecodeLogRecord<TSink>(ReadOnlySpan<byte> message, ReadOnlySpan<byte> scope, int digits, TSink sink)
+        where TSink : ILineSink
     {
         ReadOnlySpan<byte> body = default, severityText = default, traceId = default, spanId = default, eventName = default;
         ulong time = 0, observedTime = 0, severityNumber = 0;
@@ -207,7 +211,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         return TimestampParser.TryParse(text[..written], out var parsed) && parsed.HasZone ? parsed : default;
     }
 
-    private bool AddAttributes(ReadOnlySpan<byte> message, int field, FieldSource source, ILineSink sink)
+    private bool AddAttributes<TSink>(ReadOnlySpan<byte> message, int field, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         var isOfAlloy = false;
         var reader = new ProtobufReader(message);
@@ -226,7 +231,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
     }
 
     // Under the names that Loki's own OTLP endpoint gives them.
-    private void AddScope(ReadOnlySpan<byte> scope, ILineSink sink)
+    private void AddScope<TSink>(ReadOnlySpan<byte> scope, TSink sink)
+        where TSink : ILineSink
     {
         if (scope.IsEmpty)
             return;
@@ -244,7 +250,8 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
     }
 
     // Under the names of the logs data model. What the line shows is found in the line, and is not kept a second time.
-    private static void SetContext(ILineSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> line)
+    private static void SetContext<TSink>(TSink sink, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> line)
+        where TSink : ILineSink
     {
         Span<byte> hex = stackalloc byte[32];
         var field = id.Length is 8 or 16 ? sink.FindField(name) : -1;

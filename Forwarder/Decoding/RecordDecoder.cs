@@ -23,7 +23,8 @@ internal sealed class RecordDecoder
     /// fields
     /// that were read before the fault, or with the log record in question as a raw line among the others.
     /// </returns>
-    public bool Decode(RecordFormat format, ReadOnlySpan<byte> value, ILineSink sink)
+    public bool Decode<TSink>(RecordFormat format, ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink
     {
         sink.ClearFields();
         if (format != RecordFormat.Text)
@@ -43,7 +44,8 @@ internal sealed class RecordDecoder
         return DecodeText(format, value, sink) && isText;
     }
 
-    private bool DecodeText(RecordFormat format, ReadOnlySpan<byte> value, ILineSink sink)
+    private bool DecodeText<TSink>(RecordFormat format, ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink
     {
         switch (format)
         {
@@ -69,7 +71,8 @@ internal sealed class RecordDecoder
         }
     }
 
-    private bool DecodeJson(ReadOnlySpan<byte> value, ILineSink sink)
+    private bool DecodeJson<TSink>(ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink
     {
         var isWhole = _lines.ReadJson(value, FieldSource.Line, sink, out var length);
         if (isWhole && length < value.Length && EndsLine(value[..length]) && AreObjects(value))
@@ -98,7 +101,8 @@ internal sealed class RecordDecoder
         return true;
     }
 
-    private void AddObjects(ReadOnlySpan<byte> value, ILineSink sink)
+    private void AddObjects<TSink>(ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink
     {
         sink.BeginSeveral();
         foreach (var range in value.Split((byte)'\n'))
@@ -112,7 +116,8 @@ internal sealed class RecordDecoder
     }
 
     // What Azure's diagnostic settings write into an Event Hub: {"records":[{"time":…,"category":…},…]}. Another "records" stays one line.
-    private bool TryAddRecords(ReadOnlySpan<byte> value, ILineSink sink)
+    private bool TryAddRecords<TSink>(ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink
     {
         var name = value.IsEmpty ? 0 : JsonText.SkipSpace(value, 1);
         if (!value[name..].StartsWith("\"records\""u8))
@@ -144,7 +149,8 @@ internal sealed class RecordDecoder
         return position < value.Length && value[position] == '[' ? position : -1;
     }
 
-    private bool TryAddElements(ReadOnlySpan<byte> value, int array, ILineSink sink)
+    private bool TryAddElements<TSink>(ReadOnlySpan<byte> value, int array, TSink sink)
+        where TSink : ILineSink
     {
         if (array < 0)
             return false;
@@ -170,5 +176,6 @@ internal sealed class RecordDecoder
     }
 
     // A producer that reads lines from a pipe often leaves the line's end on.
-    private static void AddLine(ReadOnlySpan<byte> value, ILineSink sink) => sink.AddLine(value.TrimEnd("\r\n"u8));
+    private static void AddLine<TSink>(ReadOnlySpan<byte> value, TSink sink)
+        where TSink : ILineSink => sink.AddLine(value is [.., > (byte)'\r'] ? value : value.TrimEnd("\r\n"u8));
 }

@@ -20,7 +20,8 @@ internal static class TextLineDecoder
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:#/+-"u8);
 
     /// <summary>Reads the head of a line into <paramref name="sink"/>.</summary>
-    public static void Read(ReadOnlySpan<byte> line, FieldSource source, ILineSink sink)
+    public static void Read<TSink>(ReadOnlySpan<byte> line, FieldSource source, TSink sink)
+        where TSink : ILineSink
     {
         var head = line[..Math.Min(line.Length, MaxHead)];
         var level = FindLevel(head, out var time);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Observability.Forwarder.Lines;
@@ -38,6 +39,7 @@ internal sealed class FieldTable
     /// <summary>Finds a field.</summary>
     /// <param name="name">Its name in UTF-8, case-sensitive.</param>
     /// <returns>Its handle, or -1.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ReadOnlySpan<byte> name)
     {
         for (var slot = Hash(name) & _mask; _names[slot] is { } candidate; slot = (slot + 1) & _mask)
@@ -50,6 +52,7 @@ internal sealed class FieldTable
     }
 
     // Field names differ in length, first, middle or last byte; the table is sparse enough for the rest.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Hash(ReadOnlySpan<byte> name) =>
         name.IsEmpty ? 0 : (name.Length * 0x9E5) ^ (name[0] * 0x1F) ^ (name[name.Length / 2] * 0x101) ^ (name[^1] * 0x7);
 }

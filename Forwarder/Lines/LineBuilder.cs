@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Kafka;
@@ -109,12 +110,14 @@ internal sealed class LineBuilder : ILineSink
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FindField(ReadOnlySpan<byte> path) => _schema.Fields.Find(path);
 
     /// <inheritdoc/>
     public bool IsParent(ReadOnlySpan<byte> path) => _schema.IsParent(path);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetField(int field, FieldSource source, ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty)
@@ -196,7 +199,7 @@ internal sealed class LineBuilder : ILineSink
     {
         var plan = _planner.Find(_seen[(int)FieldSource.Line]);
         var inner = _seen[(int)FieldSource.Inner].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Inner]);
-        var isJson = line.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+        var isJson = JsonText.SkipSpace(line, 0) is var start && start < line.Length && line[start] == '{';
         Resolve(plan, inner, isJson);
         var level = FindLevel(plan, inner);
         var stream = _streams.Get(BuildKey(level), out var isOverflow);
@@ -247,12 +250,14 @@ internal sealed class LineBuilder : ILineSink
         _observedTime = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetField(int field, FieldSource source, Place place)
     {
         _places[(int)source][field] = place;
         _seen[(int)source].Add(field);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Place Store(ReadOnlySpan<byte> value)
     {
         if (value.Length > MaxValue)
@@ -265,6 +270,7 @@ internal sealed class LineBuilder : ILineSink
         return new(start, value.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Value(Place place) => _values.AsSpan(place.Start, place.Length);
 
     private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
@@ -296,6 +302,7 @@ internal sealed class LineBuilder : ILineSink
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Place First(FieldSource source, int[] fields)
     {
         foreach (var field in fields)
@@ -341,6 +348,7 @@ internal sealed class LineBuilder : ILineSink
         return level;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> LevelOf(FieldSource source, int[] fields, LevelScale scale)
     {
         var level = LevelNormalizer.Normalize(Value(_headLevels[(int)source]));
@@ -408,6 +416,7 @@ internal sealed class LineBuilder : ILineSink
         return _key.AsSpan(0, length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> LabelValue(int label, ReadOnlySpan<byte> level)
     {
         var value = label == _schema.LevelTarget ? level : Value(_resolved[label]);

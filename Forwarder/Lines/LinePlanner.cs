@@ -1,35 +1,39 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Observability.Forwarder.Decoding.Shapes;
 
 namespace Observability.Forwarder.Lines;
 
 /// <summary>
-/// Recognises lines by the fields that they carry, and says which of these serve for what. The answer for the last line is at hand: lines
-/// that follow each other mostly carry the same fields.
+/// Recognises lines by the fields that they carry, and says which of these serve for what. The answers for lines such as were
+/// lately seen are at hand.
 /// </summary>
 internal sealed class LinePlanner
 {
     // Lines with fields in any combination must not fill the memory.
     private const int MaxPlans = 4096;
 
+    // A power of two: the loggers of a topic write lines of some dozen kinds.
+    private const int RecentPlans = 256;
+
     private readonly LabelSchema _schema;
     private readonly (LineShape Shape, FieldSet Marks)[] _shapes;
     private readonly Dictionary<FieldSet, LinePlan> _plans = [];
-    private FieldSet _last;
-    private LinePlan _lastPlan;
+    private readonly (FieldSet Fields, LinePlan? Plan)[] _recent = new (FieldSet, LinePlan?)[RecentPlans];
 
     public LinePlanner(LabelSchema schema)
     {
         _schema = schema;
         _shapes = [.. LineShapes.All.Select(shape => (shape, SetOf(shape.Marks)))];
-        _lastPlan = Create(default);
     }
 
     /// <summary>The plan for a line that carries some fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LinePlan Find(in FieldSet fields)
     {
-        if (_last.Equals(fields))
-            return _lastPlan;
+        ref var recent = ref _recent[fields.GetHashCode() & (RecentPlans - 1)];
+        if (recent.Plan is not null && recent.Fields.Equals(fields))
+            return recent.Plan;
         if (!_plans.TryGetValue(fields, out var plan))
         {
             if (_plans.Count == MaxPlans)
@@ -38,8 +42,8 @@ internal sealed class LinePlanner
             _plans.Add(fields, plan);
         }
 
-        _last = fields;
-        return _lastPlan = plan;
+        recent = (fields, plan);
+        return plan;
     }
 
     /// <summary>The shape that a line with these fields is of, or <see langword="null"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Observability.Forwarder.Wire;
 
 /// <summary>Writes Loki's <c>Entry</c> (<c>pkg/push/push.proto</c>) into a byte array: timestamp 1, line 2, structured metadata
@@ -16,6 +18,7 @@ internal static class EntryEncoding
 
     /// <summary>Writes an entry without a tag and length of its own.</summary>
     /// <returns>The position behind it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WriteEntry(Span<byte> buffer, int position, long timestamp, ReadOnlySpan<byte> line, ReadOnlySpan<byte> metadata)
     {
         // Proto3 leaves zeros out, and so do we: the bytes are then those of any other encoder.
@@ -56,6 +59,7 @@ internal static class EntryEncoding
 
     /// <summary>Writes a length-delimited field.</summary>
     /// <returns>The position behind it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WriteBytes(Span<byte> buffer, int position, byte tag, ReadOnlySpan<byte> bytes)
     {
         buffer[position++] = tag;
@@ -72,6 +76,7 @@ internal static class EntryEncoding
 
     /// <summary>Writes a varint.</summary>
     /// <returns>The position behind it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WriteVarint(Span<byte> buffer, int position, ulong value)
     {
         while (value >= 0x80)

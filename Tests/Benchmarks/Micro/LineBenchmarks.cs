@@ -105,7 +105,7 @@ public unsafe class LineBenchmarks
                 ValueLength = SampleLines.Size,
             };
             lines.BeginRecord(in record);
-            _decoder.Decode(RecordFormat.Auto, record.ValueSpan, lines);
+            _decoder.Decode(RecordFormat.Auto, record.ValueSpan, new LineSink(lines));
         }
 
         // A new partition a round: nothing here acknowledges.

@@ -22,6 +22,28 @@ public sealed class LevelNormalizerTests
             Assert.Equal(expected, Normalize(spelling));
     }
 
+    /// <summary>The usual names are recognised at a glance, and white space before a name prevents that.</summary>
+    [Theory]
+    [InlineData("info")]
+    [InlineData("WARN")]
+    [InlineData("Debug")]
+    [InlineData("eRROR")]
+    public void A_glance_sees_what_a_long_look_sees(string name)
+    {
+        for (var place = 0; place < name.Length; place++)
+        {
+            for (var other = 0; other <= byte.MaxValue; other++)
+            {
+                var level = Encoding.UTF8.GetBytes(name);
+                level[place] = (byte)other;
+
+                var expected = LevelNormalizer.Normalize([(byte)' ', (byte)' ', .. level]);
+
+                Assert.True(expected.SequenceEqual(LevelNormalizer.Normalize(level)), $"{name} with {other} at {place}");
+            }
+        }
+    }
+
     [Fact]
     public void White_space_around_a_level_does_no_harm() => Assert.Equal("error", Normalize(" ERROR \n"));
 

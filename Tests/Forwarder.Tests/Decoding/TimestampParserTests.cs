@@ -28,6 +28,37 @@ public sealed class TimestampParserTests
         },
         iter: 2000);
 
+    [Fact]
+    public void A_date_has_a_digit_in_each_of_its_places()
+    {
+        const string Date = "2025-09-14T13:45:00.5Z";
+        foreach (var place in (int[])[0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])
+        {
+            for (var other = 0; other <= byte.MaxValue; other++)
+            {
+                var text = Encoding.UTF8.GetBytes(Date);
+                text[place] = (byte)other;
+                var isDate = DateTimeOffset.TryParseExact(Encoding.Latin1.GetString(text), "yyyy-MM-ddTHH:mm:ss.fK",
+                    CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expected) && expected.Year is >= 1970 and < 2262;
+                // A leap second is one to us.
+                isDate |= other == '6' && place == 17;
+
+                Assert.Equal(isDate, TimestampParser.TryParseDate(text, out _, out _));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_fraction_counts_to_the_nanosecond_and_no_further() => Gen.Int[0, 9].Array[1, 14].Sample(digits =>
+    {
+        var fraction = string.Concat(digits);
+        var expected = long.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
+
+        Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes($"2025-09-14T13:45:00.{fraction}Z"), out var time));
+        Assert.Equal(1757857500_000000000 + expected, time.Nanoseconds);
+        Assert.Equal(Math.Max(0, 9 - digits.Length), time.Digits);
+    });
+
     [Theory]
     [InlineData("2025-09-14T13:45:00Z", 1757857500_000000000)]
     [InlineData("2025-09-14T13:45Z", 1757857500_000000000)]
