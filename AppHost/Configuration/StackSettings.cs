@@ -1,81 +1,73 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using System.Text.RegularExpressions;
+using Observability.ServiceDefaults.Settings;
 
 namespace Observability.AppHost.Configuration;
 
-/// <summary>What can be set: under <c>Stack</c> what is in the model, under <c>Parameters</c> what its parts are given. Read and checked
-/// before the model is built.</summary>
-internal sealed record StackSettings
+/// <summary>What is in the model, and how it is put together. Read and checked before the model is built.</summary>
+internal sealed partial class StackSettings : ISettings
 {
+    private const int MostForwarders = 256;
+    private const int UsualMaximumOfForwarders = 4;
+
+    /// <inheritdoc/>
+    public static string Section => "Stack";
+
     /// <summary>Whether the backing services are containers.</summary>
-    public ContainerChoice Containers { get; private init; }
+    [Setting("auto, true or false: whether Kafka, Loki, Alloy, Prometheus and Grafana are containers, or embedded parts take their place")]
+    public ContainerChoice Containers { get; set; } = ContainerChoice.Auto;
 
-    /// <summary>How many Forwarders run, from 1 to 32.</summary>
-    public int ForwarderReplicas { get; private init; }
+    /// <summary>How many Forwarders run.</summary>
+    [Setting("how many Forwarders run", Least = 1, Most = 32)]
+    public int ForwarderReplicas { get; set; } = 1;
 
-    /// <summary>The most Forwarders that the published autoscaler makes, from the number of replicas to 256.</summary>
-    public int ForwarderMaximumReplicas { get; private init; }
+    /// <summary>The most Forwarders that the published autoscaler makes; null for the usual number.</summary>
+    [Setting("when publishing: the most Forwarders that the autoscaler makes", Least = 1, Most = MostForwarders, Default = "4")]
+    public int? ForwarderMaximumReplicas { get; set; }
 
     /// <summary>Kafka records that may wait for each Forwarder before the published autoscaler adds one; 0 to go by CPU alone.</summary>
-    public int ForwarderLagPerReplica { get; private init; }
+    [Setting("when publishing: records that may wait for each Forwarder before the autoscaler adds one; 0: it goes by CPU alone",
+        Least = 0, Most = 1_000_000_000)]
+    public int ForwarderLagPerReplica { get; set; }
 
-    /// <summary>Lines that LogGenerator makes, a second.</summary>
-    public int LogRate { get; private init; }
+    /// <summary>Where the backing services listen.</summary>
+    public PortSettings Ports { get; } = new();
 
-    /// <summary>Partitions of each topic.</summary>
-    public int KafkaPartitions { get; private init; }
+    /// <summary>Programs of this machine that take part where no containers do.</summary>
+    public ProgramSettings Programs { get; } = new();
 
-    /// <summary>How long Kafka keeps a record, in hours.</summary>
-    public int KafkaRetentionHours { get; private init; }
+    /// <summary>Projects of services of one's own, full paths by the names of their resources.</summary>
+    [Setting("project of a service of your own, whose logs go through the stack: --Stack:Projects:shop=../Shop/Shop.csproj",
+        Entry = "<name>")]
+    public Dictionary<string, string> Projects { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Kafka's bootstrap servers in the cluster that is published for.</summary>
-    public string KafkaBootstrapServers { get; private init; } = "";
+    /// <summary>The most Forwarders that the published autoscaler makes.</summary>
+    public int MaximumForwarders => ForwarderMaximumReplicas ?? Math.Max(UsualMaximumOfForwarders, ForwarderReplicas);
 
-    /// <summary>Loki's base URL in the cluster that is published for.</summary>
-    public string LokiUrl { get; private init; } = "";
-
-    /// <summary>Reads the settings.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <exception cref="OptionsValidationException">A setting is wrong; the message is one line that names it, its value and what it
-    /// accepts.</exception>
-    public static StackSettings Read(IConfiguration configuration)
+    /// <inheritdoc/>
+    public void Check(SettingFaults faults)
     {
-        var containers = Text(configuration, "Stack:Containers", "auto");
-        var replicas = Number(configuration, "Stack:ForwarderReplicas", 1, 1, 32);
-        return new()
+        ArgumentNullException.ThrowIfNull(faults);
+
+        faults.Check(MaximumForwarders >= ForwarderReplicas, nameof(ForwarderMaximumReplicas), MaximumForwarders,
+            $"a whole number from {ForwarderReplicas} to {MostForwarders}");
+        var files = new HostFileFinder(faults.ValueOf("AppHost:Directory"));
+        Programs.Check(faults, files);
+        foreach (var (name, path) in Projects.ToList())
         {
-            Containers = containers.ToUpperInvariant() switch
-            {
-                "AUTO" => ContainerChoice.Auto,
-                "TRUE" => ContainerChoice.True,
-                "FALSE" => ContainerChoice.False,
-                _ => throw Invalid("Stack:Containers", containers, "auto, true or false"),
-            },
-            ForwarderReplicas = replicas,
-            ForwarderMaximumReplicas = Number(configuration, "Stack:ForwarderMaximumReplicas", Math.Max(4, replicas), replicas, 256),
-            ForwarderLagPerReplica = Number(configuration, "Stack:ForwarderLagPerReplica", 0, 0, 1_000_000_000),
-            LogRate = Number(configuration, "Parameters:log-rate", 100, 1, 1_000_000),
-            KafkaPartitions = Number(configuration, "Parameters:kafka-partitions", 4, 1, 1000),
-            KafkaRetentionHours = Number(configuration, "Parameters:kafka-retention-hours", 24, 1, 8760),
-            KafkaBootstrapServers = Text(configuration, "Parameters:kafka-bootstrap-servers", "kafka-kafka-bootstrap.kafka:9092"),
-            LokiUrl = Text(configuration, "Parameters:loki-url", "http://loki-gateway.monitoring.svc.cluster.local"),
-        };
+            var setting = $"{nameof(Projects)}:{name}";
+            if (!ResourceName().IsMatch(name))
+                faults.Say($"{faults.NameOf(setting)} names no resource: it takes letters, digits and single hyphens, a letter first");
+            else if (ProjectFile().IsMatch(path) && files.Find(path) is { } project)
+                Projects[name] = project;
+            else
+                faults.Add(setting, path, $"a project file that is there (.csproj, .fsproj, .vbproj), {files.Places}");
+        }
     }
 
-    private static string Text(IConfiguration configuration, string key, string defaultValue) =>
-        configuration[key] is { Length: > 0 } text ? text : defaultValue;
+    // As Aspire has it, where a longer name than this would not fit with what is added to it.
+    [GeneratedRegex("^(?=.{1,40}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$")]
+    private static partial Regex ResourceName();
 
-    private static int Number(IConfiguration configuration, string key, int defaultValue, int minimum, int maximum)
-    {
-        if (configuration[key] is not { Length: > 0 } text)
-            return defaultValue;
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
-            ? number
-            : throw Invalid(key, text, $"a whole number from {minimum} to {maximum}");
-    }
-
-    private static OptionsValidationException Invalid(string key, string value, string accepts) =>
-        new(key, typeof(StackSettings), [$"{key} is '{value}': it must be {accepts}"]);
+    [GeneratedRegex(@"\.(cs|fs|vb)proj$", RegexOptions.IgnoreCase)]
+    private static partial Regex ProjectFile();
 }

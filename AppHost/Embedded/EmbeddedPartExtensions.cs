@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Observability.AppHost.Embedded;
+using Observability.AppHost.Ports;
 
 namespace Aspire.Hosting;
 
@@ -18,7 +17,7 @@ internal static class EmbeddedPartExtensions
     public static EmbeddedPart AddEmbeddedKafka(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port)
     {
         // A broker tells its clients where to find it, so no proxy may stand before it, and its port must be known beforehand.
-        var kafkaPort = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") ? FindFreePort() : port;
+        var kafkaPort = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts") ? LocalPort.FindFree() : port;
         var process = builder.AddPart(name, port: null)
             .WithEndpoint(KafkaEndpointName, endpoint =>
             {
@@ -54,13 +53,20 @@ internal static class EmbeddedPartExtensions
     /// <param name="builder">The application.</param>
     /// <param name="name">The name of the resource.</param>
     /// <param name="port">The port of its health and metrics, as with a container.</param>
+    /// <param name="otlpHttpPort">The port for OTLP over HTTP.</param>
+    /// <param name="otlpGrpcPort">The port for OTLP over gRPC.</param>
     /// <param name="kafka">The broker that it writes to.</param>
-    public static EmbeddedPart AddEmbeddedAlloy(this IDistributedApplicationBuilder builder, [ResourceName] string name, int port,
+    public static EmbeddedPart AddEmbeddedAlloy(
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name,
+        int port,
+        int otlpHttpPort,
+        int otlpGrpcPort,
         EmbeddedPart kafka)
     {
         var process = builder.AddPart(name, port)
-            .WithHttpEndpoint(name: AlloyResource.OtlpHttpEndpointName)
-            .WithHttpEndpoint(name: AlloyResource.OtlpGrpcEndpointName)
+            .WithHttpEndpoint(otlpHttpPort, name: AlloyResource.OtlpHttpEndpointName)
+            .WithHttpEndpoint(otlpGrpcPort, name: AlloyResource.OtlpGrpcEndpointName)
 
             // It listens for OTLP on sockets of its own.
             .WithEndpointsInEnvironment(endpoint => endpoint.Name == AlloyResource.PrimaryEndpointName)
@@ -87,11 +93,4 @@ internal static class EmbeddedPartExtensions
 
     private static EmbeddedPart ConnectedBy(this IResourceBuilder<ProjectResource> process, ReferenceExpression connectionString) =>
         new(process, process.ApplicationBuilder.CreateResourceBuilder(new EmbeddedConnection(process.Resource, connectionString)));
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.DependencyInjection;
 using Observability.AppHost.Kafka;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Aspire.Hosting;
 

@@ -9,6 +9,9 @@ public interface ISettings
     /// <summary>The section's name.</summary>
     static abstract string Section { get; }
 
+    /// <summary>Whether others have settings in the section too, which are left alone; else an unknown name is a mistake.</summary>
+    static virtual bool IsShared => false;
+
     /// <summary>Checks what no single setting's bounds can say, once each setting by itself is right.</summary>
     /// <param name="faults">Takes what is wrong.</param>
     void Check(SettingFaults faults);

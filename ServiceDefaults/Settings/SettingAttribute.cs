@@ -11,6 +11,9 @@ public sealed class SettingAttribute(string description) : Attribute
     /// <summary>What the setting is for.</summary>
     public string Description { get; } = description;
 
+    /// <summary>The setting's name, where it is not the property's, such as <c>log-rate</c>.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The least value, or null for none: a number, or text as the setting has it (<c>"500ms"</c>, <c>"1KiB"</c>).</summary>
     public object? Least { get; init; }
 

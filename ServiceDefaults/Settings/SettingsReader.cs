@@ -21,7 +21,10 @@ public static class SettingsReader
 
         var faults = new SettingFaults(configuration, T.Section);
         var settings = new T();
-        Fill(settings, configuration.GetSection(T.Section), faults, T.Section.Length + 1);
+        var section = configuration.GetSection(T.Section);
+        if (!T.IsShared)
+            RefuseUnknown(typeof(T), section, faults);
+        Fill(settings, section, faults, T.Section.Length + 1);
         if (!faults.Any)
             settings.Check(faults);
         faults.ThrowIfAny();
@@ -41,7 +44,7 @@ public static class SettingsReader
 
     private static IEnumerable<Setting> Describe(object settings, string prefix) => Properties(settings.GetType()).SelectMany(property =>
     {
-        var key = $"{prefix}:{property.Name}";
+        var key = $"{prefix}:{NameOf(property)}";
         return property.GetCustomAttribute<SettingAttribute>() is { } attribute
             ? [new Setting(key, property.PropertyType, attribute, property.GetValue(settings))]
             : Describe(property.GetValue(settings)!, key);
@@ -57,18 +60,14 @@ public static class SettingsReader
 
     private static void Fill(object settings, IConfigurationSection section, SettingFaults faults, int prefix)
     {
-        var properties = Properties(settings.GetType()).ToList();
-        foreach (var child in section.GetChildren())
+        foreach (var property in Properties(settings.GetType()))
         {
-            if (!properties.Exists(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)))
-                faults.Unknown(child, properties.Select(property => property.Name));
-        }
-
-        foreach (var property in properties)
-        {
-            var own = section.GetSection(property.Name);
+            var own = section.GetSection(NameOf(property));
             if (property.GetCustomAttribute<SettingAttribute>() is not { } attribute)
+            {
+                RefuseUnknown(property.PropertyType, own, faults);
                 Fill(property.GetValue(settings)!, own, faults, prefix);
+            }
             else if (property.GetValue(settings) is IDictionary map)
                 Merge(map, own);
             else if (typeof(IList).IsAssignableFrom(property.PropertyType))
@@ -76,6 +75,15 @@ public static class SettingsReader
             else if (own.Value is { Length: > 0 } text)
                 FillOne(settings, property, new Setting(own.Path, property.PropertyType, attribute, null), text, faults, prefix);
         }
+    }
+
+    private static string NameOf(PropertyInfo property) => property.GetCustomAttribute<SettingAttribute>()?.Name ?? property.Name;
+
+    private static void RefuseUnknown(Type type, IConfigurationSection section, SettingFaults faults)
+    {
+        var names = Properties(type).Select(NameOf).ToList();
+        foreach (var child in section.GetChildren().Where(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+            faults.Unknown(child, names);
     }
 
     private static void FillOne(object settings, PropertyInfo property, Setting setting, string text, SettingFaults faults, int prefix)

@@ -6,7 +6,7 @@ namespace Observability.Architecture.Tests;
 internal static partial class Source
 {
     /// <summary>The projects that are delivered.</summary>
-    public static IReadOnlyList<string> Projects { get; } = ["AllInOne", "AppHost", "Embedded", "Forwarder", "LogGenerator",
+    public static IReadOnlyList<string> Projects { get; } = ["AllInOne", "AppHost", "Embedded", "Forwarder", "Integrations", "LogGenerator",
         "ServiceDefaults"];
 
     /// <summary>The files below a folder, relative to the repository, what a build makes left out.</summary>

@@ -26,6 +26,8 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     [InlineData("kafka", "tcp", 9092)]
     [InlineData("loki", "http", 3100)]
     [InlineData("alloy", "http", 12345)]
+    [InlineData("alloy", "otlp-http", 4318)]
+    [InlineData("alloy", "otlp-grpc", 4317)]
     public void A_part_is_where_the_container_would_be(string part, string endpoint, int port) =>
         Assert.Equal(port, stack[part].Annotations.OfType<EndpointAnnotation>().Single(annotation => annotation.Name == endpoint).Port);
 

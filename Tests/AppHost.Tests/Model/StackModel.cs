@@ -63,6 +63,32 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
         return [.. arguments.Select(Expression)];
     }
 
+    /// <summary>The files of the host that are copied into a container, by their paths in it.</summary>
+    public async Task<IReadOnlyDictionary<string, ContainerFile>> CopiedFilesAsync(string name)
+    {
+        var files = new Dictionary<string, ContainerFile>();
+        foreach (var annotation in this[name].Annotations.OfType<ContainerFileSystemCallbackAnnotation>()
+            .Where(annotation => annotation.DestinationPath != PrometheusBuilderExtensions.TargetsDirectory))
+        {
+            var context = new ContainerFileSystemCallbackContext { Services = Services, Model = this[name] };
+            Add(annotation.DestinationPath, await annotation.Callback(context, TestContext.Current.CancellationToken));
+        }
+
+        return files;
+
+        void Add(string directory, IEnumerable<ContainerFileSystemItem> items)
+        {
+            foreach (var item in items)
+            {
+                var path = $"{directory}/{item.Name}";
+                if (item is ContainerDirectory child)
+                    Add(path, child.Entries);
+                else
+                    files.Add(path, (ContainerFile)item);
+            }
+        }
+    }
+
     /// <summary>What a resource waits for.</summary>
     public IEnumerable<string> Waits(string name) =>
         this[name].Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Distinct().Order(StringComparer.Ordinal);

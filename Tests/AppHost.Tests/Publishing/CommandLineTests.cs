@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using k8s;
+using Observability.AppHost.Ports;
 
 namespace Observability.AppHost.Tests.Publishing;
 
@@ -53,7 +56,45 @@ public sealed class CommandLineTests : IDisposable
     {
         var (exitCode, _, error) = await RunAsync("--Stack:ForwarderReplicas=none");
         Assert.Equal(2, exitCode);
-        Assert.Equal("Stack:ForwarderReplicas is 'none': it must be a whole number from 1 to 32", error.Trim());
+        Assert.Equal("--Stack:ForwarderReplicas is 'none': it must be a whole number from 1 to 32", error.Trim());
+    }
+
+    [Fact]
+    public async Task A_setting_that_nobody_reads_ends_it_with_the_nearest_name()
+    {
+        var (exitCode, _, error) = await RunAsync("--Stack:Container=false");
+        Assert.Equal(2, exitCode);
+        Assert.Equal("--Stack:Container is no setting: did you mean Stack:Containers?", error.Trim());
+    }
+
+    [Fact]
+    public async Task A_taken_port_ends_it_with_one_line_before_anything_starts()
+    {
+        using var foreign = new TcpListener(IPAddress.Loopback, 0);
+        foreign.Start();
+        var port = ((IPEndPoint)foreign.LocalEndpoint).Port;
+        var (exitCode, output, error) = await RunAsync(
+        [
+            "--Stack:Containers=false", "--Stack:Programs:Prometheus=none", "--Stack:Programs:Grafana=none",
+            "--ASPNETCORE_URLS=http://localhost:0", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", $"--Stack:Ports:Loki={port}",
+            .. FreePorts(),
+        ]);
+        Assert.Equal(2, exitCode);
+        Assert.Equal(
+            $"Port {port} of loki is taken: stop what listens there, or choose another with --Stack:Ports:Loki=PORT", error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task A_service_of_ones_own_is_no_part_of_the_chart()
+    {
+        var project = Path.Combine(_directory, "Shop.csproj");
+        await File.WriteAllTextAsync(project, "<Project/>", TestContext.Current.CancellationToken);
+        var (exitCode, _, error) = await RunAsync(
+            "--operation", "publish", "--step", "publish", "--output-path", Path.Combine(_directory, "out"),
+            $"--Stack:Projects:shop={project}");
+        Assert.Equal(2, exitCode);
+        Assert.Equal("Stack:Projects is for a run: the chart holds this stack's own services alone", error.Trim());
     }
 
     [Fact]
@@ -64,6 +105,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("Stack:Containers", output, StringComparison.Ordinal);
         Assert.Contains("--operation publish", output, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> FreePorts() => new[] { "Kafka", "Alloy", "OtlpGrpc", "OtlpHttp" }
+        .Select(name => $"--Stack:Ports:{name}={LocalPort.FindFree()}");
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {

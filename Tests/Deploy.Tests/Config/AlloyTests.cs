@@ -103,7 +103,7 @@ public sealed class AlloyTests
     [Fact]
     public void On_one_machine_the_storage_path_is_a_volume_and_the_preview_is_allowed()
     {
-        var integration = Repository.Read("AppHost/Alloy/AlloyBuilderExtensions.cs");
+        var integration = Repository.Read("Integrations/Alloy/AlloyBuilderExtensions.cs");
         Assert.Contains("--storage.path={DataDirectory}", integration, StringComparison.Ordinal);
         Assert.Contains("WithVolume(name ?? VolumeNameGenerator.Generate(builder, \"data\"), DataDirectory)", integration,
             StringComparison.Ordinal);

@@ -1,15 +1,15 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A Grafana server.</summary>
+/// <summary>A Grafana server in a container.</summary>
 /// <param name="name">The name of the resource.</param>
 /// <param name="adminPassword">The password of the user <c>admin</c>.</param>
-public class GrafanaResource(string name, ParameterResource adminPassword) : ContainerResource(name)
+public class GrafanaResource(string name, ParameterResource adminPassword) : ContainerResource(name), IGrafanaResource
 {
     internal const string PrimaryEndpointName = "http";
 
-    /// <summary>Gets the endpoint of the web page and of the HTTP API.</summary>
+    /// <inheritdoc/>
     public EndpointReference PrimaryEndpoint => field ??= new(this, PrimaryEndpointName);
 
-    /// <summary>Gets the parameter that holds the password of the user <c>admin</c>.</summary>
+    /// <inheritdoc/>
     public ParameterResource AdminPassword { get; } = adminPassword;
 }

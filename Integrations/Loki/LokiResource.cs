@@ -1,0 +1,15 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>A Loki log store in a container.</summary>
+/// <param name="name">The name of the resource.</param>
+public class LokiResource(string name) : ContainerResource(name), ILokiResource
+{
+    internal const string PrimaryEndpointName = "http";
+
+    /// <inheritdoc/>
+    public EndpointReference PrimaryEndpoint => field ??= new(this, PrimaryEndpointName);
+
+    /// <summary>Gets the base URL of the HTTP API.</summary>
+    public ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Url)}");
+}
