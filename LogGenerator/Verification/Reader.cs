@@ -22,10 +22,13 @@ internal sealed class Reader : IDisposable
     private const int MostAnswer = 64 * 1024 * 1024;
     private const int MostWords = 500;
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+    // A store that hangs is given up as late as one that shows nothing, within these bounds.
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
     private readonly Uri _endpoint;
+    private readonly TimeSpan _patience;
     private readonly StoreResponseParser _parser;
     private readonly ArrayBufferWriter<byte> _answer = new(64 * 1024);
     private readonly List<StoredLine> _page = new(PageSize);
@@ -38,6 +41,7 @@ internal sealed class Reader : IDisposable
     public Reader(Uri endpoint, VerifySettings settings, string labelNamespace, VerificationRequest request)
     {
         _endpoint = endpoint;
+        _patience = request.Timeout < LeastPatience ? LeastPatience : request.Timeout < MostPatience ? request.Timeout : MostPatience;
         _parser = new StoreResponseParser(
             Encoding.UTF8.GetBytes(request.RunId), new LabelJudge(settings.Labels,
                 settings.Metadata ?? (settings.Sink == SinkKind.Stdout ? [] : ["pod"]), labelNamespace));
@@ -47,7 +51,7 @@ internal sealed class Reader : IDisposable
             ? $$"""{namespace={{JsonSerializer.Serialize(labelNamespace)}}, service="{{VerifyLine.Service}}"}"""
             : $$"""{namespace=~{{JsonSerializer.Serialize($"{Regex.Escape(labelNamespace)}|batch|overflow")}}}""";
         Query = $"{selector} |= \"{request.RunId}\" |~ `{LineSeal.Pattern(request.RunId)}`";
-        _client = HttpClients.Create(settings, RequestTimeout);
+        _client = HttpClients.Create(settings, _patience);
     }
 
     /// <summary>Takes some of the lines read, sorted by time; they are gone when it returns.</summary>
@@ -196,7 +200,7 @@ internal sealed class Reader : IDisposable
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreException(
-                $"The store at {Urls.WithoutLogin(_endpoint)} gave no answer within {RequestTimeout.TotalSeconds:0} s.",
+                $"The store at {Urls.WithoutLogin(_endpoint)} gave no answer within {_patience.TotalSeconds:0.#} s.",
                 isFinal: false, exception);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException
@@ -213,7 +217,7 @@ internal sealed class Reader : IDisposable
     {
         // The client's own timeout ends with the headers; this one is for all of the answer.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(RequestTimeout);
+        patience.CancelAfter(_patience);
         using var response = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         if (!response.IsSuccessStatusCode)
         {

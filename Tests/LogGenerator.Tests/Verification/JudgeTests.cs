@@ -109,6 +109,7 @@ public sealed class JudgeTests : IAsyncLifetime
     [InlineData("500", "answered 500 to query_range: scripted")]
     [InlineData("reset", "cannot be reached: ")]
     [InlineData("half", "gave an answer that is not Loki's: ")]
+    [InlineData("hang", "gave no answer within 3 s")]
     public async Task A_store_that_stops_answering_leaves_the_run_undecided_and_no_number_is_made_up(string how, string expected)
     {
         await using var pump = StartPump();
@@ -120,6 +121,8 @@ public sealed class JudgeTests : IAsyncLifetime
                 await context.Response.WriteAsync("""{"status":"success","data":{"resultType":"streams","result":[]}}""");
             else if (how == "reset")
                 context.Abort();
+            else if (how == "hang")
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else if (how == "half")
                 await context.Response.WriteAsync(
                     """{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1","x""");
