@@ -24,6 +24,9 @@ internal sealed class LineBuilder : ILineSink
     // Longer values are good for nothing: structured metadata ends there, and an inner line is looked at where it begins.
     private const int MaxValue = 16 * 1024;
 
+    // Attributes of a record, and of its resource, that may become structured metadata: twice what Loki takes.
+    private const int MaxAttributes = 2 * LokiLimits.MetadataEntries;
+
     // Later ones do not fit into 64 bits of nanoseconds.
     private const long MaxMilliseconds = long.MaxValue / 1_000_000;
     private const int MillisecondDigits = 6;
@@ -446,9 +449,10 @@ internal sealed class LineBuilder : ILineSink
             _metadata.Add("severity_text"u8, Value(_severityText));
 
         // The record's own first: those of its resource are the same for all its lines, and go when there is too little room.
-        for (var i = _sharedAttributes; i < _attributes.Count; i++)
+        // More than a few times what Loki takes is not looked at: of a resource of thousands each line would go through all.
+        for (var i = _sharedAttributes; i < Math.Min(_attributes.Count, _sharedAttributes + MaxAttributes); i++)
             AddAttribute(_attributes[i], line, isJson);
-        for (var i = 0; i < _sharedAttributes; i++)
+        for (var i = 0; i < Math.Min(_sharedAttributes, MaxAttributes); i++)
             AddAttribute(_attributes[i], line, isJson);
         return _metadata.Written;
     }
@@ -472,7 +476,8 @@ internal sealed class LineBuilder : ILineSink
     // Whether a JSON line has the field with this value: then it is found in the line, and is not kept a second time.
     private static bool Shows(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        while (true)
+        // An empty name is found everywhere, for ever.
+        while (!name.IsEmpty)
         {
             var at = line.IndexOf(name);
             if (at < 0)
@@ -487,5 +492,7 @@ internal sealed class LineBuilder : ILineSink
             if (rest.StartsWith(value))
                 return rest.Length == value.Length || rest[value.Length] is (byte)'"' or (byte)',' or (byte)'}' or (byte)' ' or (byte)']';
         }
+
+        return false;
     }
 }

@@ -9,6 +9,7 @@ using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Tests.Batching;
 using Observability.Forwarder.Tests.Decoding;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Forwarder.Tests.Lines;
 
@@ -378,6 +379,29 @@ public sealed class LineBuilderTests
         var replay = new TestRecord(TestPartition.Create("test-logs", 5), 99, "text"u8, origin: (0, 17));
 
         Assert.Equal(Write(first).Single().Timestamp, Write(replay).Single().Timestamp);
+    }
+
+    /// <summary>Such an attribute once was looked for in the line for ever, and the Forwarder stood still.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task An_attribute_without_a_name_beside_a_body_of_json_is_kept()
+    {
+        var scope = new ScopeLogs
+        {
+            LogRecords =
+            {
+                new LogRecord
+                {
+                    Body = new() { StringValue = """{"a":"b"}""" },
+                    Attributes = { new KeyValue { Key = "", Value = new() { StringValue = "nameless" } } },
+                },
+            },
+        };
+        var request = new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } };
+
+        var record = new TestRecord(Partition(), 0, request.ToByteArray());
+        var lines = await Task.Run(() => Write(record), TestContext.Current.CancellationToken);
+
+        Assert.Equal("nameless", LineReader.Metadata(lines.Single(), "_"));
     }
 
     [Fact]
