@@ -10,9 +10,10 @@ export function svg(name, attributes = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
 
+/** Children that are null or false are left out. */
 function fill(node, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
+  node.append(...children.filter(child => child !== null && child !== false && child !== undefined));
   return node;
 }
 

@@ -3,7 +3,8 @@
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
-const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const second = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const minute = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export const count = value => integer.format(value);
 export function short(value) {
@@ -11,7 +12,8 @@ export function short(value) {
   return Math.abs(value) < 10_000 ? integer.format(value) : compact.format(value);
 }
 export const time = date => clock.format(date);
-export const axisTime = date => minute.format(date);
+/** A time in seconds on an axis of so many seconds. */
+export const axisTime = (at, span) => (span > 86_400 ? minute : second).format(new Date(at * 1000));
 
 export function milliseconds(value) {
   if (value === null || value === undefined) return "–";

@@ -1,8 +1,13 @@
 // The live tail, over Loki's own websocket.
 
-import { byId, say } from "./dom.js";
+import { byId, element, say } from "./dom.js";
 import { count } from "./format.js";
-import { lineElement } from "./lines.js";
+import { narrowed } from "./line.js";
+import { LineList, linesOf } from "./lines.js";
+import { queryRange, tailAddress, whyNoTail } from "./loki.js";
+import { ask, followTrace } from "./query.js";
+import { QueryBox } from "./querybox.js";
+import { remember } from "./queries.js";
 
 const MaxLines = 200;
 // Nobody reads more than this, and a browser that renders a hundred thousand lines a second does nothing else.
@@ -10,22 +15,38 @@ const MaxPerFrame = 12;
 const Reconnect = 2000;
 
 let socket;
-let paused = false;
+let box;
+let list;
 let pending = [];
 let skipped = 0;
+/** @type {{since: number, lines: number, why: string} | null} What was not shown since the newest line that is. */
+let gap = null;
+let paused = false;
 
 export function startTail() {
+  box = new QueryBox(byId("tail-query"), byId("tail-history"));
+  list = new LineList(byId("tail-lines"), { followTrace, look, filter: narrow, opened: () => pause(true) });
   byId("tail-form").addEventListener("submit", event => {
     event.preventDefault();
+    remember(box.value);
     connect();
   });
-  byId("tail-pause").addEventListener("click", event => {
-    paused = !paused;
-    event.currentTarget.setAttribute("aria-pressed", String(paused));
-    event.currentTarget.textContent = paused ? "Resume" : "Pause";
-  });
+  byId("tail-pause").addEventListener("click", () => pause(!paused));
   setInterval(render, 250);
   connect();
+}
+
+function pause(whether) {
+  if (paused === whether) return;
+  paused = whether;
+  byId("tail-pause").setAttribute("aria-pressed", String(paused));
+  byId("tail-pause").textContent = paused ? "Resume" : "Pause";
+  if (paused) {
+    gap ??= { since: Date.now(), lines: 0, why: "while the tail was paused" };
+    sayPaused();
+  } else {
+    closeGap();
+  }
 }
 
 function connect() {
@@ -33,43 +54,56 @@ function connect() {
   socket?.close();
   pending = [];
   skipped = 0;
-  const query = new URLSearchParams({ query: byId("tail-query").value, limit: "20" });
-  const url = new URL(`/loki/api/v1/tail?${query}`, location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  gap = null;
+  pause(false);
+  const query = box.value;
+  byId("tail-as-query").hidden = true;
   say(byId("tail-state"), "connecting …");
+  byId("tail-lines").replaceChildren();
+  open(query);
+}
 
-  const current = (socket = new WebSocket(url));
+function open(query) {
+  const current = (socket = new WebSocket(tailAddress(query)));
   let opened = false;
   current.onopen = () => {
     opened = true;
-    byId("tail-lines").replaceChildren();
-    say(byId("tail-state"), "waiting for lines");
+    if (!paused) say(byId("tail-state"), "waiting for lines");
+    if (!paused && gap) closeGap();
   };
   current.onmessage = message => receive(JSON.parse(message.data));
   current.onclose = async () => {
-    if (opened) {
+    if (opened || gap) {
+      gap ??= { since: Date.now(), lines: 0, why: "while the connection was lost" };
       say(byId("tail-state"), "connection lost, trying again …", "bad");
-      setTimeout(() => current === socket && connect(), Reconnect);
+      setTimeout(() => current === socket && open(query), Reconnect);
     } else {
-      say(byId("tail-state"), await whyRefused(query), "bad");
+      refused(query, await whyNoTail(query).catch(() => "The store cannot be reached."));
     }
   };
 }
 
-// A browser does not show what a refused websocket was told; a query with the same LogQL is told the same.
-async function whyRefused(query) {
-  try {
-    const response = await fetch(`/loki/api/v1/query_range?${query}`);
-    return response.ok ? "the tail was refused" : await response.text();
-  } catch {
-    return "not reachable";
-  }
+function refused(query, reason) {
+  const isMetric = reason.includes("only log selector is supported");
+  say(byId("tail-state"), isMetric
+    ? "A tail follows lines, and this is a metric query, which answers with numbers. Take the log query in it, such as {namespace=\"default\"}, or"
+    : reason.startsWith("websocket:") ? "The store refused the tail: it has as many as it takes. Close another page." : reason, "bad");
+  byId("tail-as-query").hidden = !isMetric;
+  byId("tail-as-query").onclick = () => {
+    ask(query, { last: 300 });
+    byId("query").focus();
+  };
 }
 
 function receive(frame) {
-  if (paused) return;
-  for (const { stream, values } of frame.streams ?? [])
-    for (const [nanoseconds, text] of values) pending.push({ stream, nanoseconds, text });
+  const lines = linesOf(frame.streams ?? []);
+  const dropped = frame.dropped_entries?.length ?? 0;
+  if (paused) {
+    gap.lines += lines.length + dropped;
+    return;
+  }
+  skipped += dropped;
+  pending.push(...lines);
   if (pending.length > MaxPerFrame) {
     // Spread over all of them: a frame has one stream, and so one level, after the other.
     const stride = pending.length / MaxPerFrame;
@@ -79,11 +113,49 @@ function receive(frame) {
 }
 
 function render() {
+  if (paused) {
+    sayPaused();
+    return;
+  }
   if (pending.length === 0) return;
-  const list = byId("tail-lines");
-  const newest = pending.sort((a, b) => (a.nanoseconds.length - b.nanoseconds.length) || (a.nanoseconds < b.nanoseconds ? -1 : 1));
-  list.prepend(...newest.reverse().map(line => lineElement(line.stream, line.nanoseconds, line.text)));
-  while (list.childElementCount > MaxLines) list.lastElementChild.remove();
+  const newest = pending.sort((a, b) => b.nanoseconds.length - a.nanoseconds.length || (a.nanoseconds < b.nanoseconds ? 1 : -1));
   pending = [];
+  list.prepend(newest, MaxLines);
   say(byId("tail-state"), skipped > 0 ? `a sample: ${count(skipped)} more lines than one can read` : "every line");
+}
+
+function sayPaused() {
+  // Said by a screen reader when it begins, and not each quarter of a second.
+  byId("tail-state").setAttribute("aria-live", gap.lines > 0 ? "off" : "polite");
+  say(byId("tail-state"), `paused: ${count(gap.lines)} lines since, none of them shown`, "warn");
+}
+
+/** Marks in the list what is not there, and how to see it. */
+function closeGap() {
+  const { since, lines, why } = gap;
+  const until = Date.now();
+  gap = null;
+  byId("tail-state").removeAttribute("aria-live");
+  say(byId("tail-state"), "waiting for lines");
+  if (lines === 0 && why.includes("paused")) return;
+  const query = box.value;
+  const show = element("button", { type: "button" }, "Show them");
+  show.addEventListener("click", () => ask(query, { from: since / 1000, to: until / 1000 }));
+  list.prepend([element("li", { class: "gap" }, `${lines > 0 ? `${count(lines)} lines` : "Lines"} came ${why} and are not shown here. `, show)], MaxLines);
+}
+
+/** A tail's line has all names in one; a query tells its labels from its metadata. */
+async function look(line) {
+  try {
+    const selector = `{${Object.entries(line.labels).filter(([name]) => name === "service_name").map(([name, value]) => `${name}=${JSON.stringify(value)}`)}}`;
+    const { result } = await queryRange(selector, line.nanoseconds, String(BigInt(line.nanoseconds) + 1n), { limit: "100" });
+    return linesOf(result).find(other => other.nanoseconds === line.nanoseconds && other.text === line.text) ?? line;
+  } catch {
+    return line;
+  }
+}
+
+function narrow(name, value, parser) {
+  box.value = narrowed(box.value, name, value, parser);
+  connect();
 }
