@@ -1,3 +1,4 @@
+import { startFaults } from "./faults.js";
 import { startFlow } from "./flow.js";
 import { startGenerator } from "./generator.js";
 import { startQuery } from "./query.js";
@@ -9,6 +10,7 @@ document.body.dataset.parts = response.status === 404 ? "store" : "all";
 if (response.status !== 404) {
   startFlow();
   startGenerator();
+  startFaults();
 }
 
 startTail();

@@ -11,7 +11,7 @@ const Functions = [
 
 /** @typedef {{text: string, kind: string, from: number, to: number, insert: string}} Suggestion */
 
-/** @returns {Promise<Suggestion[]>} those that fit what is written before the caret; none when there is nothing to say */
+/** @returns {Promise<Suggestion[]>} Those that fit what is written before the caret; none when there is nothing to say */
 export async function suggest(text, caret) {
   const before = text.slice(0, caret);
   const after = text.slice(caret);

@@ -21,7 +21,9 @@ async function poll() {
   try {
     const response = await fetch("/api/flow", { cache: "no-store" });
     if (!response.ok) throw new Error(`${response.status}`);
-    show(await response.json());
+    const flow = await response.json();
+    show(flow);
+    dispatchEvent(new CustomEvent("flow", { detail: flow }));
   } catch {
     say(byId("status"), "not reachable", "bad");
   }

@@ -7,6 +7,7 @@ const second = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-di
 const minute = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export const count = value => integer.format(value);
+export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 export function short(value) {
   if (Math.abs(value) < 10 && !Number.isInteger(value)) return value.toPrecision(2);
   return Math.abs(value) < 10_000 ? integer.format(value) : compact.format(value);

@@ -35,10 +35,8 @@ export function traceQuery({ id, field }) {
 
 /** The same query, for lines in which a field has a value. @param parser what finds the field; undefined for labels and metadata */
 export function narrowed(query, name, value, parser) {
-  // Loki's parsers name fields with underscores.
-  const field = parser ? name.replaceAll(/[^A-Za-z0-9_]/g, "_") : name;
   const parse = parser && !query.includes(`| ${parser}`) ? ` | ${parser}` : "";
-  return `${query}${parse} | ${field}=${JSON.stringify(value)}`;
+  return `${query}${parse} | ${name}=${JSON.stringify(value)}`;
 }
 
 function asJson(text) {

@@ -93,28 +93,38 @@ export class LineList {
       button("Copy the line", event => copy(event.currentTarget, line.text)));
     return element("div", { class: "opened" },
       actions,
-      element("p", { class: "note" }, dateOf(line).toISOString().replace(/\d{3}Z$/, `${line.nanoseconds.slice(-9)}Z`)),
-      this.#table("Labels", Object.entries(line.labels)),
-      this.#table("Structured metadata", Object.entries(metadata)),
-      this.#table("Found by the query", Object.entries(line.parsed ?? {})),
-      this.#table(json ? "Fields" : "Fields (logfmt)", fields, json ? "json" : "logfmt"),
-      element("pre", { tabindex: "0", "aria-label": "The whole line" }, json ? JSON.stringify(json, null, 2) : line.text));
+      element("pre", { tabindex: "0", role: "group", "aria-label": "The whole line" }, json ? JSON.stringify(json, null, 2) : line.text),
+      element("div", {},
+        element("p", { class: "note" }, exactTime(line)),
+        this.#table(json ? "Fields" : "Fields (logfmt)", fields, json ? "json" : "logfmt", [...Object.keys(line.labels), ...Object.keys(metadata)]),
+        this.#table("Labels", Object.entries(line.labels)),
+        this.#table("Structured metadata", Object.entries(metadata)),
+        this.#table("Found by the query", Object.entries(line.parsed ?? {}))));
   }
 
-  #table(caption, pairs, parser) {
+  #table(caption, pairs, parser, taken = []) {
     if (pairs.length === 0) return null;
+    // Loki's parsers name fields with underscores, and give way to labels and metadata of the same name.
+    const fieldName = name => {
+      const field = name.replaceAll(/[^A-Za-z0-9_]/g, "_");
+      return !parser ? name : taken.includes(field) ? `${field}_extracted` : field;
+    };
     return element("table", {},
       element("caption", {}, caption),
       element("tbody", {}, ...pairs.map(([name, value]) => element("tr", {},
         element("th", { scope: "row" }, name),
         element("td", {}, value.length > MaxCharacters ? `${value.slice(0, MaxCharacters)}…` : value),
         element("td", {}, value.length <= MaxCharacters &&
-          button("only", () => this.#actions.filter(name, value, parser), `Only lines with ${name} = ${value}`))))));
+          button("only", () => this.#actions.filter(fieldName(name), value, parser), `Only lines with ${name} = ${value}`))))));
   }
 }
 
 export function dateOf(line) {
   return new Date(Number(BigInt(line.nanoseconds) / 1_000_000n));
+}
+
+function exactTime(line) {
+  return dateOf(line).toISOString().replace(/\d{3}Z$/, `${line.nanoseconds.slice(-9)}Z`);
 }
 
 /** Lines of an answer of Loki's, in which metadata and what the query parsed stand apart from the labels. */

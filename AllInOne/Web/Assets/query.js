@@ -3,7 +3,7 @@
 import { DefaultRange, addressOf, depth, readAddress, writeAddress } from "./address.js";
 import { chart } from "./chart.js";
 import { byId, element, say } from "./dom.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 import { levelOfSeries, levels } from "./levels.js";
 import { narrowed, traceQuery } from "./line.js";
 import { LineList, dateOf, linesOf } from "./lines.js";
@@ -116,7 +116,7 @@ async function showLines(query, streams, took, time, signal) {
   byId("query-result").replaceChildren(place, list, older);
   say(byId("query-state"), lines.length === 0
     ? "no lines in this time"
-    : `${lines.length === Limit ? "the newest " : ""}${count(lines.length)} lines of ${count(streams.length)} streams in ${took} ms`);
+    : `${lines.length === Limit ? "the newest " : ""}${plural(lines.length, "line")} of ${plural(streams.length, "stream")} in ${took} ms`);
   if (lines.length === 0) return;
 
   const volume = `sum by (detected_level) (count_over_time(${query} [${time.step}s]))`;

@@ -74,7 +74,7 @@ export class QueryBox {
     this.#suggestions = suggestions.slice(0, Most);
     this.#live.textContent = suggestions.length === 0 ? otherwise : `${suggestions.length} suggestions`;
     this.#list.append(...this.#suggestions.map(({ text, kind }, i) =>
-      element("li", { role: "option", id: `${this.#list.id}-${i}`, "aria-selected": "false" }, element("span", {}, text), element("small", {}, kind))));
+      element("li", { role: "option", id: `${this.#list.id}-${i}`, "aria-selected": "false" }, element("span", {}, text), " ", element("small", {}, kind))));
     this.#list.hidden = this.#suggestions.length === 0;
   }
 

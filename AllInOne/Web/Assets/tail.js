@@ -1,7 +1,7 @@
 // The live tail, over Loki's own websocket.
 
 import { byId, element, say } from "./dom.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 import { narrowed } from "./line.js";
 import { LineList, linesOf } from "./lines.js";
 import { queryRange, tailAddress, whyNoTail } from "./loki.js";
@@ -127,7 +127,7 @@ function render() {
 function sayPaused() {
   // Said by a screen reader when it begins, and not each quarter of a second.
   byId("tail-state").setAttribute("aria-live", gap.lines > 0 ? "off" : "polite");
-  say(byId("tail-state"), `paused: ${count(gap.lines)} lines since, none of them shown`, "warn");
+  say(byId("tail-state"), `paused: ${plural(gap.lines, "line")} since, not shown`, "warn");
 }
 
 /** Marks in the list what is not there, and how to see it. */
@@ -141,7 +141,7 @@ function closeGap() {
   const query = box.value;
   const show = element("button", { type: "button" }, "Show them");
   show.addEventListener("click", () => ask(query, { from: since / 1000, to: until / 1000 }));
-  list.prepend([element("li", { class: "gap" }, `${lines > 0 ? `${count(lines)} lines` : "Lines"} came ${why} and are not shown here. `, show)], MaxLines);
+  list.prepend([element("li", { class: "gap" }, `${lines > 0 ? plural(lines, "line") : "Lines"} came ${why} and ${lines === 1 ? "is" : "are"} not shown here. `, show)], MaxLines);
 }
 
 /** A tail's line has all names in one; a query tells its labels from its metadata. */
