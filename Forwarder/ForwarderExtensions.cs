@@ -6,10 +6,12 @@ using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Tracing;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Loki;
 using Observability.ServiceDefaults.Settings;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -53,6 +55,7 @@ public static class ForwarderExtensions
         services.AddMetrics();
         services.AddSingleton<ForwarderMetrics>();
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ForwarderMetrics.MeterName));
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RecordTracing.SourceName));
         services.AddSingleton<PartitionAssignment>();
         services.AddSingleton<IPushClient, LokiClient>();
         services.AddSingleton<StreamLedger>();

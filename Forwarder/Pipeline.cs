@@ -7,6 +7,7 @@ using Observability.Forwarder.Lines;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
+using Observability.Forwarder.Tracing;
 
 namespace Observability.Forwarder;
 
@@ -70,9 +71,10 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         _streams = new StreamTable(schema.Labels, _options.MaxStreams, time);
         _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
         _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
-        _lines = new LineBuilder(schema, _streams, _batcher);
+        var tracing = new RecordTracing(_options, time);
+        _lines = new LineBuilder(schema, _streams, _batcher, tracing: tracing);
         _intake = new RecordIntake(
-            consumer, _lines, deadLetters, _options.MaxRecordBytes, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
+            consumer, _lines, deadLetters, _options.MaxRecordBytes, tracing, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
         _flow = new FlowControl(consumer, metrics, _options, time, loggers.CreateLogger<FlowControl>());
         _offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
         _watch = watch;
@@ -268,6 +270,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     {
         foreach (ref readonly var record in batch.Records)
             record.Partition.Topic.AddLines(record.Lines, record.LineBytes);
+        batch.Traces.Close(batch);
         _senders.Send(batch);
 
         // The budget is looked at between two reads. One read, or one record of a million lines, may hold many times of it.
@@ -286,6 +289,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
             record.Partition.Offsets.Complete(record.Number);
         }
 
+        batch.Traces.Deliver(batch);
         var nanoseconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         for (var i = 0; i < batch.Count; i += LatencySample)
             _metrics.Latency(TimeSpan.FromTicks(Math.Max(0, nanoseconds - batch.Entries[i].Timestamp) / 100));

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Confluent.Kafka;
 using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Lines;
+using Observability.Forwarder.Tracing;
 
 namespace Observability.Forwarder;
 
@@ -16,6 +18,7 @@ internal sealed partial class RecordIntake(
     LineBuilder lines,
     DeadLetterWriter deadLetters,
     int maxRecordBytes,
+    RecordTracing tracing,
     IWakeUp wakeUp,
     Fault fault,
     ILogger<RecordIntake> logger)
@@ -44,6 +47,7 @@ internal sealed partial class RecordIntake(
             Number = partition.Offsets.Begin(message.Offset),
             OriginPartition = origin?.Partition ?? message.Partition,
             OriginOffset = origin?.Offset ?? message.Offset,
+            Trace = headers is null ? null : TraceOf(headers, partition, in message),
             Wanted = wanted is null ? null : LineSet.Parse(wanted),
             TimestampMilliseconds = Math.Max(0, consumer.Timestamp(index)),
             Value = message.Payload,
@@ -58,6 +62,7 @@ internal sealed partial class RecordIntake(
         if (record.ValueLength == 0)
         {
             // Nothing that Loki could hold: a tombstone, say.
+            record.Trace?.BecomesDeadLetter("empty");
             WriteDeadLetter(in record, "empty", "The record has no value.", giveUp);
             return;
         }
@@ -67,6 +72,7 @@ internal sealed partial class RecordIntake(
             // A dead letter could not carry it. So it gets its last form before any of its lines waits in a batch.
             var lastForm = record with { Value = null, ValueLength = 0, Key = null, KeyLength = 0, Headers = null };
             var text = $"The record has {record.ValueLength} bytes, and Forwarder:MaxRecordBytes is {maxRecordBytes}.";
+            record.Trace?.BecomesDeadLetter("record_too_large");
             WriteDeadLetter(in lastForm, "record_too_large", text, giveUp);
             return;
         }
@@ -76,6 +82,7 @@ internal sealed partial class RecordIntake(
         {
             if (!_decoder.Decode(partition.Format, record.ValueSpan, new LineSink(lines)))
                 partition.Topic.AddUndecodable();
+            lines.Trace?.Decoded();
             partition.Offsets.Complete(record.Number);
         }
 #pragma warning disable CA1031 // A decoder that fails on some record would fail on it again after every restart, for ever.
@@ -84,6 +91,7 @@ internal sealed partial class RecordIntake(
         {
             partition.Topic.AddUndecodable();
             LogDecoderFailed(exception, partition.Partition.ToString(), message.Offset);
+            lines.Trace?.BecomesDeadLetter("undecodable");
             WriteDeadLetter(in record, "undecodable", exception.Message, giveUp);
         }
     }
@@ -116,6 +124,10 @@ internal sealed partial class RecordIntake(
             record.Partition.Offsets.Complete(record.Number);
         }
     }
+
+    private RecordTrace? TraceOf(
+        IReadOnlyList<KeyValuePair<string, byte[]?>> headers, PartitionState partition, ref readonly NativeMessage message) =>
+        tracing.Begin(headers, new TopicPartitionOffset(partition.Partition, message.Offset), (int)message.PayloadLength);
 
     private void WriteDeadLetter(in KafkaRecord record, string reason, string text, CancellationToken giveUp)
     {

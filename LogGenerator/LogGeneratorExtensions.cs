@@ -10,6 +10,7 @@ using Observability.LogGenerator.Verification;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Settings;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -74,6 +75,7 @@ public static class LogGeneratorExtensions
         builder.Services.AddSingleton<Verifier>();
         builder.Services.AddSingleton<RunningTotals>();
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GeneratorMetrics.MeterName));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(LineTracer.SourceName));
 
         if (settings.Uses(SinkKind.Kafka))
             builder.AddGeneratorProducer();
@@ -90,7 +92,7 @@ public static class LogGeneratorExtensions
     {
         builder.AddKafkaProducer<Null, byte[]>(KafkaConnection, settings =>
         {
-            // A span a line would cost more than the line, and its headers would pile up in the message that the sink uses again.
+            // A span a line would cost more than the line: the sink itself makes those of the lines that are traced.
             settings.DisableHealthChecks = settings.DisableTracing = true;
             var config = settings.Config;
             BootstrapServers.Require(settings.ConnectionString, config, KafkaConnection, builder.Configuration);

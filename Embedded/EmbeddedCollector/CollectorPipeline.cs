@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Observability.Embedded.EmbeddedCollector.Delivery;
 using Observability.Embedded.EmbeddedCollector.Grouping;
@@ -16,6 +17,8 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
     /// <param name="request">The request, which is taken apart.</param>
     public async Task<ExportAnswer> ExportAsync(ExportLogsServiceRequest request)
     {
+        // The server's span of the request, where its sender has sampled it.
+        var span = Activity.Current is { Recorded: true } current ? current : null;
         var records = new List<KafkaRecord>();
         var tooLarge = 0;
         foreach (var group in _grouping.Group(request))
@@ -26,11 +29,12 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
                     _limits.Apply(record);
             }
 
-            tooLarge += _records.Add(group, records);
+            tooLarge += _records.Add(group, records, span?.TraceId ?? default);
         }
 
         var lines = records.Sum(record => record.Lines);
         var bytes = records.Sum(record => (long)record.Value.Length + record.Key.Length);
+        span?.SetTag("collector.lines", lines).SetTag("collector.bytes", bytes);
         if (!metrics.TryTake(bytes, options.MaxBufferedBytes))
         {
             metrics.Unavailable(lines + tooLarge);
@@ -42,7 +46,7 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
         Delivery.Delivery delivery;
         try
         {
-            delivery = producer.Send(records);
+            delivery = producer.Send(records, span);
             if (records.Count > 0)
                 await delivery.Completion;
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Observability.Embedded.EmbeddedCollector.Delivery;
 using Observability.Embedded.EmbeddedCollector.Receivers;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Observability.Embedded.EmbeddedCollector;
 
@@ -65,6 +66,7 @@ public static class EmbeddedCollectorExtensions
         services.AddGrpc().AddServiceOptions<OtlpGrpcService>(grpc => grpc.MaxReceiveMessageSize = options.MaxRequestBytes);
         services.AddHealthChecks().AddKafka(provider => provider.GetRequiredService<RecordProducer>().Handle);
         services.ConfigureOpenTelemetryMeterProvider(meters => meters.AddMeter(CollectorMetrics.MeterName));
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RecordProducer.SourceName));
         return services;
     }
 }

@@ -68,6 +68,9 @@ internal sealed class Batch
     /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
     public int KeptBytes => _recordBytesUsed + _headerBytes + _sharedBytes;
 
+    /// <summary>Those of its records that are traced.</summary>
+    public BatchTraces Traces { get; } = new();
+
     /// <summary>Its lines.</summary>
     public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
 
@@ -104,6 +107,8 @@ internal sealed class Batch
 
         var recordIndex = FindRecord(in record, IsWholeValue(in record, line));
         ref var owner = ref _records[recordIndex];
+        if (record.Trace is { } trace)
+            Traces.Add(recordIndex, trace);
 
         var index = Count++;
         ref var entry = ref _entries[index];
@@ -180,6 +185,7 @@ internal sealed class Batch
         Array.Clear(_streams, 0, _streamCount);
         Count = _used = _recordBytesUsed = _headerBytes = _sharedBytes = _recordCount = _streamCount = Size = 0;
         _lastPartition = null;
+        Traces.Clear();
     }
 
     /// <inheritdoc/>

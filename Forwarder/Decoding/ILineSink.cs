@@ -39,6 +39,11 @@ internal interface ILineSink
     /// <summary>Gives what tells a line from every other one, also when its sender repeats it (<c>log.record.uid</c>).</summary>
     void SetIdentifier(ReadOnlySpan<byte> identifier);
 
+    /// <summary>Gives the trace of an OTLP record whose sender has sampled it.</summary>
+    /// <param name="traceId">The trace's 16 bytes.</param>
+    /// <param name="spanId">The 8 bytes of the span that the line is part of.</param>
+    void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId);
+
     /// <summary>Says that the record may hold several lines.</summary>
     void BeginSeveral();
 

@@ -71,6 +71,7 @@ internal sealed class OtlpJsonReader
                 OtlpJsonMessage.KeyValue),
             Scalar("traceId", OtlpFields.LogRecordTraceId, OtlpJsonKind.Hex), Scalar("spanId", OtlpFields.LogRecordSpanId,
                 OtlpJsonKind.Hex),
+            Scalar("flags", OtlpFields.LogRecordFlags, OtlpJsonKind.Signed64),
             Scalar("eventName", OtlpFields.LogRecordEventName, OtlpJsonKind.Text),
         ];
         fields[(int)OtlpJsonMessage.KeyValue] = [Scalar("key", OtlpFields.KeyValueKey, OtlpJsonKind.Text),

@@ -150,7 +150,7 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         where TSink : ILineSink
     {
         ReadOnlySpan<byte> body = default, severityText = default, traceId = default, spanId = default, eventName = default;
-        ulong time = 0, observedTime = 0, severityNumber = 0;
+        ulong time = 0, observedTime = 0, severityNumber = 0, flags = 0;
 
         var reader = new ProtobufReader(message);
         while (reader.Next())
@@ -161,6 +161,7 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
                 case OtlpFields.LogRecordSeverityNumber: severityNumber = reader.Number; break;
                 case OtlpFields.LogRecordSeverityText: severityText = reader.Bytes; break;
                 case OtlpFields.LogRecordBody: body = reader.Bytes; break;
+                case OtlpFields.LogRecordFlags: flags = reader.Number; break;
                 case OtlpFields.LogRecordTraceId: traceId = reader.Bytes; break;
                 case OtlpFields.LogRecordSpanId: spanId = reader.Bytes; break;
                 case OtlpFields.LogRecordObservedTime: observedTime = reader.Number; break;
@@ -191,6 +192,9 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
             line = RenderWithoutBody(message, eventName);
         SetContext(sink, "TraceId"u8, traceId, line);
         SetContext(sink, "SpanId"u8, spanId, line);
+
+        if ((flags & OtlpFields.SampledFlag) != 0 && traceId.Length == 16 && spanId.Length == 8)
+            sink.SetTrace(traceId, spanId);
 
         // What was rendered from attributes says nothing that these have not said.
         if (hasBody)

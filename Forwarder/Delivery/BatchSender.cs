@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Metrics;
@@ -174,12 +175,26 @@ internal sealed partial class BatchSender : IBatchSender
             return (0, new(PushVerdict.TooLarge, "too_large", $"A line of more than {MaxMessage} bytes fits into no message to Loki"));
 
         var body = _encoder.Encode(batch, piece.Lines.Span, piece.Stream == PushPiece.Overflow ? OverflowOf(batch, piece) : null);
+        using var span = batch.Traces.StartPush(batch, piece.Lines.Span);
         var start = _time.GetTimestamp();
         var (status, answer) = await _client.PushAsync(body, batch.Tenant, cancellationToken);
+        Tell(span, body.Length, status, answer);
         _metrics.Pushed(status, body.Length, _time.GetElapsedTime(start));
         if (answer.Text.Contains("__stream_shard__", StringComparison.Ordinal) && _ledger.IsFirstShard())
             LogSharding();
         return (status, answer);
+    }
+
+    private static void Tell(Activity? span, int bytes, int status, in PushAnswer answer)
+    {
+        if (span is null)
+            return;
+
+        span.SetTag("forwarder.push.bytes", bytes).SetTag("forwarder.push.answer", answer.Verdict.ToString());
+        if (status != 0)
+            span.SetTag("http.response.status_code", status);
+        if (answer.Verdict != PushVerdict.Stored)
+            span.SetStatus(ActivityStatusCode.Error, Shorten(answer.Text)).SetTag("error.type", answer.Reason);
     }
 
     private TimeSpan? Store(PushPiece piece, Batch batch)

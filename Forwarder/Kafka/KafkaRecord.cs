@@ -1,3 +1,5 @@
+using Observability.Forwarder.Tracing;
+
 namespace Observability.Forwarder.Kafka;
 
 /// <summary>
@@ -47,6 +49,9 @@ internal readonly unsafe struct KafkaRecord
 
     /// <summary>Bytes that the headers take in memory, names included.</summary>
     public int HeaderBytes { get; init; }
+
+    /// <summary>The record's trace; <see langword="null"/> for none, the usual case.</summary>
+    public RecordTrace? Trace { get; init; }
 
     /// <summary>Whether the record has a key; an empty key is one.</summary>
     public bool HasKey => Key != null;

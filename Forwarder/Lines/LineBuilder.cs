@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Confluent.Kafka;
 using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Streams;
+using Observability.Forwarder.Tracing;
 using Observability.Forwarder.Wire;
 using Observability.ServiceDefaults.Loki;
 
@@ -40,6 +43,7 @@ internal sealed class LineBuilder : ILineSink
     private readonly StreamTable _streams;
     private readonly ILineWriter _writer;
     private readonly TimeProvider _time;
+    private readonly RecordTracing? _tracing;
     private readonly LinePlanner _planner;
     private readonly MetadataWriter _metadata = new();
     private readonly List<KeptAttribute> _attributes = [];
@@ -78,12 +82,15 @@ internal sealed class LineBuilder : ILineSink
     /// <param name="streams">The live streams.</param>
     /// <param name="writer">Takes the lines.</param>
     /// <param name="time">Tells the time of reading, for records to which Kafka gives none; by default the system's.</param>
-    public LineBuilder(LabelSchema schema, StreamTable streams, ILineWriter writer, TimeProvider? time = null)
+    /// <param name="tracing">Continues the traces that log records tell; by default none is.</param>
+    public LineBuilder(
+        LabelSchema schema, StreamTable streams, ILineWriter writer, TimeProvider? time = null, RecordTracing? tracing = null)
     {
         _schema = schema;
         _streams = streams;
         _writer = writer;
         _time = time ?? TimeProvider.System;
+        _tracing = tracing;
         _planner = new LinePlanner(schema);
         _places = [.. Enumerable.Range(0, Sources).Select(_ => new Place[schema.Fields.Count])];
         _configured = [.. schema.Targets.Select(target => target.Sources.Select(schema.FieldOf).ToArray())];
@@ -97,6 +104,9 @@ internal sealed class LineBuilder : ILineSink
 
     /// <summary>Lines that went to the overflow stream so far.</summary>
     public long OverflowLines { get; private set; }
+
+    /// <summary>The trace of the record; <see langword="null"/> for none.</summary>
+    public RecordTrace? Trace => _record.Trace;
 
     /// <summary>Starts a record: the lines that follow are its own.</summary>
     /// <param name="record">The record. It is copied; its bytes must stay in place until its last line.</param>
@@ -169,6 +179,19 @@ internal sealed class LineBuilder : ILineSink
 
     /// <inheritdoc/>
     public void SetIdentifier(ReadOnlySpan<byte> identifier) => _identifier = identifier.IsEmpty ? default : Store(identifier);
+
+    /// <inheritdoc/>
+    public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
+    {
+        // Its headers know better, and of several the first one counts.
+        if (_record.Trace is not null || _tracing is null || !_tracing.MayBegin())
+            return;
+
+        var parent = new ActivityContext(
+            ActivityTraceId.CreateFromBytes(traceId), ActivitySpanId.CreateFromBytes(spanId), ActivityTraceFlags.Recorded, isRemote: true);
+        var place = new TopicPartitionOffset(_record.Partition.Partition, _record.Offset);
+        _record = _record with { Trace = _tracing.Begin(parent, place, _record.ValueLength) };
+    }
 
     /// <inheritdoc/>
     public void BeginSeveral() => _isOfSeveral = true;

@@ -103,6 +103,9 @@ public sealed class ForwarderOptions : ISettings
     [Setting("how long a stop, or the loss of a partition, waits for what is under way", Least = "0s", Most = "5m")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    [Setting("records a second whose sender's trace is continued, where traces are exported; 0 for none", Least = 0, Most = 1_000_000)]
+    public int MaxTracesPerSecond { get; set; } = 10;
+
     /// <summary>How Loki is talked to.</summary>
     public LokiOptions Loki { get; set; } = new();
 

@@ -31,10 +31,14 @@ internal static class OtlpFields
     public const int LogRecordSeverityText = 3;
     public const int LogRecordBody = 5;
     public const int LogRecordAttributes = 6;
+    public const int LogRecordFlags = 8;
     public const int LogRecordTraceId = 9;
     public const int LogRecordSpanId = 10;
     public const int LogRecordObservedTime = 11;
     public const int LogRecordEventName = 12;
+
+    /// <summary>The bit of <see cref="LogRecordFlags"/> that says that the trace is sampled: W3C Trace Context, "Trace Flags".</summary>
+    public const ulong SampledFlag = 1;
 
     /// <summary>The tag of <see cref="LogRecordTime"/>: field 1, fixed64.</summary>
     public const byte LogRecordTimeTag = 0x09;

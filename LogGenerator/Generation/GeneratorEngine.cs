@@ -17,7 +17,15 @@ internal sealed class GeneratorEngine(
     TimeProvider time)
 {
     private readonly LineBatch _batch = new();
-    private readonly LineSource _source = new(settings.Seed, settings.BackfillAge, time);
+
+    // What is written to standard output alone has no place for a trace, and nobody would continue it.
+    private readonly LineSource _source = new(
+        settings.Seed,
+        settings.BackfillAge,
+        time,
+        settings.Sinks.Any(sink => sink != SinkKind.Stdout) ? new LineTracer(settings.TraceOneIn, time) : null);
+
+
     private readonly RatePacer _pacer = new(time);
     private long _lines;
 
@@ -81,10 +89,17 @@ internal sealed class GeneratorEngine(
             _batch.Clear();
             _source.Fill(_batch, due, plan.Pattern, plan.Rate);
             due -= _batch.Count;
-            foreach (var sink in sinks)
+            try
             {
-                await sink.WriteAsync(_batch, cancellationToken);
-                metrics.Wrote(sink.Name, _batch.Count, _batch.ByteCount);
+                foreach (var sink in sinks)
+                {
+                    await sink.WriteAsync(_batch, cancellationToken);
+                    metrics.Wrote(sink.Name, _batch.Count, _batch.ByteCount);
+                }
+            }
+            finally
+            {
+                _batch.EndTraces();
             }
 
             Volatile.Write(ref _bytes, _bytes + _batch.ByteCount);

@@ -24,7 +24,7 @@ internal sealed class HighCardinalityLine : LineKind
         output.Write("-"u8);
         output.Hex(random.NextUInt64());
         output.EndText();
-        output.TraceFields(random);
+        output.TraceFields(context);
         output.EndJson();
         return new LineInfo(LineSeverity.Info, service, LineFormat.Json);
     }

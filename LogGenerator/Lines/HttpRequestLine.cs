@@ -29,7 +29,7 @@ internal sealed class HttpRequestLine : LineKind
         output.Number(random.Next(1, 255));
         output.EndText();
         output.Field("user_agent"u8, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"u8);
-        output.TraceFields(random);
+        output.TraceFields(context);
         output.EndJson();
         return new LineInfo(severity, ServiceName.Gateway, LineFormat.Json);
     }

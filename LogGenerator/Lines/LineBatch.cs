@@ -16,6 +16,9 @@ internal sealed class LineBatch
 
     public int Count { get; private set; }
 
+    /// <summary>Those of its lines that have a trace.</summary>
+    public int TracedLines { get; private set; }
+
     public long ByteCount => _bytes.WrittenCount;
 
     public bool IsFull => Count == MaxLines || _bytes.WrittenCount >= MaxBytes;
@@ -26,14 +29,26 @@ internal sealed class LineBatch
     {
         var offset = _bytes.WrittenCount;
         var info = kind.Write(_bytes, context);
-        _lines[Count++] = new BatchedLine(offset, _bytes.WrittenCount - offset, context.Timestamp, info);
+        _lines[Count++] = new BatchedLine(offset, _bytes.WrittenCount - offset, context.Timestamp, info, context.Trace);
+        if (context.Trace is not null)
+            TracedLines++;
     }
 
     public ReadOnlySpan<byte> Bytes(in BatchedLine line) => _bytes.WrittenSpan.Slice(line.Offset, line.Length);
 
+    /// <summary>Ends the first spans of the lines' traces: every sink has taken the lines.</summary>
+    public void EndTraces()
+    {
+        if (TracedLines == 0)
+            return;
+
+        foreach (ref readonly var line in Lines)
+            line.Trace?.SetTag("loggenerator.service", line.Info.Service.Text).SetTag("loggenerator.bytes", line.Length).Stop();
+    }
+
     public void Clear()
     {
         _bytes.ResetWrittenCount();
-        Count = 0;
+        Count = TracedLines = 0;
     }
 }

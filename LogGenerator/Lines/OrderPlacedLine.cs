@@ -15,7 +15,7 @@ internal sealed class OrderPlacedLine : LineKind
         output.Field("total"u8, random.Next(199, 250_000) / 100.0);
         output.Field("currency"u8, "EUR"u8);
         output.Field("note"u8, Note(random.Next(5)));
-        output.TraceFields(random);
+        output.TraceFields(context);
         output.EndJson();
         return new LineInfo(LineSeverity.Info, ServiceName.Checkout, LineFormat.Json);
     }

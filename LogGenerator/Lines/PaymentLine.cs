@@ -18,7 +18,7 @@ internal sealed class PaymentLine : LineKind
         output.Field("latency_ms"u8, random.NextLatency(180));
         if (declined)
             output.Field("reason"u8, "insufficient funds"u8);
-        output.TraceFields(random);
+        output.TraceFields(context);
         output.EndJson();
         return new LineInfo(severity, ServiceName.Payments, LineFormat.Json);
     }

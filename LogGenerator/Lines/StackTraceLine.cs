@@ -23,7 +23,7 @@ internal sealed class StackTraceLine : LineKind
         }
 
         output.EndText();
-        output.TraceFields(random);
+        output.TraceFields(context);
         output.EndJson();
         return new LineInfo(LineSeverity.Error, ServiceName.Checkout, LineFormat.Json);
     }

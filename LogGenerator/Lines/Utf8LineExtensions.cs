@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Text;
 
 namespace Observability.LogGenerator.Lines;
 
@@ -61,17 +62,34 @@ internal static class Utf8LineExtensions
             output.EndText();
         }
 
-        /// <summary>Writes <c>trace_id</c> and <c>span_id</c> as W3C Trace Context has them.</summary>
-        public void TraceFields(LineRandom random)
+        /// <summary>
+        /// Writes <c>trace_id</c> and <c>span_id</c> as W3C Trace Context has them: those of the line's trace, and of a line that has none
+        /// random ones.
+        /// </summary>
+        public void TraceFields(in LineContext context)
         {
+            // Drawn in any case, so that a run can be repeated whichever of its lines were traced.
+            var (first, second, span) = (context.Random.NextUInt64(), context.Random.NextUInt64(), context.Random.NextUInt64());
             output.BeginText("trace_id"u8);
-            output.Hex(random.NextUInt64());
-            output.Hex(random.NextUInt64());
+            if (context.Trace is { } trace)
+            {
+                output.Ascii(trace.TraceId.ToHexString());
+                output.EndText();
+                output.BeginText("span_id"u8);
+                output.Ascii(trace.SpanId.ToHexString());
+                output.EndText();
+                return;
+            }
+
+            output.Hex(first);
+            output.Hex(second);
             output.EndText();
             output.BeginText("span_id"u8);
-            output.Hex(random.NextUInt64());
+            output.Hex(span);
             output.EndText();
         }
+
+        private void Ascii(string text) => output.Advance(Encoding.ASCII.GetBytes(text, output.GetSpan(text.Length)));
 
         public void BeginText(ReadOnlySpan<byte> name)
         {

@@ -66,6 +66,11 @@ public sealed class LogGeneratorSettings : ISettings
     [Setting("how old the lines of the pattern backfill are", Least = "0s", Most = "365d")]
     public TimeSpan BackfillAge { get; set; } = TimeSpan.FromMinutes(30);
 
+    [Setting(
+        "traces the way of one line in so many, where traces are exported; 0 for none",
+        Least = 0, Default = "about one a second", Value = "N")]
+    public long? TraceOneIn { get; set; }
+
     /// <summary>The OTLP sink.</summary>
     public OtlpSettings Otlp { get; set; } = new();
 

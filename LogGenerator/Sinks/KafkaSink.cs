@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Globalization;
 using Confluent.Kafka;
 using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Telemetry;
+using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.LogGenerator.Sinks;
@@ -12,6 +15,8 @@ namespace Observability.LogGenerator.Sinks;
 internal sealed partial class KafkaSink : ILogSink
 {
     public const string SinkName = "kafka";
+
+    private const string Send = "send";
 
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(100);
@@ -93,9 +98,13 @@ internal sealed partial class KafkaSink : ILogSink
         var line = batch.Lines[index];
         _message.Timestamp = new Timestamp(line.Timestamp);
         _message.Value = _buffers.Copy(batch.Bytes(line));
+        var span = line.Trace is { } trace ? Begin(trace, line.Length) : null;
         try
         {
-            _producer.Produce(_target, _message, _onDelivery);
+            if (span is null)
+                _producer.Produce(_target, _message, _onDelivery);
+            else
+                ProduceTraced(span);
             Volatile.Write(ref _produced, _produced + 1);
             return true;
         }
@@ -110,6 +119,29 @@ internal sealed partial class KafkaSink : ILogSink
             Fail(exception.Error);
             return true;
         }
+    }
+
+    private Activity? Begin(Activity trace, int bytes) => LineTracer.Source
+        .StartApart($"{Send} {_target.Topic}", ActivityKind.Producer, trace.Context)
+        ?.SetTag(MessagingAttributes.System, MessagingAttributes.Kafka)
+        .SetTag(MessagingAttributes.OperationName, Send)
+        .SetTag(MessagingAttributes.OperationType, Send)
+        .SetTag(MessagingAttributes.Destination, _target.Topic)
+        .SetTag(MessagingAttributes.BodySize, bytes);
+
+    // A span that the queue had no room for is started anew with the next attempt, and nobody is told of this one.
+    private void ProduceTraced(Activity span)
+    {
+        var message = new Message<Null, byte[]> { Timestamp = _message.Timestamp, Value = _message.Value, Headers = TraceHeaders.Of(span) };
+        _producer.Produce(_target, message, report =>
+        {
+            span.SetTag(MessagingAttributes.Partition, report.Partition.Value.ToString(CultureInfo.InvariantCulture))
+                .SetTag(MessagingAttributes.Offset, report.Offset.Value);
+            if (report.Error.IsError)
+                span.SetStatus(ActivityStatusCode.Error, report.Error.Reason);
+            span.Stop();
+            OnDelivery(report);
+        });
     }
 
     // On the producer's poll thread, in the place of a task for each line.

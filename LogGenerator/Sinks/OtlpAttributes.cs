@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
@@ -39,6 +40,14 @@ internal static class OtlpAttributes
                     break;
             }
         }
+    }
+
+    /// <summary>Makes a record part of a trace that is sampled.</summary>
+    public static void SetTrace(LogRecord record, Activity trace)
+    {
+        record.TraceId = Id(trace.TraceId.ToHexString());
+        record.SpanId = Id(trace.SpanId.ToHexString());
+        record.Flags = (uint)trace.ActivityTraceFlags;
     }
 
     public static KeyValue Text(string key, string value) => new() { Key = key, Value = new AnyValue { StringValue = value } };

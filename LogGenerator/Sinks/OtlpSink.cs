@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -8,11 +9,11 @@ using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Telemetry;
 using Observability.ServiceDefaults;
-using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Http;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Telemetry;
+using UnreachableException = Observability.ServiceDefaults.Cli.UnreachableException;
 
 namespace Observability.LogGenerator.Sinks;
 
@@ -79,6 +80,9 @@ internal sealed partial class OtlpSink : ILogSink
     {
         _body.ResetWrittenCount();
         ToRequest(batch).WriteTo(_body);
+
+        // The request that is made within it carries its traceparent.
+        using var span = batch.TracedLines == 0 ? null : Begin(batch);
         var backoff = new Backoff(FirstBackOff, LongestBackOff, LongestAsked, Random.Shared);
         for (var settled = false; !settled;)
         {
@@ -140,6 +144,23 @@ internal sealed partial class OtlpSink : ILogSink
         return request;
     }
 
+    // The first traced line's own, with links to the others' traces.
+    private Activity? Begin(LineBatch batch)
+    {
+        Activity? span = null;
+        foreach (ref readonly var line in batch.Lines)
+        {
+            if (line.Trace is not { } trace)
+                continue;
+            if (span is not null)
+                span.AddLink(new ActivityLink(trace.Context));
+            else if ((span = LineTracer.Source.StartActivity("send otlp", ActivityKind.Producer, trace.Context)) is null)
+                return null;
+        }
+
+        return span?.SetTag("loggenerator.batch.lines", batch.Count).SetTag("loggenerator.batch.bytes", _body.WrittenCount);
+    }
+
     // Severity numbers are those of the OpenTelemetry log data model: the first of each range of four.
     private LogRecord ToRecord(in BatchedLine line, ReadOnlySpan<byte> bytes, ulong observed)
     {
@@ -162,6 +183,8 @@ internal sealed partial class OtlpSink : ILogSink
         };
         if (line.Info.Format == LineFormat.Json)
             OtlpAttributes.Add(record, bytes);
+        if (line.Trace is { } trace)
+            OtlpAttributes.SetTrace(record, trace);
         return record;
     }
 

@@ -30,15 +30,18 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddPrometheusExporter())
-            .WithTracing(tracing => tracing
+                .AddPrometheusExporter());
+
+        // Where nobody takes the traces, none are made: not even the objects that would be thrown away.
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.WithTracing(tracing => tracing
                 .SetSampler(new ParentBasedSampler(new RootSampler()))
                 .AddSource(builder.Environment.ApplicationName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
+                .AddAspNetCoreInstrumentation(options => options.Filter = MayBeTraced)
                 .AddHttpClientInstrumentation());
-
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
+        }
 
         // A probe or a scrape writes four lines at Information.
         builder.Configuration.AddDefaults([
@@ -52,9 +55,12 @@ internal static class TelemetryExtensions
             builder.Logging.AddConsole(options => options.FormatterName = JsonLineFormatter.FormatterName);
     }
 
-    // A probe every few seconds would drown the traces of real requests.
-    private static bool IsNoProbe(HttpContext context) =>
+    // A probe every few seconds would drown the traces of real requests, and so would each batch of lines that somebody sends: whoever
+    // wants its way traced says so.
+    private static bool MayBeTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(ServicePaths.Health)
         && !context.Request.Path.StartsWithSegments(ServicePaths.Alive)
-        && !context.Request.Path.StartsWithSegments(ServicePaths.Metrics);
+        && !context.Request.Path.StartsWithSegments(ServicePaths.Metrics)
+        && (context.Request.Headers.TraceParent.Count > 0
+            || !ServicePaths.Ingestion.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)));
 }

@@ -11,6 +11,7 @@ using Observability.Forwarder.Tests.Batching;
 using Observability.Forwarder.Tests.Delivery;
 using Observability.Forwarder.Tests.Kafka;
 using Observability.Forwarder.Tests.Lines;
+using Observability.Forwarder.Tracing;
 
 namespace Observability.Forwarder.Tests;
 
@@ -38,6 +39,7 @@ public sealed class RecordIntakeTests : IDisposable
             new DeadLetterWriter(producer, _meters.Metrics, Options.Create(options), new FakeTimeProvider(),
                 NullLogger<DeadLetterWriter>.Instance),
             MaxRecordBytes,
+            new RecordTracing(options, TimeProvider.System),
             _wakeUp,
             _fault,
             NullLogger<RecordIntake>.Instance);

@@ -4,4 +4,5 @@ namespace Observability.Embedded.EmbeddedCollector.Delivery;
 /// <param name="Key">The hash of the resource's attributes.</param>
 /// <param name="Value">An <c>ExportLogsServiceRequest</c> of one resource.</param>
 /// <param name="Lines">The log records in it.</param>
-internal readonly record struct KafkaRecord(byte[] Key, byte[] Value, int Lines);
+/// <param name="IsTraced">Whether one of those belongs to the trace of its request.</param>
+internal readonly record struct KafkaRecord(byte[] Key, byte[] Value, int Lines, bool IsTraced);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Observability.Embedded.EmbeddedCollector.Grouping;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
@@ -14,13 +15,14 @@ internal sealed class KafkaRecords(int maxBytes)
     /// <summary>Adds the group's records to a list.</summary>
     /// <param name="group">The log records of one resource.</param>
     /// <param name="records">The list.</param>
+    /// <param name="trace">The trace of the request; default for none.</param>
     /// <returns>How many log records are too large for a Kafka record of their own, and so are left out.</returns>
-    public int Add(ResourceGroup group, List<KafkaRecord> records)
+    public int Add(ResourceGroup group, List<KafkaRecord> records, ActivityTraceId trace = default)
     {
         // As a rule all of it fits.
         if (group.Logs.CalculateSize() + Overhead <= maxBytes)
         {
-            records.Add(Make(group.Key, group.Logs));
+            records.Add(Make(group.Key, group.Logs, trace));
             return 0;
         }
 
@@ -43,7 +45,7 @@ internal sealed class KafkaRecords(int maxBytes)
 
                 if (size + bytes + (lines is null ? opening : 0) > maxBytes)
                 {
-                    records.Add(Make(group.Key, part));
+                    records.Add(Make(group.Key, part, trace));
                     part = new ResourceLogs { Resource = group.Logs.Resource };
                     size = start;
                     lines = null;
@@ -61,13 +63,21 @@ internal sealed class KafkaRecords(int maxBytes)
         }
 
         if (part.ScopeLogs.Count > 0)
-            records.Add(Make(group.Key, part));
+            records.Add(Make(group.Key, part, trace));
         return tooLarge;
     }
 
-    private static KafkaRecord Make(byte[] key, ResourceLogs logs)
+    private static bool Has(ResourceLogs logs, ActivityTraceId trace)
+    {
+        if (trace == default)
+            return false;
+        var id = ByteString.CopyFrom(Convert.FromHexString(trace.ToHexString()));
+        return logs.ScopeLogs.Any(scope => scope.LogRecords.Any(record => record.TraceId.Equals(id)));
+    }
+
+    private static KafkaRecord Make(byte[] key, ResourceLogs logs, ActivityTraceId trace)
     {
         var request = new ExportLogsServiceRequest { ResourceLogs = { logs } };
-        return new KafkaRecord(key, request.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count));
+        return new KafkaRecord(key, request.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count), Has(logs, trace));
     }
 }

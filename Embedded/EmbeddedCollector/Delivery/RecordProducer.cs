@@ -1,10 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
 using Confluent.Kafka;
+using Observability.ServiceDefaults.Kafka;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Delivery;
 
 /// <summary>Writes records to the topic. No broker need be there when it is made.</summary>
 internal sealed partial class RecordProducer : IDisposable
 {
+    /// <summary>The name of the spans' source.</summary>
+    public const string SourceName = "Observability.EmbeddedCollector";
+
+    private const string Operation = "send";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly string _topic;
 
@@ -40,24 +51,56 @@ internal sealed partial class RecordProducer : IDisposable
     public Handle Handle => _producer.Handle;
 
     /// <summary>Hands records to the client.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="request">The span of the request that they were made of; <see langword="null"/> for none.</param>
     /// <returns>What becomes of them.</returns>
-    public Delivery Send(IReadOnlyList<KafkaRecord> records)
+    public Delivery Send(IReadOnlyList<KafkaRecord> records, Activity? request = null)
     {
         var delivery = new Delivery(records.Count);
         foreach (var record in records)
         {
             var message = new Message<byte[], byte[]> { Key = record.Key, Value = record.Value };
+            var span = record.IsTraced && request is not null ? Begin(record, request) : null;
+            if (span is not null)
+                message.Headers = TraceHeaders.Of(span);
             try
             {
-                _producer.Produce(_topic, message, report => delivery.Settle(record.Lines, report.Error));
+                _producer.Produce(_topic, message, report =>
+                {
+                    End(span, report.Error, report.TopicPartitionOffset);
+                    delivery.Settle(record.Lines, report.Error);
+                });
             }
             catch (ProduceException<byte[], byte[]> exception)
             {
+                End(span, exception.Error, null);
                 delivery.Settle(record.Lines, exception.Error);
             }
         }
 
         return delivery;
+    }
+
+    private Activity? Begin(in KafkaRecord record, Activity request) => Source
+        .StartApart($"{Operation} {_topic}", ActivityKind.Producer, request.Context)
+        ?.SetTag(MessagingAttributes.System, MessagingAttributes.Kafka)
+        .SetTag(MessagingAttributes.OperationName, Operation)
+        .SetTag(MessagingAttributes.OperationType, Operation)
+        .SetTag(MessagingAttributes.Destination, _topic)
+        .SetTag(MessagingAttributes.BodySize, record.Value.Length)
+        .SetTag("collector.lines", record.Lines);
+
+    private static void End(Activity? span, Error error, TopicPartitionOffset? place)
+    {
+        if (span is null)
+            return;
+
+        if (error.IsError)
+            span.SetStatus(ActivityStatusCode.Error, error.Reason);
+        else if (place is not null)
+            span.SetTag(MessagingAttributes.Partition, place.Partition.Value.ToString(CultureInfo.InvariantCulture))
+                .SetTag(MessagingAttributes.Offset, place.Offset.Value);
+        span.Stop();
     }
 
     public void Dispose() => _producer.Dispose();

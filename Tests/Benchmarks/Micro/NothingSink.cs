@@ -37,6 +37,10 @@ internal sealed class NothingSink : ILineSink
     {
     }
 
+    public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
+    {
+    }
+
     public void BeginSeveral()
     {
     }

@@ -117,6 +117,39 @@ public sealed class ExportTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_traced_request_goes_on_in_the_record_that_has_a_line_of_its_trace()
+    {
+        using var spans = new CollectorSpans();
+        await using var stack = await CollectorStack.StartAsync();
+        using var sender = spans.StartSender();
+        var traced = Requests.Line("traced");
+        traced.TraceId = ByteString.CopyFrom(Convert.FromHexString(sender.TraceId.ToHexString()));
+        traced.Flags = 1;
+
+        await stack.ExportAsync(Requests.Of(Requests.Resource("a", Requests.Line("1"), traced), Requests.Resource("b", Requests.Line("2"))));
+        await stack.CallAsync(Requests.Of(Requests.Resource("a", traced)));
+        sender.Stop();
+        await stack.ExportAsync(Requests.Of(Requests.Resource("a", traced)));
+
+        var records = await stack.RecordsAsync();
+        var parents = records.Select(record => record.Message.Headers.TryGetLastBytes("traceparent", out var value)
+            ? Encoding.ASCII.GetString(value) : "").Order().ToList();
+        var sent = spans.Of(sender.TraceId, "send alloy-logs");
+        Assert.Equal(["", "", .. sent.Select(span => span.Id!).Order()], parents);
+        Assert.Equal(2, sent.Count);
+        var received = spans.Of(sender.TraceId, "Microsoft.AspNetCore.Hosting.HttpRequestIn");
+        Assert.Equal(received.Select(span => span.SpanId.ToHexString()).Order(), sent.Select(span => span.ParentSpanId.ToHexString()).Order());
+        Assert.Equal([1, 3], received.Select(span => (int)span.GetTagItem("collector.lines")!).Order());
+        Assert.All(sent, span =>
+        {
+            var record = records.Single(record => record.Partition.Value.ToString(null as IFormatProvider)
+                == (string?)span.GetTagItem("messaging.destination.partition.id")
+                && record.Offset.Value == (long)span.GetTagItem("messaging.kafka.offset")!);
+            Assert.Equal(record.Message.Value.Length, span.GetTagItem("messaging.message.body.size"));
+        });
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_request_without_a_log_record_is_taken_and_writes_nothing()
     {
         await using var stack = await CollectorStack.StartAsync();

@@ -226,6 +226,29 @@ public sealed class OtlpProtobufDecoderTests
         return new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } }.ToByteArray();
     }
 
+    [Fact]
+    public void The_trace_of_a_log_record_is_told_when_its_sender_has_sampled_it()
+    {
+        var scope = new ScopeLogs();
+        foreach (var (flags, length) in new[] { (1u, 16), (0u, 16), (1u, 15), (0x101u, 16) })
+        {
+            scope.LogRecords.Add(new LogRecord
+            {
+                Body = new() { StringValue = "line" },
+                Flags = flags,
+                TraceId = ByteString.CopyFrom([.. Enumerable.Repeat((byte)flags, length)]),
+                SpanId = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xAB, 8)]),
+            });
+        }
+
+        var request = new ExportLogsServiceRequest { ResourceLogs = { new ResourceLogs { ScopeLogs = { scope } } } }.ToByteArray();
+        Assert.True(OtlpProtobufDecoder.IsRequest(request, out var digits));
+        var sink = new RecordingSink();
+        Assert.True(new OtlpProtobufDecoder(new LineDecoder()).Decode(request, digits, sink));
+
+        Assert.Equal(Enumerable.Repeat("01010101010101010101010101010101/abababababababab", 2), sink.Traces);
+    }
+
     private static ResourceLogs Logs(LogRecord record)
     {
         var scope = new ScopeLogs();

@@ -26,6 +26,8 @@ internal sealed class RecordingSink : ILineSink
 
     public string Identifier { get; private set; } = "";
 
+    public List<string> Traces { get; } = [];
+
     public int FindField(ReadOnlySpan<byte> path)
     {
         var text = Strict.GetString(path);
@@ -58,6 +60,9 @@ internal sealed class RecordingSink : ILineSink
     public void SetObservedTime(long nanoseconds) => _observedTime = nanoseconds;
 
     public void SetIdentifier(ReadOnlySpan<byte> identifier) => Identifier = Strict.GetString(identifier);
+
+    public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId) =>
+        Traces.Add($"{Convert.ToHexStringLower(traceId)}/{Convert.ToHexStringLower(spanId)}");
 
     public void BeginSeveral() => HoldsSeveral = true;
 

@@ -40,6 +40,10 @@ internal sealed class SeenFields(LabelSchema schema) : ILineSink
     {
     }
 
+    public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
+    {
+    }
+
     public void BeginSeveral()
     {
     }

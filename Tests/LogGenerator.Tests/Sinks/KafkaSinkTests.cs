@@ -84,6 +84,31 @@ public class KafkaSinkTests
         await host.WaitForMetricAsync("loggenerator_send_errors_total{", value => value == 1);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_traced_line_has_a_record_with_the_context_of_its_sending_and_no_other_has_headers()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { [Topic] = 1 } });
+        await using var host = await StartAsync(broker);
+        using var sink = host.Services.GetRequiredService<SinkFactory>().Create(SinkKind.Kafka);
+        using var spans = new SentSpans();
+        var batch = new LineBatch();
+        foreach (var trace in new[] { null, spans.Begin(), null })
+            batch.Add(new RequestProcessedLine(), new LineContext(DateTime.UtcNow, new LineRandom(1), 1, trace));
+
+        await sink.WriteAsync(batch, Token);
+        await sink.FlushAsync(Token);
+
+        var records = ReadAll(broker, 3);
+        Assert.Equal([0, 1, 0], records.Select(record => record.Message.Headers.Count));
+        var span = Assert.Single(spans.Ended);
+        Assert.Equal(span.Id, System.Text.Encoding.ASCII.GetString(records[1].Message.Headers.GetLastBytes("traceparent")));
+        Assert.Equal((batch.Lines[1].Trace!.SpanId, "send test-logs"), (span.ParentSpanId, span.DisplayName));
+        Assert.Equal(
+            ("kafka", Topic, "0", records[1].Offset.Value),
+            (span.GetTagItem("messaging.system"), span.GetTagItem("messaging.destination.name"),
+                span.GetTagItem("messaging.destination.partition.id"), span.GetTagItem("messaging.kafka.offset")));
+    }
+
     private static Task<GeneratorHost> StartAsync(EmbeddedKafkaBroker broker,
         params IEnumerable<(string Key, string Value)> settings) => GeneratorHost.StartAsync(
         settings.Concat([("ConnectionStrings:kafka", broker.BootstrapServers), ("LogGenerator:Enabled", "false")]));

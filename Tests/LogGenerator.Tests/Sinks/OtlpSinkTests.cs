@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,17 +13,20 @@ using Observability.LogGenerator.Lines;
 using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
+using Observability.LogGenerator.Tests.Support;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using Observability.ServiceDefaults.Settings;
 
 namespace Observability.LogGenerator.Tests.Sinks;
 
+[Collection(ProcessWideMetrics.Name)]
 public sealed class OtlpSinkTests : IAsyncLifetime
 {
     private static readonly DateTime Time = new(2026, 1, 2, 3, 4, 5, 678, DateTimeKind.Utc);
 
     private readonly Queue<Func<HttpContext, Task>> _answers = new();
     private readonly List<ExportLogsServiceRequest> _received = [];
+    private readonly List<string> _parents = [];
     private WebApplication _receiver = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -38,6 +42,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
             Assert.Equal("application/x-protobuf", context.Request.ContentType);
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
+            _parents.Add(context.Request.Headers.TraceParent.ToString());
             _received.Add(ExportLogsServiceRequest.Parser.ParseFrom(body.ToArray()));
             if (_answers.TryDequeue(out var answer))
                 await answer(context);
@@ -167,6 +172,41 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         await sink.WriteAsync(Batch(3), Token);
 
         Assert.Equal(2, sink.FailedLines);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_batch_with_traced_lines_goes_in_the_trace_of_the_first_and_each_of_them_states_its_own()
+    {
+        using var sink = Create();
+        using var spans = new SentSpans();
+        Activity?[] traces = [null, spans.Begin(), spans.Begin()];
+        var batch = new LineBatch();
+        foreach (var trace in traces)
+            batch.Add(new PlainTextLine(), new LineContext(Time, new LineRandom(1), 1, trace));
+
+        await sink.WriteAsync(batch, Token);
+
+        var records = Assert.Single(_received).ResourceLogs.Single().ScopeLogs.Single().LogRecords;
+        Assert.Equal(
+            traces.Select(trace => trace is null ? ("", "", 0u) : (trace.TraceId.ToHexString(), trace.SpanId.ToHexString(), 1u)),
+            records.Select(record => (Convert.ToHexStringLower(record.TraceId.Span), Convert.ToHexStringLower(record.SpanId.Span), record.Flags)));
+        var span = Assert.Single(spans.Ended);
+        Assert.Equal((traces[1]!.TraceId, traces[1]!.SpanId, "send otlp"), (span.TraceId, span.ParentSpanId, span.DisplayName));
+        Assert.Equal([traces[2]!.SpanId], span.Links.Select(link => link.Context.SpanId));
+        Assert.Equal(3, span.GetTagItem("loggenerator.batch.lines"));
+        Assert.Matches($"^00-{span.TraceId}-[0-9a-f]{{16}}-01$", Assert.Single(_parents));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_batch_without_a_traced_line_makes_no_span()
+    {
+        using var sink = Create();
+        using var spans = new SentSpans();
+
+        await sink.WriteAsync(Batch(3), Token);
+
+        Assert.Empty(spans.Ended);
+        Assert.All(Assert.Single(_received).ResourceLogs[0].ScopeLogs[0].LogRecords, record => Assert.Equal(0u, record.Flags));
     }
 
     private static Task Answer(HttpContext context, int status)

@@ -41,14 +41,26 @@ public sealed class TraceTests
             Assert.False(received!.Recorded);
     }
 
-    private static ActivitySource Traced(out IHost host)
+    [Fact]
+    public void Where_nobody_takes_traces_none_are_made()
+    {
+        using var source = Traced(out var host, endpoint: null);
+        using (host)
+        {
+            Assert.Null(host.Services.GetService<TracerProvider>());
+            Assert.Null(source.StartActivity("request", ActivityKind.Server));
+        }
+    }
+
+    private static ActivitySource Traced(out IHost host, string? endpoint = "http://127.0.0.1:9")
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = $"traced-{Guid.NewGuid():N}" });
         // As Aspire sets it.
         builder.Configuration["OTEL_TRACES_SAMPLER"] = "always_on";
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
         builder.AddServiceDefaults();
         host = builder.Build();
-        _ = host.Services.GetRequiredService<TracerProvider>();
+        _ = host.Services.GetService<TracerProvider>();
         return new ActivitySource(builder.Environment.ApplicationName);
     }
 }
