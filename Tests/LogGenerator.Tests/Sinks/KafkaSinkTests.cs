@@ -92,7 +92,7 @@ public class KafkaSinkTests
         using var sink = host.Services.GetRequiredService<SinkFactory>().Create(SinkKind.Kafka);
         using var spans = new SentSpans();
         var batch = new LineBatch();
-        foreach (var trace in new[] { null, spans.Begin(), null })
+        foreach (var trace in new[] { null, SentSpans.Begin(), null })
             batch.Add(new RequestProcessedLine(), new LineContext(DateTime.UtcNow, new LineRandom(1), 1, trace));
 
         await sink.WriteAsync(batch, Token);

@@ -179,7 +179,7 @@ public sealed class OtlpSinkTests : IAsyncLifetime
     {
         using var sink = Create();
         using var spans = new SentSpans();
-        Activity?[] traces = [null, spans.Begin(), spans.Begin()];
+        Activity?[] traces = [null, SentSpans.Begin(), SentSpans.Begin()];
         var batch = new LineBatch();
         foreach (var trace in traces)
             batch.Add(new PlainTextLine(), new LineContext(Time, new LineRandom(1), 1, trace));

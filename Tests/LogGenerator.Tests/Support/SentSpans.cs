@@ -23,7 +23,7 @@ internal sealed class SentSpans : IDisposable
 
     public IReadOnlyList<Activity> Ended => [.. _ended];
 
-    public Activity Begin() => new LineTracer(1, TimeProvider.System).Next()!;
+    public static Activity Begin() => new LineTracer(1, TimeProvider.System).Next()!;
 
     public void Dispose() => _listener.Dispose();
 }
