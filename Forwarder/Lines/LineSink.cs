@@ -38,6 +38,9 @@ internal readonly struct LineSink(LineBuilder lines) : ILineSink
     public void SetIdentifier(ReadOnlySpan<byte> identifier) => lines.SetIdentifier(identifier);
 
     /// <inheritdoc/>
+    public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId) => lines.SetTrace(traceId, spanId);
+
+    /// <inheritdoc/>
     public void BeginSeveral() => lines.BeginSeveral();
 
     /// <inheritdoc/>

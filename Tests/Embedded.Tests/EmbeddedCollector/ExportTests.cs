@@ -126,7 +126,8 @@ public sealed class ExportTests
         traced.TraceId = ByteString.CopyFrom(Convert.FromHexString(sender.TraceId.ToHexString()));
         traced.Flags = 1;
 
-        await stack.ExportAsync(Requests.Of(Requests.Resource("a", Requests.Line("1"), traced), Requests.Resource("b", Requests.Line("2"))));
+        await stack.ExportAsync(Requests.Of(
+            Requests.Resource("a", Requests.Line("1"), traced), Requests.Resource("b", Requests.Line("2"))));
         await stack.CallAsync(Requests.Of(Requests.Resource("a", traced)));
         sender.Stop();
         await stack.ExportAsync(Requests.Of(Requests.Resource("a", traced)));
@@ -138,7 +139,8 @@ public sealed class ExportTests
         Assert.Equal(["", "", .. sent.Select(span => span.Id!).Order()], parents);
         Assert.Equal(2, sent.Count);
         var received = spans.Of(sender.TraceId, "Microsoft.AspNetCore.Hosting.HttpRequestIn");
-        Assert.Equal(received.Select(span => span.SpanId.ToHexString()).Order(), sent.Select(span => span.ParentSpanId.ToHexString()).Order());
+        Assert.Equal(
+            received.Select(span => span.SpanId.ToHexString()).Order(), sent.Select(span => span.ParentSpanId.ToHexString()).Order());
         Assert.Equal([1, 3], received.Select(span => (int)span.GetTagItem("collector.lines")!).Order());
         Assert.All(sent, span =>
         {

@@ -43,22 +43,6 @@ public sealed class OtlpJsonReaderTests
             new Dictionary<string, string>(line.Attributes));
     }
 
-    [Fact]
-    public void Flags_that_say_that_a_trace_is_sampled_are_read()
-    {
-        var reader = new OtlpJsonReader();
-        Assert.True(reader.TryRead(
-            """
-            {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":1,"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}
-            """u8,
-            out var request,
-            out var digits));
-        var sink = new RecordingSink();
-        new OtlpProtobufDecoder(new LineDecoder()).Decode(request, digits, sink);
-
-        Assert.Equal(["5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174"], sink.Traces);
-    }
-
     [Theory]
     [InlineData("""{"resourceLogs":[]} {}""")]
     [InlineData("""{"resourceLogs":[""")]

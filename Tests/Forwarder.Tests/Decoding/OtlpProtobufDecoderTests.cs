@@ -249,6 +249,23 @@ public sealed class OtlpProtobufDecoderTests
         Assert.Equal(Enumerable.Repeat("01010101010101010101010101010101/abababababababab", 2), sink.Traces);
     }
 
+    [Fact]
+    public void The_trace_of_a_log_record_in_JSON_is_told_alike()
+    {
+        var reader = new OtlpJsonReader();
+        Assert.True(reader.TryRead(
+            """
+            {"resourceLogs":[{"scopeLogs":[{"logRecords":[
+              {"flags":1,"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}
+            """u8,
+            out var request,
+            out var digits));
+        var sink = new RecordingSink();
+        new OtlpProtobufDecoder(new LineDecoder()).Decode(request, digits, sink);
+
+        Assert.Equal(["5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174"], sink.Traces);
+    }
+
     private static ResourceLogs Logs(LogRecord record)
     {
         var scope = new ScopeLogs();

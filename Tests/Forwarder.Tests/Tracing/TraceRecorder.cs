@@ -5,7 +5,9 @@ using Observability.Forwarder.Tracing;
 
 namespace Observability.Forwarder.Tests.Tracing;
 
-/// <summary>A trace that a sender has begun, and the Forwarder's spans of it. It hears other tests' records, and tells of its own alone.</summary>
+/// <summary>
+/// A trace that a sender has begun, and the Forwarder's spans of it. It hears other tests' records, and tells of its own alone.
+/// </summary>
 internal sealed class TraceRecorder : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _spans = new();

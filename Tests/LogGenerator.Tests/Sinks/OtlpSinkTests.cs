@@ -189,7 +189,8 @@ public sealed class OtlpSinkTests : IAsyncLifetime
         var records = Assert.Single(_received).ResourceLogs.Single().ScopeLogs.Single().LogRecords;
         Assert.Equal(
             traces.Select(trace => trace is null ? ("", "", 0u) : (trace.TraceId.ToHexString(), trace.SpanId.ToHexString(), 1u)),
-            records.Select(record => (Convert.ToHexStringLower(record.TraceId.Span), Convert.ToHexStringLower(record.SpanId.Span), record.Flags)));
+            records.Select(record => (
+                Convert.ToHexStringLower(record.TraceId.Span), Convert.ToHexStringLower(record.SpanId.Span), record.Flags)));
         var span = Assert.Single(spans.Ended);
         Assert.Equal((traces[1]!.TraceId, traces[1]!.SpanId, "send otlp"), (span.TraceId, span.ParentSpanId, span.DisplayName));
         Assert.Equal([traces[2]!.SpanId], span.Links.Select(link => link.Context.SpanId));

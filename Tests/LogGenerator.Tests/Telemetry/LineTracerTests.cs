@@ -81,7 +81,8 @@ public sealed class LineTracerTests
             }
             else if (traced.Texts()[i].Contains("\"trace_id\"", StringComparison.Ordinal))
             {
-                Assert.Contains($"\"trace_id\":\"{trace.TraceId}\",\"span_id\":\"{trace.SpanId}\"", traced.Texts()[i], StringComparison.Ordinal);
+                Assert.Contains(
+                    $"\"trace_id\":\"{trace.TraceId}\",\"span_id\":\"{trace.SpanId}\"", traced.Texts()[i], StringComparison.Ordinal);
                 states++;
             }
         }
