@@ -76,9 +76,9 @@ public sealed partial class WiringTests
         Assert.Contains("config.$key.loki_url=", render, StringComparison.Ordinal);
         var lag = Manifest.ReadFile("deploy/values/real-cluster/prometheus-adapter.yaml").Single().Items("rules", "external").Single();
         Assert.Contains($"\"{lag["name"]!["as"]}\"", Repository.Read("AppHost/Publishing/PublishedService.cs"), StringComparison.Ordinal);
+        var settings = Repository.Read("AppHost/Configuration/StackSettings.cs");
         foreach (Match setting in StackSetting().Matches(render))
-            Assert.Contains($"\"{setting.Groups[1].Value}\"", Repository.Read("AppHost/Configuration/StackSettings.cs"),
-                StringComparison.Ordinal);
+            Assert.Contains($" {setting.Groups[1].Value} {{ get; set; }}", settings, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed partial class WiringTests
 
         foreach (var (project, used) in new Dictionary<string, string[]>
         {
-            ["AppHost"] = ["alloy-logs", "test-logs", "dead-letters"],
+            ["AppHost"] = [],
             ["ServiceDefaults"] = ["alloy-logs", "test-logs", "dead-letters"],
             ["Forwarder"] = [],
             ["LogGenerator"] = [],
@@ -266,7 +266,7 @@ public sealed partial class WiringTests
     [GeneratedRegex(@"\$\{?([A-Z][A-Z_]+)\}?")]
     private static partial Regex EnvironmentVariable();
 
-    [GeneratedRegex(@"--((?:Stack|Parameters):[\w-]+)=")]
+    [GeneratedRegex(@"--Stack:([\w-]+)=")]
     private static partial Regex StackSetting();
 
     [GeneratedRegex(@"--from-file=(\S+)")]
