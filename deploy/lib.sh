@@ -303,9 +303,9 @@ at_least() { # version, wanted
   ((${major:-0} > wanted_major || (${major:-0} == wanted_major && ${minor:-0} >= wanted_minor)))
 }
 
-# Opens a port of a Service on this machine, for as long as the script runs, and sets forwarded to its address.
-forward() { # namespace, service, port
-  shown kubectl --context "$context" --namespace "$1" port-forward "service/$2" ":$3" --address 127.0.0.1
+# Opens a port of a Service or of a Deployment's pod on this machine, for as long as the script runs, and sets forwarded to its address.
+forward() { # namespace, kind/name, port
+  shown kubectl --context "$context" --namespace "$1" port-forward "$2" ":$3" --address 127.0.0.1
   if $dry_run; then
     forwarded=127.0.0.1:$3
     return
@@ -313,7 +313,7 @@ forward() { # namespace, service, port
   local log pid attempt
   log=$(mktemp)
   # The program itself, not a function: $! must be its own number, or the shell ends and it goes on.
-  kubectl --context "$context" --namespace "$1" port-forward "service/$2" ":$3" --address 127.0.0.1 >"$log" 2>&1 &
+  kubectl --context "$context" --namespace "$1" port-forward "$2" ":$3" --address 127.0.0.1 >"$log" 2>&1 &
   pid=$!
   forwards+=("$pid")
   for attempt in {1..50}; do

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Observability.LogGenerator.Control;
 using Observability.LogGenerator.Generation;
 using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
@@ -13,8 +14,6 @@ namespace Observability.LogGenerator.Cli;
 /// <summary><c>run</c>: makes lines until it is stopped or has made enough, with the control API beside it.</summary>
 internal static class RunCommand
 {
-    private const string DefaultUrls = "http://127.0.0.1:5080";
-
     // A run that ends is often one of several: none should fail because another has the port.
     private const string AnyPort = "http://127.0.0.1:0";
 
@@ -37,7 +36,9 @@ internal static class RunCommand
             new("--kafka", ConnectionSettings.Kafka()),
             Option("--otlp", "Otlp:Endpoint"),
             Option("--timeout", "Timeout"),
-            new("--urls", "urls", $"where the control API listens (default {DefaultUrls}; any free port for a run that ends)", "URLS"),
+            new("--urls", "urls",
+                $"where metrics and health are (default {ControlListener.DefaultUrl}; any free port for a run that ends)", "URLS"),
+            Option("--control", "ControlUrl"),
         ],
         (settings, _, stop) => RunAsync(context, settings, stop));
 
@@ -54,8 +55,7 @@ internal static class RunCommand
         builder.Services.AddSingleton(new StandardOutput(context.Output));
         builder.AddServiceDefaults();
         builder.AddLogGenerator(settings);
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
-            builder.WebHost.UseUrls(settings.Ends ? AnyPort : DefaultUrls);
+        ControlListener.Use(builder, settings.ControlUrl, settings.Ends ? AnyPort : ControlListener.DefaultUrl);
 
         await using var app = builder.Build();
         app.MapDefaultEndpoints();

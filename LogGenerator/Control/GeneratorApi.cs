@@ -38,6 +38,7 @@ internal static class GeneratorApi
 
     public static void MapGeneratorApi(this WebApplication app)
     {
+        ControlListener.Guard(app, [.. Prefixes, "/openapi"]);
         app.UseControlProblems(Prefixes);
         app.MapOpenApi();
         var generator = app.MapGroup(Prefix).WithTags("Generator");

@@ -63,6 +63,11 @@ public sealed class LogGeneratorSettings : ISettings
     [Setting("namespace that the OTLP sink states, and the label by which the verifier finds its lines", Value = "NAME")]
     public string Namespace { get; set; } = "default";
 
+    [Setting(
+        "where the service's control API listens", Example = "http://127.0.0.1:5080",
+        Default = "where metrics and health are if that is loopback, else http://127.0.0.1:5080")]
+    public Uri? ControlUrl { get; set; }
+
     [Setting("how old the lines of the pattern backfill are", Least = "0s", Most = "365d")]
     public TimeSpan BackfillAge { get; set; } = TimeSpan.FromMinutes(30);
 

@@ -85,7 +85,7 @@ public sealed partial class WiringTests
     public void Verify_opens_ports_that_there_are()
     {
         var forwards = Forward().Matches(Repository.Read("deploy/verify"));
-        Assert.Equal(4, forwards.Count);
+        Assert.Equal(3, forwards.Count);
         foreach (Match forward in forwards)
         {
             Assert.Contains(Services, service =>
@@ -93,6 +93,22 @@ public sealed partial class WiringTests
                     && service.Namespace == (forward.Groups["namespace"].Value == "main" ? "default" : forward.Groups["namespace"].Value)
                     && service.Port.ToString(CultureInfo.InvariantCulture) == forward.Groups["port"].Value);
         }
+    }
+
+    // No Service has it: it is on the loopback of its pod, and so for nobody but who may open a pod's port.
+    [Theory]
+    [InlineData("deploy/verify")]
+    [InlineData("deploy/chaos")]
+    public void LogGenerator_is_asked_where_its_control_API_listens(string script)
+    {
+        const string Pod = "deployment/log-generator-deployment";
+        var port = new Uri(ControlUrl().Match(Repository.Read("LogGenerator/Control/ControlListener.cs")).Groups["url"].Value).Port;
+
+        Assert.Contains($"forward \"$ns_main\" {Pod} {port}\n", Repository.Read(script), StringComparison.Ordinal);
+        Assert.Contains(
+            $"name: \"{Pod.Split('/')[1]}\"", Repository.Read("Tests/AppHost.Tests/Publishing/ReviewedChart/templates/log-generator/deployment.yaml"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(Services, service => service.Name == "log-generator-service" && service.Port == port);
     }
 
     [Fact]
@@ -253,8 +269,11 @@ public sealed partial class WiringTests
         @"(?<![\w.-])(?<service>[a-z][a-z-]*)\.(?<namespace>kafka|monitoring|default)(?:\.svc(?:\.cluster\.local)?(?::(?<port>\d+))?|:(?<port>\d+))(?![\w.-])")]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"^ *forward ""\$ns_(?<namespace>\w+)"" (?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *forward ""\$ns_(?<namespace>\w+)"" service/(?<service>\S+) (?<port>\d+)$", RegexOptions.Multiline)]
     private static partial Regex Forward();
+
+    [GeneratedRegex("DefaultUrl = \"(?<url>[^\"]+)\"")]
+    private static partial Regex ControlUrl();
 
     // In a literal, alone or in a list.
     [GeneratedRegex(@"(?<=["",])((?:[a-z]+)-logs|dead-letters)(?=["",])")]

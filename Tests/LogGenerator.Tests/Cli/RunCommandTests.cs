@@ -48,6 +48,7 @@ public class RunCommandTests
     [InlineData("--LogGenerator:Rate is '-1': it must be a number from 0.001 to 10000000", "run", "--LogGenerator:Rate=-1")]
     [InlineData("--LogGenerator:Rte is no setting: did you mean LogGenerator:Rate?", "run", "--LogGenerator:Rte=5")]
     [InlineData("--sink is 'file': it must be stdout, kafka or otlp", "verify", "--sink", "file")]
+    [InlineData("--urls is 'nonsense': it must be URLs with semicolons between them", "--urls", "http://127.0.0.1:0;nonsense")]
     [InlineData("--ca-file is '/no/such/file': it must be a PEM file that exists", "verify", "--ca-file", "/no/such/file")]
     public async Task A_wrong_argument_is_one_line_and_2(string message, params string[] args)
     {
