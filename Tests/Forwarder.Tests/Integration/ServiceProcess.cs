@@ -27,6 +27,12 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>What it wrote so far.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts a service from the folder of the tests.</summary>
     public static ServiceProcess Start(string service, IEnumerable<KeyValuePair<string, string?>> settings, params string[] arguments)
     {
