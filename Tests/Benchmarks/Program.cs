@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Observability.Benchmarks.Service;
 using Observability.Benchmarks.Throughput;
 
 var micro = new Command("micro",
@@ -13,6 +14,8 @@ micro.SetAction(parsed =>
 
 return await new RootCommand("Benchmarks of the Forwarder")
 {
+    ServiceCommand.Create(),
+    BareLoop.Create(),
     micro,
     ThroughputCommand.Create(),
     ThroughputCommand.CreateConsume(),
