@@ -135,7 +135,7 @@ check_stack() {
 source_hash() {
   local index
   index=$(mktemp -d)
-  GIT_INDEX_FILE=$index/index git add --all -- LogGenerator Forwarder ServiceDefaults Directory.Build.props Directory.Packages.props
+  GIT_INDEX_FILE=$index/index git add --all -- LogGenerator Forwarder ServiceDefaults Directory.Build.props Directory.Packages.props eng/base-image
   GIT_INDEX_FILE=$index/index git write-tree | cut -c 1-12
   rm -r "$index"
 }
