@@ -60,6 +60,8 @@ public static class ForwarderExtensions
         services.AddSingleton<IPushClient, LokiClient>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<DeadLetterWriter>();
+        services.AddSingleton<DeadLetterQueue>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LimitedStreams>(provider, Random.Shared));
         services.AddTransient<IBatchSender, BatchSender>();
         services.AddSingleton<Func<IBatchSender>>(provider => provider.GetRequiredService<IBatchSender>);
         services.AddSingleton<IRecordConsumer, RecordConsumer>();

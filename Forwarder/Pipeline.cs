@@ -17,8 +17,6 @@ namespace Observability.Forwarder;
 /// </summary>
 internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 {
-    private const int LatencySample = 64;
-
     // rd_kafka_consume_batch_queue waits for a full batch that long, so this adds to a lone line's latency.
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(100);
@@ -36,6 +34,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private readonly Batcher _batcher;
     private readonly RecordIntake _intake;
     private readonly SenderPool _senders;
+    private readonly Deliveries _deliveries;
     private readonly FlowControl _flow;
     private readonly OffsetStore _offsets;
     private readonly StallWatch _watch;
@@ -48,7 +47,8 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         IRecordConsumer consumer,
         PartitionAssignment assignment,
         Func<IBatchSender> createSender,
-        DeadLetterWriter deadLetters,
+        LimitedStreams limited,
+        DeadLetterQueue deadLetters,
         StallWatch watch,
         IBatchEndFinder finder,
         ForwarderMetrics metrics,
@@ -70,11 +70,12 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         var schema = new LabelSchema(_options);
         _streams = new StreamTable(schema.Labels, _options.MaxStreams, time);
         _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
+        _deliveries = new Deliveries(_senders, limited, deadLetters, metrics, time);
         _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
         var tracing = new RecordTracing(_options, time);
         _lines = new LineBuilder(schema, _streams, _batcher, tracing: tracing);
         _intake = new RecordIntake(
-            consumer, _lines, deadLetters, _options.MaxRecordBytes, tracing, wakeUp, fault, loggers.CreateLogger<RecordIntake>());
+            consumer, _lines, deadLetters, _options.MaxRecordBytes, tracing, loggers.CreateLogger<RecordIntake>());
         _flow = new FlowControl(consumer, metrics, _options, time, loggers.CreateLogger<FlowControl>());
         _offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
         _watch = watch;
@@ -102,7 +103,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         finally
         {
             _consumer.Detach();
-            _senders.GiveUp();
+            _deliveries.GiveUp();
         }
     }
 
@@ -117,7 +118,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     internal void Step()
     {
         Maintain();
-        if (_flow.MayRead(_senders.InFlightBytes, _assignment.Partitions))
+        if (_flow.MayRead(_deliveries.WaitingBytes, _assignment.Partitions))
             Read();
         else
             _wakeUp.Wait(ReadTimeout);
@@ -208,7 +209,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 
         partition.LastOffset = message.Offset;
         partition.Unreadable = null;
-        _intake.Take(index, partition, _senders.GivenUp);
+        _intake.Take(index, partition, _deliveries.GivenUp);
     }
 
     private void OnConsumerError(int index, in NativeMessage message)
@@ -230,22 +231,27 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private TimeSpan NextTimeout()
     {
         var left = _batcher.UntilNextIsOld();
-        return left == Timeout.InfiniteTimeSpan || left > ReadTimeout || _senders.IsBusy ? ReadTimeout : left;
+        return left == Timeout.InfiniteTimeSpan || left > ReadTimeout || _deliveries.IsBusy ? ReadTimeout : left;
     }
 
     private void Maintain()
     {
-        TakeDelivered();
+        _deliveries.Work(_batcher.Recycle);
 
         // Under pressure a batch rather fills up than leaves early: fewer, larger pushes.
-        if (!_senders.IsBusy)
+        if (!_deliveries.IsBusy)
             _batcher.Flush(all: false);
 
+        Report();
+    }
+
+    private void Report()
+    {
         if (_time.GetElapsedTime(_lastStore) < StoreInterval)
             return;
 
         _lastStore = _time.GetTimestamp();
-        _metrics.BufferedBytes = _senders.InFlightBytes + _batcher.OpenBytes;
+        _metrics.BufferedBytes = _deliveries.WaitingBytes + _batcher.OpenBytes;
         _metrics.ActiveStreams = _streams.Count;
         _metrics.OverflowLines = _lines.OverflowLines;
         foreach (var partition in _assignment.Partitions)
@@ -256,45 +262,28 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
 
         _watch.Look(_assignment.Partitions);
         if (_options.SkipUnreadable)
-            _skipper.Work(_assignment.Partitions, _senders.GivenUp);
-    }
-
-    private void TakeDelivered()
-    {
-        while (_senders.TryTakeDelivered(out var batch))
-            Acknowledge(batch);
-        _intake.CompleteWritten();
+            _skipper.Work(_assignment.Partitions, _deliveries.GivenUp);
     }
 
     private void Send(Batch batch)
     {
-        foreach (ref readonly var record in batch.Records)
-            record.Partition.Topic.AddLines(record.Lines, record.LineBytes);
-        batch.Traces.Close(batch);
-        _senders.Send(batch);
+        _deliveries.Send(batch);
 
         // The budget is looked at between two reads. One read, or one record of a million lines, may hold many times of it.
-        while (_senders.InFlightBytes >= 2L * _options.MaxBufferedBytes && !_stopping.IsCancellationRequested && !_fault.IsReported)
+        var start = _time.GetTimestamp();
+        while (IsFarOverBudget && !_stopping.IsCancellationRequested && !_fault.IsReported)
         {
             _wakeUp.Wait(ReadTimeout);
-            TakeDelivered();
+            _deliveries.Work(_batcher.Recycle);
+            // Nothing is read meanwhile, and whoever looks shall see it.
+            _metrics.IsPaused |= _time.GetElapsedTime(start) >= FlowControl.PauseAfter;
+            Report();
         }
     }
 
-    private void Acknowledge(Batch batch)
-    {
-        foreach (ref readonly var record in batch.Records)
-        {
-            record.Partition.Topic.AddStored(record.Lines - record.DeadLines);
-            record.Partition.Offsets.Complete(record.Number);
-        }
-
-        batch.Traces.Deliver(batch);
-        var nanoseconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        for (var i = 0; i < batch.Count; i += LatencySample)
-            _metrics.Latency(TimeSpan.FromTicks(Math.Max(0, nanoseconds - batch.Entries[i].Timestamp) / 100));
-        _batcher.Recycle(batch);
-    }
+    // What is set aside comes to that only by a record of millions of lines in a stream that is at a limit.
+    private bool IsFarOverBudget =>
+        _deliveries.WaitingBytes >= 2L * _options.MaxBufferedBytes || _deliveries.LimitedBytes >= 4L * _options.MaxBufferedBytes;
 
     private void DeliverPending(IReadOnlyList<PartitionState> partitions)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
@@ -16,18 +15,12 @@ namespace Observability.Forwarder;
 internal sealed partial class RecordIntake(
     IRecordConsumer consumer,
     LineBuilder lines,
-    DeadLetterWriter deadLetters,
+    DeadLetterQueue deadLetters,
     int maxRecordBytes,
     RecordTracing tracing,
-    IWakeUp wakeUp,
-    Fault fault,
     ILogger<RecordIntake> logger)
 {
-    // What the objects of a header take, about.
-    private const int HeaderOverhead = 100;
-
     private readonly RecordDecoder _decoder = new();
-    private readonly ConcurrentQueue<(PartitionState Partition, long Number, long Bytes)> _written = new();
 
     /// <summary>Takes a record of a partition that is held.</summary>
     /// <param name="index">The record's place in the read.</param>
@@ -55,7 +48,7 @@ internal sealed partial class RecordIntake(
             Key = message.Key,
             KeyLength = (int)message.KeyLength,
             Headers = headers,
-            HeaderBytes = headers?.Sum(header => header.Key.Length + (header.Value?.Length ?? 0) + HeaderOverhead) ?? 0,
+            HeaderBytes = KafkaRecord.SizeOf(headers),
         };
 
         partition.Topic.AddRecord(record.ValueLength);
@@ -63,7 +56,7 @@ internal sealed partial class RecordIntake(
         {
             // Nothing that Loki could hold: a tombstone, say.
             record.Trace?.BecomesDeadLetter("empty");
-            WriteDeadLetter(in record, "empty", "The record has no value.", giveUp);
+            deadLetters.Add(in record, "empty", "The record has no value.", giveUp);
             return;
         }
 
@@ -73,7 +66,7 @@ internal sealed partial class RecordIntake(
             var lastForm = record with { Value = null, ValueLength = 0, Key = null, KeyLength = 0, Headers = null };
             var text = $"The record has {record.ValueLength} bytes, and Forwarder:MaxRecordBytes is {maxRecordBytes}.";
             record.Trace?.BecomesDeadLetter("record_too_large");
-            WriteDeadLetter(in lastForm, "record_too_large", text, giveUp);
+            deadLetters.Add(in lastForm, "record_too_large", text, giveUp);
             return;
         }
 
@@ -92,7 +85,7 @@ internal sealed partial class RecordIntake(
             partition.Topic.AddUndecodable();
             LogDecoderFailed(exception, partition.Partition.ToString(), message.Offset);
             lines.Trace?.BecomesDeadLetter("undecodable");
-            WriteDeadLetter(in record, "undecodable", exception.Message, giveUp);
+            deadLetters.Add(in record, "undecodable", exception.Message, giveUp);
         }
     }
 
@@ -112,41 +105,12 @@ internal sealed partial class RecordIntake(
             OriginOffset = batch.Offset,
         };
         var text = $"The records at offsets {batch.Offset} to {next - 1} could not be read: {batch.Words}";
-        WriteDeadLetter(in record, "unreadable", text, giveUp);
-    }
-
-    /// <summary>Ends the records whose dead letters the broker has.</summary>
-    public void CompleteWritten()
-    {
-        while (_written.TryDequeue(out var record))
-        {
-            record.Partition.DeadLetterBytes -= record.Bytes;
-            record.Partition.Offsets.Complete(record.Number);
-        }
+        deadLetters.Add(in record, "unreadable", text, giveUp);
     }
 
     private RecordTrace? TraceOf(
         IReadOnlyList<KeyValuePair<string, byte[]?>> headers, PartitionState partition, ref readonly NativeMessage message) =>
         tracing.Begin(headers, new TopicPartitionOffset(partition.Partition, message.Offset), (int)message.PayloadLength);
-
-    private void WriteDeadLetter(in KafkaRecord record, string reason, string text, CancellationToken giveUp)
-    {
-        var (partition, number) = (record.Partition, record.Number);
-        var bytes = (long)record.ValueLength + record.KeyLength + record.HeaderBytes;
-        partition.DeadLetterBytes += bytes;
-        _ = deadLetters.WriteAsync(in record, reason, text, giveUp).ContinueWith(
-            task =>
-            {
-                if (task.IsCompletedSuccessfully)
-                    _written.Enqueue((partition, number, bytes));
-                else if (task.Exception is { } exception)
-                    fault.Report(exception.InnerException!);
-                wakeUp.Set();
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
 
     private static (int Partition, long Offset)? Origin(IReadOnlyList<KeyValuePair<string, byte[]?>> headers) =>
         Header(headers, DeadLetterHeaders.Origin)?.Split('/') is { Length: 3 } parts

@@ -19,6 +19,9 @@ internal sealed class Batch
     // Tag and length of an entry.
     private const int EntryOverhead = 5;
 
+    private static readonly int EntrySize = Unsafe.SizeOf<BatchEntry>();
+    private static readonly int RecordSize = Unsafe.SizeOf<BatchRecord>();
+
     private byte[] _buffer;
     private byte[] _recordBytes = [];
     private BatchEntry[] _entries;
@@ -61,9 +64,21 @@ internal sealed class Batch
     /// <summary>The size of the push that it makes, in bytes before compression.</summary>
     public int Size { get; private set; }
 
-    /// <summary>Memory that it holds, in bytes.</summary>
-    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + _sharedBytes + (_entries.Length * 36)
-        + (_places.Length * 4) + (_records.Length * 64);
+    /// <summary>Memory that it holds, in bytes: that of its lines and records as well, so that lines without a byte count too.</summary>
+    public int Capacity => _buffer.Length + _recordBytes.Length + _headerBytes + _sharedBytes
+        + (_entries.Length * (EntrySize + sizeof(int))) + (_places.Length * sizeof(int)) + (_records.Length * RecordSize);
+
+    /// <summary>Whether it holds what was set aside of another batch: lines of a stream that is at a limit of Loki's.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>The lines that Loki has refused for good. A sender adds them.</summary>
+    public List<RefusedLine> Refused { get; } = [];
+
+    /// <summary>
+    /// The lines that a limit of their stream does not let pass yet, by stream, each stream's in their order. A sender that takes the batch
+    /// leaves them there, or begins with them when the batch is late.
+    /// </summary>
+    public List<PushPiece> Late { get; } = [];
 
     /// <summary>Bytes of records that it keeps beside their lines, in case one becomes a dead letter.</summary>
     public int KeptBytes => _recordBytesUsed + _headerBytes + _sharedBytes;
@@ -99,34 +114,31 @@ internal sealed class Batch
     public void Add(in KafkaRecord record, int lineIndex, LogStream stream, long timestamp, ReadOnlySpan<byte> line,
         ReadOnlySpan<byte> metadata)
     {
-        var needed = _used + EntryEncoding.MaxSize(line.Length, metadata.Length);
-        if (needed > _buffer.Length)
-            Array.Resize(ref _buffer, (int)Math.Min((long)needed * 3 / 2, Array.MaxLength));
-        if (Count == _entries.Length)
-            Array.Resize(ref _entries, Count * 2);
-
+        Reserve(EntryEncoding.MaxSize(line.Length, metadata.Length));
         var recordIndex = FindRecord(in record, IsWholeValue(in record, line));
-        ref var owner = ref _records[recordIndex];
         if (record.Trace is { } trace)
             Traces.Add(recordIndex, trace);
 
-        var index = Count++;
-        ref var entry = ref _entries[index];
-        entry.Start = _used;
+        var start = _used;
         _used = EntryEncoding.WriteEntry(_buffer, _used, timestamp, line, metadata);
-        entry.Length = _used - entry.Start;
-        entry.Record = recordIndex;
-        entry.Index = lineIndex;
-        owner.Lines++;
-        owner.LineBytes += line.Length;
-        entry.Timestamp = timestamp;
-        Size += entry.Length + EntryOverhead;
+        var length = _used - start;
+        var entry = new BatchEntry { Start = start, Length = length, Record = recordIndex, Index = lineIndex, Timestamp = timestamp };
+        Add(in entry, stream, line.Length);
+    }
 
-        entry.Stream = FindStream(stream);
-        ref var target = ref _streams[entry.Stream];
-        target.Count++;
-        target.Bytes += entry.Length;
-        target.Oldest = Math.Min(target.Oldest, timestamp);
+    /// <summary>Adds a line of another batch. Its record then has a part in each of the two.</summary>
+    /// <param name="other">The other batch.</param>
+    /// <param name="line">The line, as a place in the other's <see cref="Entries"/>.</param>
+    public void Add(Batch other, int line)
+    {
+        ref readonly var entry = ref other._entries[line];
+        Reserve(entry.Length);
+        other.Bytes(entry).CopyTo(_buffer.AsSpan(_used));
+        var added = entry with { Start = _used, Record = FindRecord(other, entry.Record) };
+        _used += entry.Length;
+        if (other.Traces.Of(entry.Record) is { } trace)
+            Traces.Add(added.Record, trace);
+        Add(added, other._streams[entry.Stream].Stream, EntryReader.Line(other.Bytes(entry)).Length);
     }
 
     /// <summary>Makes <see cref="Order"/>, when the batch is full.</summary>
@@ -186,10 +198,69 @@ internal sealed class Batch
         Count = _used = _recordBytesUsed = _headerBytes = _sharedBytes = _recordCount = _streamCount = Size = 0;
         _lastPartition = null;
         Traces.Clear();
+        Refused.Clear();
+        Late.Clear();
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Count} lines of {_streamCount} streams, tenant '{Encoding.UTF8.GetString(Tenant)}'";
+
+    private void Reserve(int size)
+    {
+        var needed = _used + size;
+        if (needed > _buffer.Length)
+            Array.Resize(ref _buffer, (int)Math.Min((long)needed * 3 / 2, Array.MaxLength));
+        if (Count == _entries.Length)
+            Array.Resize(ref _entries, Count * 2);
+    }
+
+    private void Add(in BatchEntry entry, LogStream stream, int lineLength)
+    {
+        ref var added = ref _entries[Count++];
+        added = entry;
+        added.Stream = FindStream(stream);
+        Size += entry.Length + EntryOverhead;
+
+        ref var owner = ref _records[entry.Record];
+        owner.Lines++;
+        owner.LineBytes += lineLength;
+        ref var target = ref _streams[added.Stream];
+        target.Count++;
+        target.Bytes += entry.Length;
+        target.Oldest = Math.Min(target.Oldest, entry.Timestamp);
+    }
+
+    private int FindRecord(Batch other, int recordIndex)
+    {
+        ref readonly var record = ref other._records[recordIndex];
+        if (_lastPartition == record.Partition && _lastNumber == record.Number)
+            return _recordCount - 1;
+
+        ref var added = ref AddRecord(record.Partition, record.Number);
+        added = record with { Lines = 0, LineBytes = 0, DeadLines = 0, LateLines = 0, ValueStart = _recordBytesUsed };
+        var kept = other._recordBytes.AsSpan(record.ValueStart, record.ValueLength + record.KeyLength);
+        kept.CopyTo(ReserveRecordBytes(kept.Length));
+        return _recordCount - 1;
+    }
+
+    private ref BatchRecord AddRecord(PartitionState partition, long number)
+    {
+        if (_recordCount == _records.Length)
+            Array.Resize(ref _records, _recordCount * 2);
+
+        partition.Offsets.AddPart(number);
+        _lastPartition = partition;
+        _lastNumber = number;
+        return ref _records[_recordCount++];
+    }
+
+    private Span<byte> ReserveRecordBytes(int size)
+    {
+        if (_recordBytesUsed + size > _recordBytes.Length)
+            Array.Resize(ref _recordBytes, Math.Max(_recordBytesUsed + size, _recordBytes.Length * 2));
+        _recordBytesUsed += size;
+        return _recordBytes.AsSpan(_recordBytesUsed - size, size);
+    }
 
     private int FindRecord(in KafkaRecord record, bool valueIsLine)
     {
@@ -206,10 +277,7 @@ internal sealed class Batch
             return _recordCount - 1;
         }
 
-        if (_recordCount == _records.Length)
-            Array.Resize(ref _records, _recordCount * 2);
-
-        ref var added = ref _records[_recordCount];
+        ref var added = ref AddRecord(record.Partition, record.Number);
         added.Partition = record.Partition;
         added.Number = record.Number;
         added.Offset = record.Offset;
@@ -220,14 +288,10 @@ internal sealed class Batch
         added.Headers = record.Headers;
         _headerBytes += record.HeaderBytes;
         added.ValueIsLine = valueIsLine;
-        added.Lines = added.DeadLines = 0;
+        added.Lines = added.DeadLines = added.LateLines = 0;
         added.LineBytes = 0;
         StoreBytes(ref added, record, withValue: !added.ValueIsLine);
-
-        record.Partition.Offsets.AddPart(record.Number);
-        _lastPartition = record.Partition;
-        _lastNumber = record.Number;
-        return _recordCount++;
+        return _recordCount - 1;
     }
 
     private static unsafe bool IsWholeValue(in KafkaRecord record, ReadOnlySpan<byte> line) =>
@@ -246,16 +310,10 @@ internal sealed class Batch
         kept.ValueLength = withValue ? record.ValueLength : 0;
         kept.HasKey = record.HasKey;
         kept.KeyLength = kept.HasKey ? record.KeyLength : 0;
-        var size = kept.ValueLength + kept.KeyLength;
-        if (size == 0)
-            return;
-
-        if (_recordBytesUsed + size > _recordBytes.Length)
-            Array.Resize(ref _recordBytes, Math.Max(_recordBytesUsed + size, _recordBytes.Length * 2));
+        var bytes = ReserveRecordBytes(kept.ValueLength + kept.KeyLength);
         if (withValue)
-            record.ValueSpan.CopyTo(_recordBytes.AsSpan(kept.ValueStart));
-        record.KeySpan[..kept.KeyLength].CopyTo(_recordBytes.AsSpan(kept.ValueStart + kept.ValueLength));
-        _recordBytesUsed += size;
+            record.ValueSpan.CopyTo(bytes);
+        record.KeySpan[..kept.KeyLength].CopyTo(bytes[kept.ValueLength..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

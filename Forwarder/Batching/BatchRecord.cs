@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Observability.Forwarder.Kafka;
 
 namespace Observability.Forwarder.Batching;
@@ -44,8 +45,15 @@ internal struct BatchRecord
     /// <summary>Bytes of those lines.</summary>
     public long LineBytes;
 
-    /// <summary>Those of them that became dead letters.</summary>
+    /// <summary>Those of them that Loki has refused for good.</summary>
     public int DeadLines;
 
+    /// <summary>Those of them that are set aside, since their stream is at a limit.</summary>
+    public int LateLines;
+
     public IReadOnlyList<KeyValuePair<string, byte[]?>>? Headers;
+
+    /// <summary>Memory that is kept of it beside its lines, in bytes.</summary>
+    public readonly long Bytes => Unsafe.SizeOf<BatchRecord>() + ValueLength + KeyLength + (SharedValue?.Length ?? 0)
+        + KafkaRecord.SizeOf(Headers);
 }

@@ -18,6 +18,19 @@ internal sealed class BatchTraces
             _records.Add((record, trace, trace.EnterBatch()));
     }
 
+    /// <summary>The trace of a record; <see langword="null"/> for none.</summary>
+    /// <param name="record">The record, as a place in the batch's records.</param>
+    public RecordTrace? Of(int record)
+    {
+        foreach (var traced in _records)
+        {
+            if (traced.Record == record)
+                return traced.Trace;
+        }
+
+        return null;
+    }
+
     /// <summary>Ends the wait for more lines: the batch is closed.</summary>
     /// <param name="batch">The batch.</param>
     public void Close(Batch batch)

@@ -121,8 +121,9 @@ internal sealed class Batcher : ILineWriter
     {
         batch.Clear();
         _copies.Clear();
-        // A line of megabytes must not keep its memory for ever.
-        if (_free.Count < _keep && batch.Capacity <= 4 * (_options.MaxBytes + 64 * 1024) && batch.Capacity >= _options.MaxBytes)
+        // A line of megabytes must not keep its memory for ever, and what was set aside is no larger than it was.
+        if (!batch.IsLate && _free.Count < _keep && batch.Capacity >= _options.MaxBytes
+            && batch.Capacity <= 6 * (_options.MaxBytes + 64 * 1024))
             _free.Push(batch);
     }
 

@@ -9,6 +9,11 @@ internal sealed partial class BatchSender
     [LoggerMessage(LogLevel.Information, "Loki took a push after {Retries} retries")]
     private partial void LogRecovered(int retries);
 
+    [LoggerMessage(LogLevel.Warning,
+        "{Stream} is at a limit of Loki's: its lines wait, and others do not wait with them ({Held} such refusals since the last message). "
+        + "{Text}")]
+    private partial void LogLimited(string stream, long held, string text);
+
     [LoggerMessage(LogLevel.Warning, "Loki has no room for a new stream: its lines go to the overflow stream for a while. {Text}")]
     private partial void LogNoRoom(string text);
 

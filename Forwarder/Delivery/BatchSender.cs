@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Metrics;
@@ -10,8 +11,8 @@ using Observability.ServiceDefaults.Loki;
 namespace Observability.Forwarder.Delivery;
 
 /// <summary>
-/// Delivers batches, one at a time: it returns when every line is stored by Loki or written to the dead-letter topic,
-/// however long that takes. Several senders work side by side.
+/// Delivers batches, one at a time: it returns when of every line it is known what becomes of it, however long that takes. It waits while
+/// Loki as a whole does not take pushes, and not for a single stream that is at a limit. Several senders work side by side.
 /// </summary>
 internal sealed partial class BatchSender : IBatchSender
 {
@@ -29,7 +30,6 @@ internal sealed partial class BatchSender : IBatchSender
     private static readonly TimeSpan LinePatience = TimeSpan.FromMinutes(5);
 
     private readonly IPushClient _client;
-    private readonly DeadLetterWriter _deadLetters;
     private readonly StreamLedger _ledger;
     private readonly ForwarderMetrics _metrics;
     private readonly LokiOptions _options;
@@ -39,7 +39,6 @@ internal sealed partial class BatchSender : IBatchSender
     private readonly PushEncoder _encoder = new();
     private readonly PushPlan _plan;
     private readonly Stack<PushPiece> _todo = new();
-    private readonly List<RefusedLine> _refused = [];
     private readonly List<int> _overflowing = [];
     private int[] _shared = [];
     private Backoff? _backoff;
@@ -47,7 +46,6 @@ internal sealed partial class BatchSender : IBatchSender
 
     public BatchSender(
         IPushClient client,
-        DeadLetterWriter deadLetters,
         StreamLedger ledger,
         ForwarderMetrics metrics,
         IOptions<ForwarderOptions> options,
@@ -56,7 +54,6 @@ internal sealed partial class BatchSender : IBatchSender
         Random? random = null)
     {
         _client = client;
-        _deadLetters = deadLetters;
         _ledger = ledger;
         _metrics = metrics;
         _options = options.Value.Loki;
@@ -70,10 +67,14 @@ internal sealed partial class BatchSender : IBatchSender
     public async Task DeliverAsync(Batch batch, CancellationToken cancellationToken)
     {
         _todo.Clear();
-        _refused.Clear();
         _overflowing.Clear();
         batch.OrderByStream();
         _plan.Make(batch);
+        if (batch.IsLate)
+        {
+            await DeliverLateAsync(batch, cancellationToken);
+            return;
+        }
 
         await DeliverSharedAsync(batch, cancellationToken);
         foreach (var stream in _plan.Alone)
@@ -81,8 +82,16 @@ internal sealed partial class BatchSender : IBatchSender
         await DeliverUnknownAsync(batch, cancellationToken);
         if (_overflowing.Count > 0)
             await DeliverAsync(batch, new PushPiece(_overflowing.ToArray(), PushPiece.Overflow), cancellationToken);
-        if (_refused.Count > 0)
-            await _deadLetters.WriteAsync(batch, _refused, cancellationToken);
+    }
+
+    private async Task DeliverLateAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        for (var i = batch.Late.Count - 1; i >= 0; i--)
+            _todo.Push(batch.Late[i]);
+        batch.Late.Clear();
+        await DeliverAsync(batch, _todo.Pop(), cancellationToken);
+        if (_overflowing.Count > 0)
+            await DeliverAsync(batch, new PushPiece(_overflowing.ToArray(), PushPiece.Overflow), cancellationToken);
     }
 
     private async Task DeliverSharedAsync(Batch batch, CancellationToken cancellationToken)
@@ -150,6 +159,12 @@ internal sealed partial class BatchSender : IBatchSender
         _todo.Push(first);
         while (_todo.TryPop(out var piece))
         {
+            if (IsLimited(batch, piece))
+            {
+                SetAside(batch, piece);
+                continue;
+            }
+
             var (status, answer) = await PushAsync(batch, piece, cancellationToken);
             if (answer.Verdict is PushVerdict.Stored or PushVerdict.Invalid)
                 Recover();
@@ -206,7 +221,7 @@ internal sealed partial class BatchSender : IBatchSender
         }
         else if (piece.Stream == PushPiece.Overflow)
         {
-            _ledger.Find(batch.Tenant, OverflowOf(batch, piece)).Stored(now);
+            AccountOf(batch, piece).Stored(now);
         }
         else
         {
@@ -230,14 +245,14 @@ internal sealed partial class BatchSender : IBatchSender
         if (piece.IsShared && LokiWords.IsOfIngester(answer.Text))
             return SendAlone(batch, piece);
 
-        var before = _refused.Count;
-        var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, _refused);
+        var before = batch.Refused.Count;
+        var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, batch.Refused);
         if (again.Length == piece.Lines.Length)
             return Split(batch, piece, answer);
 
         if (again.Length > 0)
             _todo.Push(piece with { Lines = again });
-        else if (_refused.Count - before < piece.Lines.Length)
+        else if (batch.Refused.Count - before < piece.Lines.Length)
             Store(piece, batch);
         return null;
     }
@@ -246,7 +261,9 @@ internal sealed partial class BatchSender : IBatchSender
     {
         if (piece.Lines.Length > 1)
         {
-            Push(piece.Halves());
+            var (first, second) = piece.Halves();
+            _todo.Push(second);
+            _todo.Push(first);
             return null;
         }
 
@@ -255,7 +272,7 @@ internal sealed partial class BatchSender : IBatchSender
             && !LokiWords.IsTooLarge(answer.Text))
             return Repeat(batch, piece, answer);
 
-        _refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
+        batch.Refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
         return null;
     }
 
@@ -275,13 +292,12 @@ internal sealed partial class BatchSender : IBatchSender
             return null;
         }
 
-        // Not even the overflow stream has room. Loki forgets idle streams, but lines must not wait for that and hold up all others.
-        var account = piece.Stream >= 0 ? _plan.Account(piece.Stream) : _ledger.Find(batch.Tenant, OverflowOf(batch, piece));
-        if (_time.GetElapsedTime(account.NoRoom(now, 0), now) < OverflowPatience)
-            return Repeat(batch, piece, answer);
+        // Not even the overflow stream has room. Loki forgets idle streams, but lines must not wait for that for ever.
+        if (_time.GetElapsedTime(AccountOf(batch, piece).NoRoom(now, 0), now) < OverflowPatience)
+            return HoldBack(batch, piece, answer);
 
         foreach (var line in piece.Lines.Span)
-            _refused.Add(new(line, answer.Reason, answer.Text));
+            batch.Refused.Add(new(line, answer.Reason, answer.Text));
         return null;
     }
 
@@ -289,43 +305,69 @@ internal sealed partial class BatchSender : IBatchSender
     private TimeSpan? Limit(Batch batch, PushPiece piece, in PushAnswer answer)
     {
         var rate = LokiWords.Rate(answer.Text);
-        if (LokiWords.StreamRate(answer.Text) is > 0 and var streamRate)
+        var isOfStream = LokiWords.StreamRate(answer.Text) is > 0;
+        if (isOfStream)
         {
-            _ledger.Limits.LowerRate(streamRate);
+            _ledger.Limits.LowerRate(rate);
             if (piece.IsShared)
                 return SendAlone(batch, piece);
 
-            if (piece.Stream >= 0)
-                _plan.Account(piece.Stream).Empty(_time.GetTimestamp());
-            var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, _refused);
+            AccountOf(batch, piece).Empty(_time.GetTimestamp());
+            var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, batch.Refused);
             if (again.Length == 0)
                 return Store(piece, batch);
             piece = piece with { Lines = again };
         }
 
+        PushPiece? rest = null;
         var (bytes, refusals) = (Bytes(batch, piece), piece.Refusals + 1);
         if (piece.Lines.Length > 1 && bytes > rate && rate > 0)
-            piece = Push(piece.Halves());
+            (piece, rest) = piece.Halves();
         else if (piece.Lines.Length > 1 && refusals > 1 && (bytes > rate / SmallestPart || refusals >= OftenRefused))
-            piece = Push(piece.Halves(refusals >= OftenRefused ? OftenRefused - 1 : 1));
+            (piece, rest) = piece.Halves(refusals >= OftenRefused ? OftenRefused - 1 : 1);
         else if (piece.Lines.Length == 1 && piece.RefusedSince > 0 && _time.GetElapsedTime(piece.RefusedSince) > LinePatience)
-            return Give(piece, answer);
+            return Give(batch, piece, answer);
         else
-            _todo.Push(piece with
-            {
-                Refusals = refusals,
-                RefusedSince = piece.RefusedSince > 0 ? piece.RefusedSince : _time.GetTimestamp()
-            });
+            piece = piece with { Refusals = refusals, RefusedSince = piece.RefusedSince > 0 ? piece.RefusedSince : _time.GetTimestamp() };
 
-        return rate > 0
+        var wait = rate > 0
             ? TimeSpan.FromSeconds(Math.Min((double)Bytes(batch, piece) / rate, _options.MaxBackoff.TotalSeconds))
             : TimeSpan.Zero;
+        // The rest comes to the top of what is to be done, and finds the stream limited.
+        if (rest is { } second)
+            _todo.Push(second);
+        if (isOfStream)
+            return HoldBack(batch, piece with { Wait = wait }, answer);
+
+        _todo.Push(piece);
+        return wait;
     }
 
-    // A single line that is larger than the burst, say.
-    private TimeSpan? Give(PushPiece piece, in PushAnswer answer)
+    // The limit is of this stream alone: neither the other streams nor this sender wait with it.
+    private TimeSpan? HoldBack(Batch batch, PushPiece piece, in PushAnswer answer)
     {
-        _refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
+        _metrics.Retry(answer.Reason);
+        if (_ledger.Limited.TryPass(out var held))
+            LogLimited(Encoding.UTF8.GetString(TargetOf(batch, piece).Labels), held, Shorten(answer.Text));
+        SetAside(batch, piece);
+        return null;
+    }
+
+    private void SetAside(Batch batch, PushPiece piece)
+    {
+        // The places may be in an array that is used again for the next batch.
+        batch.Late.Add(piece with { Lines = piece.Lines.ToArray() });
+        AccountOf(batch, piece).IsLimited = true;
+    }
+
+    // Lines wait behind those of their stream that wait already. Of a late batch the first ones are tried.
+    private bool IsLimited(Batch batch, PushPiece piece) =>
+        batch.IsLate ? batch.Late.Count > 0 : !piece.IsShared && AccountOf(batch, piece).IsLimited;
+
+    // A single line that is larger than the burst, say.
+    private static TimeSpan? Give(Batch batch, PushPiece piece, in PushAnswer answer)
+    {
+        batch.Refused.Add(new(piece.Lines.Span[0], answer.Reason, answer.Text));
         return null;
     }
 
@@ -353,13 +395,6 @@ internal sealed partial class BatchSender : IBatchSender
         }
 
         return null;
-    }
-
-    private PushPiece Push((PushPiece First, PushPiece Second) halves)
-    {
-        _todo.Push(halves.Second);
-        _todo.Push(halves.First);
-        return halves.First;
     }
 
     private async Task PauseAsync(int status, PushAnswer answer, TimeSpan atLeast, CancellationToken cancellationToken)
@@ -390,6 +425,12 @@ internal sealed partial class BatchSender : IBatchSender
 
     private static LogStream OverflowOf(Batch batch, PushPiece piece) =>
         batch.Streams[batch.Entries[piece.Lines.Span[0]].Stream].Stream.Overflow!;
+
+    private static LogStream TargetOf(Batch batch, PushPiece piece) =>
+        piece.Stream == PushPiece.Overflow ? OverflowOf(batch, piece) : batch.Streams[piece.Stream].Stream;
+
+    private StreamAccount AccountOf(Batch batch, PushPiece piece) =>
+        piece.Stream == PushPiece.Overflow ? _ledger.Find(batch.Tenant, OverflowOf(batch, piece)) : _plan.Account(piece.Stream);
 
     private static string Shorten(string text) => text.Length > 500 ? text[..500] + " …" : text;
 

@@ -2,9 +2,6 @@ namespace Observability.Forwarder.Delivery;
 
 internal sealed partial class DeadLetterWriter
 {
-    [LoggerMessage(LogLevel.Warning, "{Lines} lines of {Records} records became dead letters ({Reasons}): {Text}")]
-    private partial void LogDeadLetters(int lines, int records, string reasons, string text);
-
     [LoggerMessage(LogLevel.Warning, "{Records} records without lines became dead letters since the last such message ({Reason}): {Text}")]
     private partial void LogDeadRecords(int records, string reason, string text);
 

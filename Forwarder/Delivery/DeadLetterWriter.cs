@@ -2,22 +2,19 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
-using Observability.Forwarder.Batching;
 using Observability.Forwarder.Kafka;
-using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Delivery;
 
 /// <summary>
-/// Writes the records of refused lines to the dead-letter topic. It returns when the broker has them, and tries for ever, unless
-/// the producer is beyond help. A record that the topic does not take for its size becomes smaller letters, the smallest of which
-/// always fits: no partition waits for ever for a letter.
+/// Writes the records of refused lines to the dead-letter topic. It returns when the broker has them, and tries for ever, unless the
+/// producer is beyond help or the record's partition is gone. A record that the topic does not take for its size becomes smaller letters,
+/// the smallest of which always fits: no partition waits for ever for a letter.
 /// </summary>
 internal sealed partial class DeadLetterWriter(
     IProducer<byte[], byte[]> producer,
-    ForwarderMetrics metrics,
     IOptions<ForwarderOptions> options,
     TimeProvider time,
     ILogger<DeadLetterWriter> logger)
@@ -25,10 +22,10 @@ internal sealed partial class DeadLetterWriter(
     // It goes with every record.
     private const int MaxText = 1024;
 
-    // The lines of a letter, as text. What does not fit in there is written line by line.
+    // Characters that name the lines of a letter, or as many as the record has bytes. What does not fit in there is written line by line.
     private const int MaxLines = 64 * 1024;
 
-    // Letters under way at once, for one batch.
+    // Letters under way at once that stand for one whose record is too large.
     private const int AtOnce = 1000;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
@@ -40,92 +37,59 @@ internal sealed partial class DeadLetterWriter(
     private int _records;
     private long _lastRecord;
 
-    /// <summary>Writes the records of some lines of a batch, each record once.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="refused">The lines and why.</param>
+    /// <summary>Writes a letter, or the smaller ones that its topic takes in its place.</summary>
+    /// <param name="letter">The letter.</param>
     /// <param name="cancellationToken">Gives up, by exception.</param>
-    public async Task WriteAsync(Batch batch, IReadOnlyCollection<RefusedLine> refused, CancellationToken cancellationToken)
+    public async Task WriteAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
-        var records = refused.GroupBy(line => batch.Entries[line.Line].Record).ToList();
-        LogDeadLetters(refused.Count, records.Count, string.Join(", ", refused.Select(line => line.Reason).Distinct()),
-            Shorten(refused.First().Words));
-        foreach (var reason in refused.CountBy(line => line.Reason))
-            metrics.Rejected(reason.Key, reason.Value);
-        foreach (var some in records.Chunk(AtOnce))
+        if (letter.Lines.Count == 0)
         {
-            List<Task> writes = [];
-            foreach (var record in some)
-            {
-                var lines = record.OrderBy(line => batch.Entries[line.Line].Index).ToList();
-                batch.Records[record.Key].DeadLines += lines.Count;
-                foreach (var reason in lines.CountBy(line => line.Reason))
-                    metrics.DeadLettered(batch.Records[record.Key].Partition.Topic.Name, reason.Key, reason.Value);
-                writes.Add(WriteAsync(batch, record.Key, lines, cancellationToken));
-            }
-
-            await Task.WhenAll(writes);
-        }
-    }
-
-    /// <summary>Writes one record that never got as far as a line.</summary>
-    public Task WriteAsync(in KafkaRecord record, string reason, string text, CancellationToken cancellationToken)
-    {
-        var topic = record.Partition.Topic.Name;
-        metrics.DeadLettered(topic, reason, 1);
-        var origin = (topic, record.OriginPartition, record.OriginOffset);
-        // What is too large, or could not be read, comes without its value; only a tombstone has none of its own.
-        var form = record.HasValue || reason == "empty" ? null : DeadLetterHeaders.OriginForm;
-        var message = CreateMessage(record.TimestampMilliseconds, origin, record.Headers, lines: null, reason, text, form);
-        message.Key = record.HasKey ? record.KeySpan.ToArray() : null!;
-        message.Value = record.HasValue ? record.ValueSpan.ToArray() : null!;
-        return WriteWholeAsync(message, CreateMessage(record.TimestampMilliseconds, origin, null, null, reason, text,
-            DeadLetterHeaders.OriginForm), reason, text, cancellationToken);
-    }
-
-    private async Task WriteWholeAsync(Message<byte[], byte[]> whole, Message<byte[], byte[]> last, string reason, string text,
-        CancellationToken cancellationToken)
-    {
-        LogDeadRecord(reason, Shorten(text));
-        if (!await TryWriteAsync(whole, cancellationToken))
-            await TryWriteAsync(last, cancellationToken);
-    }
-
-    private async Task WriteAsync(Batch batch, int recordIndex, List<RefusedLine> lines, CancellationToken cancellationToken)
-    {
-        var record = batch.Records[recordIndex];
-        var origin = (record.Partition.Topic.Name, record.OriginPartition, record.OriginOffset);
-        var text = LineSet.Format(lines.ConvertAll(line => batch.Entries[line.Line].Index));
-        if (text.Length <= MaxLines)
-        {
-            var whole = CreateMessage(record.TimestampMilliseconds, origin, record.Headers, text, lines[0].Reason, lines[0].Words);
-            whole.Key = batch.KeyOf(recordIndex)!;
-            whole.Value = batch.ValueOf(recordIndex);
-            if (await TryWriteAsync(whole, cancellationToken))
-                return;
+            LogDeadRecord(letter.Reason, Shorten(letter.Words));
+            // What is too large, or could not be read, comes without its value; only a tombstone has none of its own.
+            var form = letter.Value is not null || letter.Reason == "empty" ? null : DeadLetterHeaders.OriginForm;
+            if (!await TryWriteAsync(letter, CreateWhole(letter, lines: null, form), cancellationToken))
+                await TryWriteAsync(letter, CreateOrigin(letter), cancellationToken);
+            return;
         }
 
-        foreach (var some in lines.Chunk(AtOnce))
-            await Task.WhenAll(some.Select(line => WriteLineAsync(batch, origin, line, cancellationToken)));
+        var lines = LineSet.Format(letter.Lines.ConvertAll(line => line.Index));
+        // A letter is at most twice its record.
+        if (lines.Length <= Math.Max(MaxLines, letter.Value?.Length ?? 0)
+            && await TryWriteAsync(letter, CreateWhole(letter, lines, form: null), cancellationToken))
+            return;
+
+        foreach (var some in letter.Lines.Chunk(AtOnce))
+            await Task.WhenAll(some.Select(line => WriteLineAsync(letter, line, cancellationToken)));
     }
 
-    private async Task WriteLineAsync(Batch batch, (string Topic, int Partition, long Offset) origin, RefusedLine line,
-        CancellationToken cancellationToken)
+    private async Task WriteLineAsync(DeadLetter letter, DeadLine line, CancellationToken cancellationToken)
     {
-        var entry = batch.Entries[line.Line];
-        var milliseconds = Math.Max(0, entry.Timestamp / 1_000_000);
-        var index = entry.Index.ToString(CultureInfo.InvariantCulture);
-        var alone = CreateMessage(milliseconds, origin, null, index, line.Reason, line.Words, DeadLetterHeaders.LineForm);
-        alone.Value = EntryReader.Line(batch.Bytes(entry)).ToArray();
-        if (!await TryWriteAsync(alone, cancellationToken))
-        {
-            var last = CreateMessage(milliseconds, origin, null, index, line.Reason, line.Words, DeadLetterHeaders.OriginForm);
-            await TryWriteAsync(last, cancellationToken);
-        }
+        if (!await TryWriteAsync(letter, CreateLine(letter, line, DeadLetterHeaders.LineForm), cancellationToken))
+            await TryWriteAsync(letter, CreateLine(letter, line, DeadLetterHeaders.OriginForm), cancellationToken);
+    }
+
+    private Message<byte[], byte[]> CreateWhole(DeadLetter letter, string? lines, string? form)
+    {
+        var message = CreateMessage(letter, letter.TimestampMilliseconds, letter.Headers, lines, letter.Reason, letter.Words, form);
+        (message.Key, message.Value) = (letter.Key!, letter.Value!);
+        return message;
+    }
+
+    private Message<byte[], byte[]> CreateOrigin(DeadLetter letter) => CreateMessage(
+        letter, letter.TimestampMilliseconds, original: null, lines: null, letter.Reason, letter.Words, DeadLetterHeaders.OriginForm);
+
+    private Message<byte[], byte[]> CreateLine(DeadLetter letter, in DeadLine line, string form)
+    {
+        var index = line.Index.ToString(CultureInfo.InvariantCulture);
+        var message = CreateMessage(letter, Math.Max(0, line.Timestamp / 1_000_000), null, index, line.Reason, line.Words, form);
+        if (form == DeadLetterHeaders.LineForm)
+            message.Value = letter.TextOf(line).ToArray();
+        return message;
     }
 
     private Message<byte[], byte[]> CreateMessage(
+        DeadLetter letter,
         long milliseconds,
-        (string Topic, int Partition, long Offset) origin,
         IReadOnlyList<KeyValuePair<string, byte[]?>>? original,
         string? lines,
         string reason,
@@ -140,9 +104,9 @@ internal sealed partial class DeadLetterWriter(
                 headers.Add(name, value);
         }
 
-        Add(DeadLetterHeaders.Topic, origin.Topic);
-        Add(DeadLetterHeaders.Partition, origin.Partition.ToString(CultureInfo.InvariantCulture));
-        Add(DeadLetterHeaders.Offset, origin.Offset.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Topic, letter.Partition.Topic.Name);
+        Add(DeadLetterHeaders.Partition, letter.Origin.Partition.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterHeaders.Offset, letter.Origin.Offset.ToString(CultureInfo.InvariantCulture));
         Add(DeadLetterHeaders.Reason, reason);
         headers.Add(DeadLetterHeaders.Message, Utf8Text.Truncate(Encoding.UTF8.GetBytes(text), MaxText).ToArray());
         Add(DeadLetterHeaders.Time, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
@@ -162,12 +126,13 @@ internal sealed partial class DeadLetterWriter(
     }
 
     // False when the letter is too large for the topic, or for this client.
-    private async Task<bool> TryWriteAsync(Message<byte[], byte[]> message, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(DeadLetter letter, Message<byte[], byte[]> message, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
         try
         {
-            while (true)
+            // What is revoked comes again to whoever has it then, who makes a letter of it.
+            while (!letter.Partition.IsRevoked)
             {
                 try
                 {
@@ -185,6 +150,8 @@ internal sealed partial class DeadLetterWriter(
                     await Task.Delay(RetryPause, time, cancellationToken);
                 }
             }
+
+            return true;
         }
         finally
         {

@@ -43,7 +43,7 @@ internal sealed class PushPlan(StreamLedger ledger, LokiOptions options, TimePro
         var (late, known) = (LateBefore(), KnownSince());
         for (var stream = 0; stream < batch.Streams.Length; stream++)
         {
-            if (options.OneStreamPerPush)
+            if (options.OneStreamPerPush || _accounts[stream].IsLimited)
                 Alone.Add(stream);
             else if (!_accounts[stream].IsKnown(known))
                 Unknown.Add(stream);

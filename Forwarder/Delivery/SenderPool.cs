@@ -41,7 +41,7 @@ internal sealed class SenderPool : IDisposable
     /// <summary>Batches that were sent and not yet taken back.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Memory that those batches hold, in bytes.</summary>
+    /// <summary>Memory that those batches hold, in bytes; late ones count elsewhere.</summary>
     public long InFlightBytes { get; private set; }
 
     /// <summary>Whether a further batch would wait for a sender.</summary>
@@ -54,19 +54,19 @@ internal sealed class SenderPool : IDisposable
     public void Send(Batch batch)
     {
         InFlight++;
-        InFlightBytes += batch.Capacity;
+        InFlightBytes += BytesOf(batch);
         _full.Enqueue(batch);
         StartIdle();
     }
 
-    /// <summary>Takes back a batch whose lines are all stored or dead letters.</summary>
+    /// <summary>Takes back a batch whose sender is done with it.</summary>
     public bool TryTakeDelivered([NotNullWhen(true)] out Batch? batch)
     {
         if (!_delivered.TryDequeue(out batch))
             return false;
 
         InFlight--;
-        InFlightBytes -= batch.Capacity;
+        InFlightBytes -= BytesOf(batch);
         return true;
     }
 
@@ -79,6 +79,8 @@ internal sealed class SenderPool : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _giveUp.Dispose();
+
+    private static int BytesOf(Batch batch) => batch.IsLate ? 0 : batch.Capacity;
 
     private void StartIdle()
     {

@@ -11,6 +11,17 @@ internal sealed class StreamAccount
     private long _noRoomUntil;
     private long _noRoomSince;
     private bool _isClaimed;
+    private bool _isLimited;
+
+    /// <summary>
+    /// Whether lines of the stream wait since a limit of Loki's does not let them pass, so that further lines wait behind them. A sender
+    /// says so, and <see cref="LimitedStreams"/> when it is over.
+    /// </summary>
+    public bool IsLimited
+    {
+        get => Volatile.Read(ref _isLimited);
+        set => Volatile.Write(ref _isLimited, value);
+    }
 
     /// <summary>When it was used last.</summary>
     public long LastUsed { get; set; }

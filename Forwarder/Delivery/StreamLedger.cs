@@ -3,6 +3,7 @@ using Observability.Forwarder.Batching;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Wire;
+using Observability.ServiceDefaults.Telemetry;
 
 namespace Observability.Forwarder.Delivery;
 
@@ -22,6 +23,9 @@ internal sealed class StreamLedger(IOptions<ForwarderOptions> options, TimeProvi
 
     /// <summary>What Loki takes of a stream.</summary>
     public StreamLimits Limits { get; } = new(options.Value.Loki);
+
+    /// <summary>Lets one message a minute pass about streams that are at a limit, of all senders.</summary>
+    public LogThrottle Limited { get; } = new(time, TimeSpan.FromMinutes(1));
 
     /// <summary>Notes that Loki shards streams.</summary>
     /// <returns>Whether that is news.</returns>

@@ -21,6 +21,9 @@ internal sealed partial class FlowControl(
     /// </summary>
     internal static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
+    // One partition alone may set aside a quarter of the budget.
+    private const int LeastShares = 4;
+
     private readonly List<TopicPartition> _toPause = [];
     private readonly List<TopicPartition> _toResume = [];
     private long? _overBudgetSince;
@@ -66,10 +69,13 @@ internal sealed partial class FlowControl(
     {
         _toPause.Clear();
         _toResume.Clear();
-        var held = 0;
+        var (held, setAside) = (0, 0L);
+        // One partition's trouble is not the others': what is set aside is left out of the budget, and has as much again, in equal shares.
+        var share = options.MaxBufferedBytes / Math.Max(LeastShares, partitions.Count);
         foreach (var partition in partitions)
         {
-            Judge(partition);
+            Judge(partition, share);
+            setAside += partition.SetAsideBytes;
             held += partition.IsHeld ? 1 : 0;
             var mustStand = IsPaused || partition.IsHeld;
             if (mustStand != partition.IsPaused)
@@ -77,19 +83,23 @@ internal sealed partial class FlowControl(
         }
 
         metrics.HeldPartitions = held;
+        metrics.SetAsideBytes = setAside;
         if (_toPause.Count + _toResume.Count > 0)
             Change(partitions);
     }
 
-    private void Judge(PartitionState partition)
+    private void Judge(PartitionState partition, long share)
     {
-        // What is left out of the budget, since one partition's trouble is not the others', has its own: dead letters under way.
-        var share = options.MaxBufferedBytes / 4;
         var pending = partition.Offsets.Pending;
-        var isOver = pending >= options.MaxPendingRecords || partition.DeadLetterBytes >= share;
-        var isFarBelow = pending <= options.MaxPendingRecords / 2 && partition.DeadLetterBytes <= share / 2;
+        var isOver = pending >= options.MaxPendingRecords || partition.SetAsideBytes >= share;
+        var isFarBelow = pending <= options.MaxPendingRecords / 2 && partition.SetAsideBytes <= share / 2;
         if (isOver && !partition.IsHeld)
-            LogHeld(partition.Partition.Topic, partition.Partition.Partition.Value, pending, partition.Offsets.OldestPending);
+            LogHeld(
+                partition.Partition.Topic,
+                partition.Partition.Partition.Value,
+                pending,
+                partition.SetAsideBytes,
+                partition.Offsets.OldestPending);
         partition.IsHeld = isOver || (partition.IsHeld && !isFarBelow);
     }
 
@@ -121,8 +131,9 @@ internal sealed partial class FlowControl(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{Topic} [{Partition}] is paused: {Pending} of its records are in doubt, and the one at offset {Offset} holds up the others")]
-    private partial void LogHeld(string topic, int partition, long pending, long offset);
+        "{Topic} [{Partition}] is paused: {Pending} of its records are in doubt and {Bytes} bytes of them are set aside, for their streams "
+        + "are at a limit of Loki's or their dead letters are not written; the record at offset {Offset} holds up the others")]
+    private partial void LogHeld(string topic, int partition, long pending, long bytes, long offset);
 
     [LoggerMessage(LogLevel.Debug, "The assignment is changing, pausing or resuming is tried again: {Error}")]
     private partial void LogNotChanged(string error);

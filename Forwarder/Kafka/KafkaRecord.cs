@@ -8,6 +8,9 @@ namespace Observability.Forwarder.Kafka;
 /// </summary>
 internal readonly unsafe struct KafkaRecord
 {
+    // What the objects of a header take, about.
+    private const int HeaderOverhead = 100;
+
     /// <summary>The partition that the record was read from.</summary>
     public required PartitionState Partition { get; init; }
 
@@ -52,6 +55,10 @@ internal readonly unsafe struct KafkaRecord
 
     /// <summary>The record's trace; <see langword="null"/> for none, the usual case.</summary>
     public RecordTrace? Trace { get; init; }
+
+    /// <summary>Bytes that headers take in memory, names included.</summary>
+    public static int SizeOf(IReadOnlyList<KeyValuePair<string, byte[]?>>? headers) =>
+        headers?.Sum(header => header.Key.Length + (header.Value?.Length ?? 0) + HeaderOverhead) ?? 0;
 
     /// <summary>Whether the record has a key; an empty key is one.</summary>
     public bool HasKey => Key != null;

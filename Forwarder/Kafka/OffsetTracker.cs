@@ -54,6 +54,9 @@ internal sealed class OffsetTracker
     /// <summary>Adds an outstanding part to a record: one that some batch now carries.</summary>
     public void AddPart(long number) => _outstanding[number & (_outstanding.Length - 1)]++;
 
+    /// <summary>Whether a record has no more than one outstanding part.</summary>
+    public bool IsLastPart(long number) => _outstanding[number & (_outstanding.Length - 1)] == 1;
+
     /// <summary>Ends one part of a record, and moves the prefix when that made its first record whole.</summary>
     public void Complete(long number)
     {

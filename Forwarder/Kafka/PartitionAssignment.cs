@@ -95,6 +95,7 @@ internal sealed class PartitionAssignment
         _byHandle.Clear();
         foreach (var state in revoked)
         {
+            state.IsRevoked = true;
             _partitions.Remove(state.Partition);
             _revokedInThisRead.Add(state.Partition);
         }

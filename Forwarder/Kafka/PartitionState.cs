@@ -34,8 +34,13 @@ internal sealed class PartitionState(TopicPartition partition, RecordFormat form
     /// <summary>The offset of the record read last, or -1.</summary>
     public long LastOffset { get; set; } = -1;
 
-    /// <summary>Bytes of records that are being written as dead letters from outside of a batch.</summary>
-    public long DeadLetterBytes { get; set; }
+    /// <summary>
+    /// Bytes of this partition that are set aside, so that they hold up no other: dead letters under way, and lines of streams at a limit.
+    /// </summary>
+    public long SetAsideBytes { get; set; }
+
+    /// <summary>Whether the partition was revoked: what is still under way of it comes again, to whoever has it then.</summary>
+    public bool IsRevoked { get; set; }
 
     /// <summary>Whether this partition alone stands still, since too much of it is in doubt; see <see cref="FlowControl"/>.</summary>
     public bool IsHeld { get; set; }

@@ -39,6 +39,10 @@ internal sealed class ForwarderMetrics
             "Partitions assigned to this instance.");
         meter.CreateObservableGauge("forwarder_buffered_bytes", () => BufferedBytes, "{byte}",
             "Bytes read from Kafka that wait for Loki's answer.");
+        meter.CreateObservableGauge("forwarder_set_aside_bytes", () => SetAsideBytes, "{byte}",
+            "Bytes that hold up their own partitions alone: lines of streams at a limit, and dead letters under way.");
+        meter.CreateObservableGauge("forwarder_limited_streams", () => LimitedStreams, "{stream}",
+            "Streams whose lines wait since Loki's limit of a stream is reached.");
         meter.CreateObservableGauge("forwarder_active_streams", () => ActiveStreams, "{stream}", "Live streams.");
         meter.CreateObservableGauge("forwarder_paused", () => IsPaused ? 1L : 0L, null,
             "1 while the partitions are paused because Loki does not keep up.");
@@ -80,6 +84,12 @@ internal sealed class ForwarderMetrics
 
     /// <summary>Bytes that wait for Loki's answer.</summary>
     public long BufferedBytes { get; set; }
+
+    /// <summary>Bytes of single partitions that are set aside: lines of streams at a limit, and dead letters under way.</summary>
+    public long SetAsideBytes { get; set; }
+
+    /// <summary>Streams whose lines wait since Loki's limit of a stream is reached.</summary>
+    public long LimitedStreams { get; set; }
 
     /// <summary>Live streams.</summary>
     public long ActiveStreams { get; set; }

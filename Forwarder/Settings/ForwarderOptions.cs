@@ -79,7 +79,9 @@ public sealed class ForwarderOptions : ISettings
     /// <summary>When a batch is full.</summary>
     public BatchOptions Batch { get; set; } = new();
 
-    [Setting("bytes that may wait for Loki before the partitions are paused; at least 4 times Batch:MaxBytes", IsSize = true)]
+    [Setting(
+        "bytes that may wait for Loki before the partitions are paused, and be set aside in shares; at least 4 times Batch:MaxBytes",
+        IsSize = true)]
     public int MaxBufferedBytes { get; set; } = 32 * 1024 * 1024;
 
     [Setting("records of one partition that may be read and not done before that partition is paused; after a crash as many are read again",

@@ -26,6 +26,7 @@ public sealed class RecordIntakeTests : IDisposable
     private readonly Fault _fault = new();
     private readonly PartitionState _partition = TestPartition.Create("test-logs", 3);
     private readonly FakeProducer _producer;
+    private readonly DeadLetterQueue _deadLetters;
     private readonly RecordIntake _intake;
 
     public RecordIntakeTests()
@@ -33,15 +34,18 @@ public sealed class RecordIntakeTests : IDisposable
         (var producer, _producer) = FakeProducer.Create();
         var options = new ForwarderOptions();
         var schema = new LabelSchema(options);
+        _deadLetters = new DeadLetterQueue(
+            new DeadLetterWriter(producer, Options.Create(options), new FakeTimeProvider(), NullLogger<DeadLetterWriter>.Instance),
+            _meters.Metrics,
+            _wakeUp,
+            _fault,
+            NullLogger<DeadLetterQueue>.Instance);
         _intake = new RecordIntake(
             _consumer,
             new LineBuilder(schema, new StreamTable(schema.Labels, 100, TimeProvider.System), _writer),
-            new DeadLetterWriter(producer, _meters.Metrics, Options.Create(options), new FakeTimeProvider(),
-                NullLogger<DeadLetterWriter>.Instance),
+            _deadLetters,
             MaxRecordBytes,
             new RecordTracing(options, TimeProvider.System),
-            _wakeUp,
-            _fault,
             NullLogger<RecordIntake>.Instance);
     }
 
@@ -96,18 +100,18 @@ public sealed class RecordIntakeTests : IDisposable
         Take("");
         Assert.Equal(-1, _partition.Offsets.NextOffset);
 
-        _intake.CompleteWritten();
+        _deadLetters.Work(TestContext.Current.CancellationToken);
 
         Assert.Equal("empty", Header(Assert.Single(_producer.Messages).Message, DeadLetterHeaders.Reason));
         Assert.Equal(8, _partition.Offsets.NextOffset);
-        Assert.Equal(0, _partition.DeadLetterBytes);
+        Assert.Equal(0, _partition.SetAsideBytes);
     }
 
     [Fact]
     public void A_batch_that_was_stepped_over_is_done_up_to_its_end()
     {
         _intake.TakeUnreadable(_partition, new UnreadableBatch(10, 0, "Decompression failed"), 500, TestContext.Current.CancellationToken);
-        _intake.CompleteWritten();
+        _deadLetters.Work(TestContext.Current.CancellationToken);
 
         var (_, letter) = Assert.Single(_producer.Messages);
         Assert.Contains("offsets 10 to 499", Header(letter, DeadLetterHeaders.Message), StringComparison.Ordinal);

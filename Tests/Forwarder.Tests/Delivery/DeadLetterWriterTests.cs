@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Delivery;
+using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Tests.Batching;
 
 namespace Observability.Forwarder.Tests.Delivery;
 
-public sealed class DeadLetterWriterTests : IDisposable
+public sealed class DeadLetterWriterTests
 {
     private readonly TimerRecorder _time = new();
-    private readonly TestMeters _meters = new();
     private readonly FakeProducer _fake;
     private readonly DeadLetterWriter _writer;
     private readonly Batch _batch = new(64);
@@ -20,10 +20,8 @@ public sealed class DeadLetterWriterTests : IDisposable
     public DeadLetterWriterTests()
     {
         (var producer, _fake) = FakeProducer.Create();
-        _writer = new(producer, _meters.Metrics, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance);
+        _writer = new(producer, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance);
     }
-
-    public void Dispose() => _meters.Dispose();
 
     [Fact]
     public async Task A_record_is_written_once_with_its_own_bytes_and_the_lines_that_were_refused()
@@ -37,7 +35,7 @@ public sealed class DeadLetterWriterTests : IDisposable
             _batch.Add(record.Record, i, stream, i, "abc"u8.Slice(i, 1), default);
         }
 
-        await _writer.WriteAsync(
+        await WriteAsync(
             _batch, [new(2, "line_too_long", "not these words"), new(0, "line_too_long", "max entry size '262144' bytes exceeded")], ct);
 
         var (topic, message) = Assert.Single(_fake.Messages);
@@ -53,7 +51,6 @@ public sealed class DeadLetterWriterTests : IDisposable
                 "dead-letter.lines=0,2",
             ],
             message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"));
-        Assert.Equal(2, _batch.Records[0].DeadLines);
     }
 
     [Fact]
@@ -63,7 +60,7 @@ public sealed class DeadLetterWriterTests : IDisposable
             TestPartition.Create("shop", 3), 42, "x"u8, headers: [new("dead-letter.topic", "other"u8.ToArray()),
                 new("forwarder.origin", "a/1/2"u8.ToArray()), new("own", "o"u8.ToArray())]);
 
-        await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
+        await WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
 
         var headers = Assert.Single(_fake.Messages).Message.Headers;
         Assert.Equal(["dead-letter.message", "dead-letter.offset", "dead-letter.partition", "dead-letter.reason", "dead-letter.time",
@@ -76,7 +73,7 @@ public sealed class DeadLetterWriterTests : IDisposable
     {
         var record = new TestRecord(TestPartition.Create("shop", 3), 42, "x"u8, origin: (1, 7));
 
-        await _writer.WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
+        await WriteAsync(record.Record, "empty", "text", TestContext.Current.CancellationToken);
 
         var headers = Assert.Single(_fake.Messages).Message.Headers;
         Assert.Equal("1/7", Encoding.UTF8.GetString(headers.GetLastBytes("dead-letter.partition")) + "/"
@@ -94,7 +91,7 @@ public sealed class DeadLetterWriterTests : IDisposable
             _batch.Add(record.Record, i, stream, i * 1_000_000_000L, Encoding.UTF8.GetBytes(lines[i]), default);
         _fake.MaxValue = 100_000;
 
-        await _writer.WriteAsync(_batch, [new(0, "a", "words"), new(1, "a", "words"), new(3, "b", "others")],
+        await WriteAsync(_batch, [new(0, "a", "words"), new(1, "a", "words"), new(3, "b", "others")],
             TestContext.Current.CancellationToken);
 
         Assert.Equal(
@@ -102,7 +99,6 @@ public sealed class DeadLetterWriterTests : IDisposable
             _fake.Messages.Select(letter => letter.Message).Select(message =>
                 $"{Encoding.UTF8.GetString(message.Headers.GetLastBytes("dead-letter.lines"))} {Encoding.UTF8.GetString(message.Headers.GetLastBytes("dead-letter.form"))} "
                 + (message.Value is null ? "-" : Encoding.UTF8.GetString(message.Value))).Order());
-        Assert.Equal(3, _batch.Records[0].DeadLines);
     }
 
     [Fact]
@@ -113,7 +109,7 @@ public sealed class DeadLetterWriterTests : IDisposable
         for (var i = 0; i < 10; i++)
             _batch.Add(record.Record, i, stream, i, "l"u8, default);
 
-        await _writer.WriteAsync(_batch, [.. new[] { 0, 2, 3, 4, 8, 9 }.Select(line => new RefusedLine(line, "a", "words"))],
+        await WriteAsync(_batch, [.. new[] { 0, 2, 3, 4, 8, 9 }.Select(line => new RefusedLine(line, "a", "words"))],
             TestContext.Current.CancellationToken);
 
         Assert.Equal("0,2-4,8-9", Encoding.UTF8.GetString(Assert.Single(_fake.Messages).Message.Headers.GetLastBytes("dead-letter.lines")));
@@ -126,7 +122,7 @@ public sealed class DeadLetterWriterTests : IDisposable
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_MsgTimedOut));
         _fake.Errors.Enqueue(new Error(ErrorCode.NotEnoughReplicas));
 
-        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", ct);
+        var writing = WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", ct);
         for (var i = 0; i < 2; i++)
         {
             Assert.False(writing.IsCompleted);
@@ -143,14 +139,14 @@ public sealed class DeadLetterWriterTests : IDisposable
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_Fatal, "out of order", isFatal: true));
 
         await Assert.ThrowsAnyAsync<KafkaException>(() =>
-            _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text",
+            WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text",
                 TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task The_words_of_Loki_are_cut_for_they_go_with_every_record()
     {
-        await _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "other", new string('é', 16_000),
+        await WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "other", new string('é', 16_000),
             TestContext.Current.CancellationToken);
 
         var text = _fake.Messages.Single().Message.Headers.GetLastBytes(DeadLetterHeaders.Message);
@@ -163,11 +159,23 @@ public sealed class DeadLetterWriterTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         _fake.Errors.Enqueue(new Error(ErrorCode.Local_AllBrokersDown));
-        var writing = _writer.WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", stop.Token);
+        var writing = WriteAsync(new TestRecord(TestPartition.Create(), 1, "x"u8).Record, "empty", "text", stop.Token);
 
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
         Assert.Empty(_fake.Messages);
+    }
+
+    private Task WriteAsync(KafkaRecord record, string reason, string words, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new DeadLetter(in record, reason, words), cancellationToken);
+
+    private Task WriteAsync(Batch batch, RefusedLine[] refused, CancellationToken cancellationToken)
+    {
+        var letter = new DeadLetter(batch, 0);
+        foreach (var line in refused)
+            letter.Add(batch, line);
+        letter.Close();
+        return _writer.WriteAsync(letter, cancellationToken);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class SenderHarness : IAsyncDisposable
 {
     private readonly TestMeters _meters = new();
     private readonly StreamTable _streams = TestStreams.Create("service");
+    private readonly List<long> _deadLetters = [];
     private LokiStub _loki = null!;
     private LokiClient _client = null!;
 
@@ -30,19 +31,14 @@ internal sealed class SenderHarness : IAsyncDisposable
 
     public ConcurrentQueue<PushRequest> Pushes { get; } = new();
 
-    public FakeProducer Producer { get; private set; } = null!;
-
     public BatchSender Sender { get; private set; } = null!;
 
     public StreamLedger Ledger { get; private set; } = null!;
 
     public LokiClient Client => _client;
 
-    /// <summary>The offsets of the records that became dead letters, in order.</summary>
-    public IEnumerable<int> DeadLetters => Producer.Messages
-        .Select(letter => int.Parse(Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Offset)),
-            CultureInfo.InvariantCulture))
-        .Order();
+    /// <summary>The offsets of the records whose lines were refused for good, in order.</summary>
+    public IEnumerable<long> DeadLetters => _deadLetters.Order();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -56,13 +52,34 @@ internal sealed class SenderHarness : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [new("ConnectionStrings:loki", _loki.Address.ToString())]).Build();
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        (var producer, Producer) = FakeProducer.Create();
         _client = new LokiClient(configuration, options, Time);
         Ledger = new StreamLedger(options, Time);
-        var deadLetters = new DeadLetterWriter(producer, _meters.Metrics, options, Time, NullLogger<DeadLetterWriter>.Instance);
-        CreateSender = () =>
-            new BatchSender(_client, deadLetters, Ledger, _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
+        CreateSender = () => new BatchSender(_client, Ledger, _meters.Metrics, options, Time, NullLogger<BatchSender>.Instance);
         Sender = CreateSender();
+    }
+
+    /// <summary>Delivers a batch and all that is set aside of it.</summary>
+    public async Task DeliverAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
+        var limited = new LimitedStreams(Ledger, options, _meters.Metrics, Time, new Random(1));
+        Queue<Batch> ready = new([batch]);
+        while (ready.Count > 0 || limited.Bytes > 0)
+        {
+            while (ready.TryDequeue(out var next))
+            {
+                await Sender.DeliverAsync(next, cancellationToken);
+                if (next.IsLate && !limited.Return(next))
+                    continue;
+                limited.SetAside(next);
+                foreach (var refused in next.Refused)
+                    _deadLetters.Add(next.Records[next.Entries[refused.Line].Record].Offset);
+            }
+
+            limited.SendDue(ready.Enqueue);
+            if (ready.Count == 0 && limited.Bytes > 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), Time, cancellationToken);
+        }
     }
 
     /// <summary>Makes one more sender beside <see cref="Sender"/>.</summary>

@@ -96,6 +96,15 @@ internal sealed class Stack : IAsyncDisposable
         await Task.WhenAll(messages.Select(message => producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken)));
     }
 
+    /// <summary>Writes records to one partition.</summary>
+    public async Task ProduceAsync(string topic, IEnumerable<Message<byte[], byte[]>> messages, int partition)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(
+            new ProducerConfig { BootstrapServers = Broker.BootstrapServers, LingerMs = 5 }).Build();
+        var target = new TopicPartition(topic, partition);
+        await Task.WhenAll(messages.Select(message => producer.ProduceAsync(target, message, TestContext.Current.CancellationToken)));
+    }
+
     /// <summary>Writes text records.</summary>
     public Task ProduceAsync(string topic, params IEnumerable<string> values) =>
         ProduceAsync(topic, values.Select(value => new Message<byte[], byte[]> { Value = Encoding.UTF8.GetBytes(value) }));

@@ -151,9 +151,9 @@ public sealed class FlowControlTests : IDisposable
     [Fact]
     public void A_partition_whose_dead_letters_are_not_taken_is_paused_alone()
     {
-        _partitions[0].DeadLetterBytes = Budget / 4;
+        _partitions[0].SetAsideBytes = Budget / 4;
         MayRead(0);
-        _partitions[0].DeadLetterBytes = Budget / 8;
+        _partitions[0].SetAsideBytes = Budget / 8;
         MayRead(0);
 
         Assert.Equal(["pause 0", "resume 0"], _consumer.Calls);

@@ -27,5 +27,11 @@ internal enum Faults
     /// <summary>Stops in good order, followed by a start.</summary>
     Restart = 64,
 
-    All = Store | Rebalance | Crash | Client | DeadLetters | Truncation | Restart,
+    /// <summary>A stream that is always at its limit. All of its lines are in partition 0, and all lines of partition 0 are its.</summary>
+    HotStream = 128,
+
+    /// <summary>Dead letters of partition 1 that the topic never takes.</summary>
+    UntakenLetters = 256,
+
+    All = Store | Rebalance | Crash | Client | DeadLetters | Truncation | Restart | HotStream | UntakenLetters,
 }

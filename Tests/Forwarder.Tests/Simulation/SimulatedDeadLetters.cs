@@ -10,9 +10,22 @@ internal class SimulatedDeadLetters : DispatchProxy
 #pragma warning restore CA1852
 {
     private readonly List<(TaskCompletionSource<DeliveryResult<byte[], byte[]>> Written, Message<byte[], byte[]> Message)> _waiting = [];
+    private readonly List<(TaskCompletionSource<DeliveryResult<byte[], byte[]>> Written, Message<byte[], byte[]> Message)> _untaken = [];
     private Simulation _simulation = null!;
 
-    public int Waiting => _waiting.Count;
+    public int Waiting
+    {
+        get
+        {
+            if (!_simulation.Has(Faults.UntakenLetters))
+            {
+                _waiting.AddRange(_untaken);
+                _untaken.Clear();
+            }
+
+            return _waiting.Count;
+        }
+    }
 
     public static (IProducer<byte[], byte[]> Producer, SimulatedDeadLetters Topic) Create(Simulation simulation)
     {
@@ -27,6 +40,7 @@ internal class SimulatedDeadLetters : DispatchProxy
         var index = _simulation.Random.Next(_waiting.Count);
         var (written, message) = _waiting[index];
         _waiting.RemoveAt(index);
+        var name = Encoding.UTF8.GetString(message.Key);
         if (_simulation.Has(Faults.DeadLetters) && _simulation.Random.Next(3) == 0)
         {
             _simulation.Note("the dead-letter topic takes no write");
@@ -34,12 +48,16 @@ internal class SimulatedDeadLetters : DispatchProxy
             return;
         }
 
-        _simulation.Keep(Encoding.UTF8.GetString(message.Key));
+        _simulation.Keep(name);
         written.SetResult(new() { Message = message });
     }
 
     /// <summary>The process is gone.</summary>
-    public void ForgetAll() => _waiting.Clear();
+    public void ForgetAll()
+    {
+        _waiting.Clear();
+        _untaken.Clear();
+    }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
@@ -47,7 +65,9 @@ internal class SimulatedDeadLetters : DispatchProxy
             throw new NotSupportedException(targetMethod?.Name);
 
         var written = new TaskCompletionSource<DeliveryResult<byte[], byte[]>>();
-        _waiting.Add((written, message));
+        var partition = Simulation.PartitionOf(Encoding.UTF8.GetString(message.Key));
+        var isUntaken = partition == SimulatedPartition.UntakenNumber && _simulation.Has(Faults.UntakenLetters);
+        (isUntaken ? _untaken : _waiting).Add((written, message));
         return written.Task;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Observability.Forwarder.Tests.Kafka;
 
@@ -6,6 +7,12 @@ namespace Observability.Forwarder.Tests.Simulation;
 /// <summary>A partition as the broker has it, and where its readers stand.</summary>
 internal sealed class SimulatedPartition(int number)
 {
+    /// <summary>The partition whose lines are of a stream of their own; see <see cref="Faults.HotStream"/>.</summary>
+    public const int HotNumber = 0;
+
+    /// <summary>The partition whose dead letters are not taken; see <see cref="Faults.UntakenLetters"/>.</summary>
+    public const int UntakenNumber = 1;
+
     private static readonly byte[] Empty = FakeMessage.Pinned([]);
 
     public TopicPartition Partition { get; } = new("test-logs", number);
@@ -47,8 +54,11 @@ internal sealed class SimulatedPartition(int number)
     public void Append(RecordKind kind)
     {
         var record = new SimulatedRecord(Number, Generation, Records.Count, kind);
-        var name = FakeMessage.Pinned(System.Text.Encoding.UTF8.GetBytes(record.Name));
-        record = record with { Key = name, Value = kind == RecordKind.Empty ? Empty : name };
+        var name = FakeMessage.Pinned(Encoding.UTF8.GetBytes(record.Name));
+        var value = Number == HotNumber
+            ? FakeMessage.Pinned(Encoding.UTF8.GetBytes($$"""{"service":"hot","name":"{{record.Name}}"}"""))
+            : name;
+        record = record with { Key = name, Value = kind == RecordKind.Empty ? Empty : value };
         Records.Add(record);
         ByName.Add(record.Name, record);
     }

@@ -39,6 +39,8 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
             9 => (503, "", simulation.Random.Next(2) == 0),
             _ => (204, "", true),
         };
+        if (isTaken && status == 204 && IsHot(push.Streams[^1]))
+            (status, text) = (429, Limit(push.Streams[^1]));
         if (isTaken && Take(push) && status == 204)
             (status, text) = (400, "stream '{service=\"x\"}' has structured metadata size too large: '70000' bytes, limit: '65536' bytes");
         if (simulation.IsRecording)
@@ -62,9 +64,10 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
     private bool Take(PushRequest push)
     {
         var isRefused = false;
-        foreach (var entry in push.Streams.SelectMany(stream => stream.Entries))
+        // As an ingester does: what it refuses of a stream that is not the last one, nobody is told.
+        foreach (var entry in push.Streams.Where(stream => !IsHot(stream)).SelectMany(stream => stream.Entries))
         {
-            if (entry.Line.StartsWith("bad", StringComparison.Ordinal))
+            if (Simulation.NameOf(entry.Line).StartsWith("bad", StringComparison.Ordinal))
                 isRefused = true;
             else
                 simulation.Store(entry.Line, (entry.Timestamp.Seconds * 1_000_000_000) + entry.Timestamp.Nanos);
@@ -72,6 +75,14 @@ internal sealed class SimulatedStore(Simulation simulation) : IPushClient
 
         return isRefused;
     }
+
+    private bool IsHot(StreamAdapter stream) =>
+        simulation.Has(Faults.HotStream) && stream.Labels.Contains("service=\"hot\"", StringComparison.Ordinal);
+
+    private static string Limit(StreamAdapter stream) => string.Concat(stream.Entries.Take(10).Select(entry =>
+            $"entry with timestamp {entry.Timestamp.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}.{entry.Timestamp.Nanos:000000000} +0000 UTC "
+            + "ignored, reason: 'Per stream rate limit exceeded (limit: 10KB/sec) while attempting to ingest',\n"))
+        + $"user 'fake', total ignored: {stream.Entries.Count} out of {stream.Entries.Count} for stream: {stream.Labels}";
 
     private static string Names(PushRequest push) =>
         string.Join(", ", push.Streams.SelectMany(stream => stream.Entries).Select(entry => entry.Line).Take(8));

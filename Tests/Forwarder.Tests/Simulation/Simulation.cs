@@ -16,9 +16,10 @@ namespace Observability.Forwarder.Tests.Simulation;
 /// </summary>
 internal sealed class Simulation : IDisposable
 {
-    private const int MaxBufferedBytes = 1_000_000;
+    private const int MaxBufferedBytes = 500_000;
     private const int MaxPendingRecords = 1000;
     private const int QuietSteps = 4000;
+    private const int Trouble = 150;
 
     private readonly ulong _seed;
     private readonly Faults _allFaults;
@@ -92,17 +93,17 @@ internal sealed class Simulation : IDisposable
             Check();
         }
 
+        if (Has(Faults.HotStream | Faults.UntakenLetters))
+        {
+            Note("all faults are over but those of one partition");
+            _faults &= Faults.HotStream | Faults.UntakenLetters;
+            ProduceTrouble();
+            GoOnUntilDone([.. Partitions.Where(partition => !IsInTrouble(partition))]);
+        }
+
         Note("all faults are over");
         _faults = Faults.None;
-        for (var step = 0; !IsDone(); step++)
-        {
-            if (step == QuietSteps)
-                Fail("a stall: " + Describe());
-            _pipeline.Step();
-            if (Chance(10))
-                _consumer.CommitStored();
-            Check();
-        }
+        GoOnUntilDone(Partitions);
 
         // A stop in good order leaves nothing of what was read to be read again.
         Produce();
@@ -145,7 +146,13 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>The store shows a line.</summary>
-    public void Store(string line, long time) => Find(line).StoredAt.Add(time);
+    public void Store(string line, long time) => Find(NameOf(line)).StoredAt.Add(time);
+
+    /// <summary>The name of the record that a line is of.</summary>
+    public static string NameOf(string line) => line.Split('"') is { Length: > 1 } parts ? parts[^2] : line;
+
+    /// <summary>The partition of a record.</summary>
+    public static int PartitionOf(string name) => int.Parse(name.Split(' ', '/')[1], CultureInfo.InvariantCulture);
 
     /// <summary>The dead-letter topic keeps a record.</summary>
     public void Keep(string name)
@@ -193,7 +200,7 @@ internal sealed class Simulation : IDisposable
         return ReplayStableTimestamp.Refine(milliseconds * 1_000_000, 6, record.Partition, record.Offset, 0, isOfSeveral: false);
     }
 
-    private SimulatedRecord Find(string name) => Partitions[int.Parse(name.Split(' ', '/')[1], CultureInfo.InvariantCulture)].ByName[name];
+    private SimulatedRecord Find(string name) => Partitions[PartitionOf(name)].ByName[name];
 
     private void Start()
     {
@@ -202,20 +209,22 @@ internal sealed class Simulation : IDisposable
         _consumer = new SimulatedConsumer(this, _assignment);
         (var producer, _deadLetters) = SimulatedDeadLetters.Create(this);
         var options = Microsoft.Extensions.Options.Options.Create(_options);
-        var writer = new DeadLetterWriter(producer, _meters.Metrics, options, _time, NullLogger<DeadLetterWriter>.Instance);
+        var writer = new DeadLetterWriter(producer, options, _time, NullLogger<DeadLetterWriter>.Instance);
         var ledger = new StreamLedger(options, _time);
+        var (wakeUp, fault) = (new SimulatedWakeUp(this), new Fault());
         _pipeline = new Pipeline(
             _consumer,
             _assignment,
-            () => new BatchSender(_store, writer, ledger, _meters.Metrics, options, _time, NullLogger<BatchSender>.Instance, Random),
-            writer,
+            () => new BatchSender(_store, ledger, _meters.Metrics, options, _time, NullLogger<BatchSender>.Instance, Random),
+            new LimitedStreams(ledger, options, _meters.Metrics, _time, Random),
+            new DeadLetterQueue(writer, _meters.Metrics, wakeUp, fault, NullLogger<DeadLetterQueue>.Instance),
             new StallWatch(_consumer, _time, NullLogger<StallWatch>.Instance),
             new NoBatchEndFinder(),
             _meters.Metrics,
             options,
             _time,
-            new SimulatedWakeUp(this),
-            new Fault(),
+            wakeUp,
+            fault,
             _scheduler,
             NullLoggerFactory.Instance);
         _pipeline.Start();
@@ -300,6 +309,8 @@ internal sealed class Simulation : IDisposable
 
         if (_meters.Metrics.BufferedBytes > 3L * MaxBufferedBytes)
             Fail($"{_meters.Metrics.BufferedBytes} bytes are buffered");
+        if (_meters.Metrics.SetAsideBytes > 2L * MaxBufferedBytes)
+            Fail($"{_meters.Metrics.SetAsideBytes} bytes are set aside");
     }
 
     private void CheckOrder(SimulatedPartition partition)
@@ -316,8 +327,35 @@ internal sealed class Simulation : IDisposable
         }
     }
 
-    private bool IsDone() => Array.TrueForAll(
-        Partitions, partition => partition.IsOwned && Math.Max(0, partition.Committed) == partition.Records.Count
+    private void GoOnUntilDone(SimulatedPartition[] partitions)
+    {
+        for (var step = 0; !IsDone(partitions); step++)
+        {
+            if (step == QuietSteps)
+                Fail("a stall: " + Describe());
+            _pipeline.Step();
+            if (Chance(10))
+                _consumer.CommitStored();
+            Check();
+        }
+    }
+
+    // More than may be under way at once of a partition that does not move.
+    private void ProduceTrouble()
+    {
+        foreach (var partition in Partitions)
+        {
+            for (var i = 0; i < (IsInTrouble(partition) ? Trouble : Trouble / 10); i++)
+                partition.Append(partition.Number == SimulatedPartition.UntakenNumber && i % 4 != 0 ? RecordKind.Empty : RecordKind.Good);
+        }
+    }
+
+    private bool IsInTrouble(SimulatedPartition partition) =>
+        (Has(Faults.HotStream) && partition.Number == SimulatedPartition.HotNumber)
+        || (Has(Faults.UntakenLetters) && partition.Number == SimulatedPartition.UntakenNumber);
+
+    private static bool IsDone(SimulatedPartition[] partitions) => Array.TrueForAll(
+        partitions, partition => partition.IsOwned && Math.Max(0, partition.Committed) == partition.Records.Count
             && partition.Records.TrueForAll(record => record.IsDone));
 
     private string Describe() => string.Join("; ", Partitions.Select(partition =>

@@ -1,4 +1,4 @@
-namespace Observability.Forwarder.Delivery;
+namespace Observability.Forwarder.Batching;
 
 /// <summary>A line that Loki will never take.</summary>
 /// <param name="Line">The line, as a place in its batch's entries.</param>

@@ -1,4 +1,4 @@
-namespace Observability.Forwarder.Delivery;
+namespace Observability.Forwarder.Batching;
 
 /// <summary>Lines of a batch that make one push.</summary>
 /// <param name="Lines">Lines as places in the batch's entries; those of one stream stand together.</param>
@@ -6,7 +6,9 @@ namespace Observability.Forwarder.Delivery;
 /// <param name="Refusals">How often a rate limit has refused them as they are.</param>
 /// <param name="RefusedSince">When a rate limit first refused them as they are, in ticks of <see cref="TimeProvider.GetTimestamp"/>; 0 for
 /// never.</param>
-internal readonly record struct PushPiece(ReadOnlyMemory<int> Lines, int Stream, int Refusals = 0, long RefusedSince = 0)
+/// <param name="Wait">How long they take at the rate of the limit that has refused them: sooner they cannot pass.</param>
+internal readonly record struct PushPiece(
+    ReadOnlyMemory<int> Lines, int Stream, int Refusals = 0, long RefusedSince = 0, TimeSpan Wait = default)
 {
     /// <summary>Lines of streams that may share a push.</summary>
     public const int Shared = -1;
