@@ -8,7 +8,8 @@ using Microsoft.Playwright;
 namespace Observability.AllInOne.Tests.Page;
 
 /// <summary>What a page of somebody else's, open in the same browser, can do with AllInOne's port: nothing.</summary>
-public sealed class ForeignPageTests(RunningPage running) : IClassFixture<RunningPage>
+[Collection(nameof(PageGroup))]
+public sealed class ForeignPageTests(RunningPage running)
 {
     // Whether the socket opened.
     private const string OpenTail =

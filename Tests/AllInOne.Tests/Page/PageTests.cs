@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Observability.AllInOne.Tests.Page;
 
-public sealed partial class PageTests(RunningPage running) : IClassFixture<RunningPage>
+[Collection(nameof(PageGroup))]
+public sealed partial class PageTests(RunningPage running)
 {
     [Theory(Timeout = 120_000)]
     [InlineData(1280)]
