@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 namespace Observability.Tests;
 
 /// <summary>
-/// The machine's own Chromium or Chrome, without a window. Linked by the test projects that look at web pages. Nothing is downloaded: where no
-/// browser is on the PATH, those tests are skipped and say so.
+/// The machine's own Chromium or Chrome, without a window. Linked by the test projects that look at web pages. Nothing is downloaded: where
+/// no browser is on the PATH, those tests are skipped and say so.
 /// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {

@@ -241,7 +241,8 @@ public sealed partial class PageTests(RunningPage running)
 
     private static double[] Lab(int[] rgb)
     {
-        var linear = rgb.Select(static c => c / 255.0).Select(static c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)).ToArray();
+        var linear = rgb.Select(static c => c / 255.0)
+            .Select(static c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)).ToArray();
         var x = F(((0.4124 * linear[0]) + (0.3576 * linear[1]) + (0.1805 * linear[2])) / 0.9505);
         var y = F((0.2126 * linear[0]) + (0.7152 * linear[1]) + (0.0722 * linear[2]));
         var z = F(((0.0193 * linear[0]) + (0.1192 * linear[1]) + (0.9505 * linear[2])) / 1.089);
