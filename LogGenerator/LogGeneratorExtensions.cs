@@ -7,6 +7,7 @@ using Observability.LogGenerator.Settings;
 using Observability.LogGenerator.Sinks;
 using Observability.LogGenerator.Telemetry;
 using Observability.LogGenerator.Verification;
+using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Settings;
 using OpenTelemetry.Metrics;
@@ -67,7 +68,7 @@ public static class LogGeneratorExtensions
     {
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardOutput.Open()));
+        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardStreams.OpenOutput()));
         builder.Services.AddSingleton<GeneratorControl>();
         builder.Services.AddSingleton<GeneratorMetrics>();
         builder.Services.AddSingleton<SinkFactory>();

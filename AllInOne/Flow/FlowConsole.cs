@@ -1,5 +1,6 @@
 using System.Globalization;
 using Observability.AllInOne.Settings;
+using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Kafka;
 using Spectre.Console;
 
@@ -32,6 +33,9 @@ internal sealed class FlowConsole
         // Lines are as long as they are; a terminal wraps them better than a guess at its width.
         _console.Profile.Width = int.MaxValue;
     }
+
+    /// <summary>Raised once, when nobody reads standard output any more.</summary>
+    public event Action? ReaderGone;
 
     /// <summary>Says where everything is, and begins to show the flow.</summary>
     public void Announce(AllInOneAddresses addresses, AllInOneSettings settings) => Write(() =>
@@ -78,7 +82,7 @@ internal sealed class FlowConsole
             $"  pushes repeated {flow.Retries:N0}, lines sent again and de-duplicated {flow.Deduplicated:N0}, evicted from the store {flow.Evicted:N0}, p50 {Text(flow.P50Ms)}, p95 {Text(flow.P95Ms)}");
     }
 
-    // A full disk behind standard output must not stop what flows, nor its end.
+    // A full disk behind standard output must not stop what flows, nor its end. A reader that has gone had enough.
     private void Write(Action write)
     {
         if (_isGone)
@@ -90,7 +94,14 @@ internal sealed class FlowConsole
         catch (IOException exception)
         {
             _isGone = true;
-            _error.WriteLine($"The flow is shown no longer, since standard output cannot be written: {exception.Message}");
+            if (!StandardStreams.IsReaderGone(exception))
+            {
+                _error.WriteLine($"The flow is shown no longer, since standard output cannot be written: {exception.Message}");
+                return;
+            }
+
+            _error.WriteLine("Nobody reads the flow any more: stopping.");
+            ReaderGone?.Invoke();
         }
     }
 

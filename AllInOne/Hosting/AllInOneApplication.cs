@@ -94,6 +94,8 @@ internal sealed class AllInOneApplication : IAsyncDisposable
         // Resolved now: the host disposes of its services when it has stopped.
         var console = _app.Services.GetRequiredService<FlowConsole>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Later, as if somebody else had asked: the one who finds out must not wait for the stop.
+        console.ReaderGone += () => stop.CancelAfter(TimeSpan.Zero);
         using var announcement = _app.Lifetime.ApplicationStarted.Register(() =>
         {
             if (_settings.Duration is { } duration)

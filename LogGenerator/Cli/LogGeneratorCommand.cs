@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Observability.LogGenerator.Sinks;
 using Observability.ServiceDefaults.Cli;
 
 namespace Observability.LogGenerator.Cli;
@@ -14,7 +13,7 @@ internal static class LogGeneratorCommand
     /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CommandContext? context = null, CancellationToken cancellationToken = default)
     {
-        context ??= new CommandContext(StandardOutput.Open(), Console.Error) { IsTerminal = !Console.IsErrorRedirected };
+        context ??= new CommandContext(StandardStreams.OpenOutput(), Console.Error) { IsTerminal = !Console.IsErrorRedirected };
         await using var output = new StreamWriter(context.Output, leaveOpen: true) { AutoFlush = true };
 
         var root = new RootCommand(

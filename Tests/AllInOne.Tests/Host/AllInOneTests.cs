@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -8,6 +9,8 @@ namespace Observability.AllInOne.Tests.Host;
 
 public sealed class AllInOneTests
 {
+    private static readonly string[] FreePorts = ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0"];
+
     [Fact(Timeout = 120_000)]
     public async Task Lines_flow_from_the_generator_to_the_store_and_all_of_them_are_there_when_it_has_stopped()
     {
@@ -116,12 +119,34 @@ public sealed class AllInOneTests
         await using var full = new FullWriter();
 
         var code = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "100", "--duration", "2s"], full,
+            [.. FreePorts, "--rate", "100", "--duration", "2s"], full,
             error, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, code);
         Assert.Equal("The flow is shown no longer, since standard output cannot be written: No space left on device",
             error.ToString().TrimEnd());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task It_ends_when_nobody_reads_its_output_any_more_and_says_so()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var process = new Process
+        {
+            StartInfo = new("dotnet", [typeof(AllInOneCommand).Assembly.Location, .. FreePorts, "--rate", "100"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.Start();
+        await process.StandardOutput.ReadLineAsync(ct);
+
+        process.StandardOutput.Close();
+
+        Assert.Equal("Nobody reads the flow any more: stopping.", (await process.StandardError.ReadToEndAsync(ct)).TrimEnd());
+        await process.WaitForExitAsync(ct);
+        Assert.Equal(0, process.ExitCode);
     }
 
     [Fact(Timeout = 120_000)]
@@ -150,7 +175,7 @@ public sealed class AllInOneTests
         using StringWriter output = new(), error = new();
 
         var exit = await AllInOneCommand.RunAsync(
-            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--rate", "50", "--duration", "1s"], output,
+            [.. FreePorts, "--rate", "50", "--duration", "1s"], output,
             error, cancellationToken: ct);
 
         Assert.Equal(0, exit);
