@@ -29,7 +29,13 @@ public abstract class StackModel(params string[] args) : IAsyncLifetime
             await _app.DisposeAsync();
         if (_builder is not null)
             await _builder.DisposeAsync();
+        CleanUp();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Removes what was made for the model.</summary>
+    protected virtual void CleanUp()
+    {
     }
 
     /// <summary>The resources' names. Those that Aspire adds for itself, such as what rebuilds a project, are of types that it keeps to

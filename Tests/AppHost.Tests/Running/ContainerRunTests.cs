@@ -44,7 +44,7 @@ public sealed class ContainerRunTests(ContainerRun stack) : IClassFixture<Contai
 
         Assert.All(targets, target => Assert.Equal("up", target.GetProperty("health").GetString()));
         Assert.Equal(
-            ["alloy", "forwarder", "grafana", "kafka", "log-generator", "loki", "prometheus"],
+            ["alloy", "forwarder", "grafana", "log-generator", "loki", "prometheus"],
             targets.Select(target => target.GetProperty("labels").GetProperty("job").GetString()).Distinct().Order(StringComparer.Ordinal));
     }
 

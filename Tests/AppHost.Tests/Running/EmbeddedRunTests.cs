@@ -64,6 +64,83 @@ public sealed partial class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<
         Assert.DoesNotContain("/login", answer.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task The_lines_of_a_service_of_ones_own_are_found_by_query()
+    {
+        using var loki = stack.App.CreateHttpClient("loki");
+        var streams = await UntilAsync(
+            loki, "/loki/api/v1/query_range?query={service=\"shop\"}", data => data.GetProperty("result"), _ => true);
+        var stream = Assert.Single(streams);
+        Assert.Equal("info", stream.GetProperty("stream").GetProperty("level").GetString());
+        Assert.Equal("Order 1 accepted", Assert.Single(stream.GetProperty("values").EnumerateArray())[1].GetString());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Every_target_of_Prometheus_is_up_and_its_rules_are_those_of_the_containers()
+    {
+        using var prometheus = await PrometheusAsync();
+
+        // A target is "unknown" until its first scrape, at most one interval after the start.
+        var targets = await UntilAsync(
+            prometheus, "/api/v1/targets?state=active", data => data.GetProperty("activeTargets"),
+            targets => targets.All(target => target.GetProperty("health").GetString() is not "unknown"));
+        Assert.All(targets, target => Assert.True(target.GetProperty("health").GetString() is "up", target.ToString()));
+        Assert.Equal(
+            ["alloy", "forwarder", "kafka", "log-generator", "loki", "prometheus"],
+            targets.Select(target => target.GetProperty("labels").GetProperty("job").GetString()).Order(StringComparer.Ordinal));
+
+        var rules = await prometheus.GetFromJsonAsync<JsonElement>("/api/v1/rules", TestContext.Current.CancellationToken);
+        var groups = rules.GetProperty("data").GetProperty("groups").EnumerateArray().ToList();
+        Assert.Equal(
+            ["pipeline-alerts", "pipeline-recording"],
+            groups.Select(group => group.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(
+            groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()),
+            rule => Assert.True(rule.GetProperty("health").GetString() is not "err", rule.ToString()));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task An_alert_names_the_part_that_was_stopped()
+    {
+        using var prometheus = await PrometheusAsync();
+        Assert.True((await stack.ExecuteAsync("log-generator", KnownResourceCommands.StopCommand)).Success);
+        try
+        {
+            // Pending at the first evaluation after the first scrape that fails; it fires two minutes later.
+            await UntilAsync(
+                prometheus, "/api/v1/alerts", data => data.GetProperty("alerts"),
+                alerts => alerts.Any(alert => alert.GetProperty("labels") is var labels
+                    && labels.GetProperty("alertname").GetString() is "ScrapeTargetDown"
+                    && labels.GetProperty("instance").GetString() is "log-generator"));
+        }
+        finally
+        {
+            Assert.True((await stack.ExecuteAsync("log-generator", KnownResourceCommands.StartCommand)).Success);
+            await stack.App.ResourceNotifications.WaitForResourceHealthyAsync("log-generator", TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<HttpClient> PrometheusAsync()
+    {
+        Assert.SkipUnless(EmbeddedRun.HasPrometheus, "no prometheus on the PATH");
+        await stack.App.ResourceNotifications.WaitForResourceHealthyAsync("prometheus", TestContext.Current.CancellationToken);
+        return stack.App.CreateHttpClient("prometheus");
+    }
+
+    // Asks until the answer is as it should be; the test's time limit ends the wait.
+    private static async Task<IReadOnlyList<JsonElement>> UntilAsync(
+        HttpClient client, string path, Func<JsonElement, JsonElement> part, Func<IReadOnlyList<JsonElement>, bool> isEnough)
+    {
+        while (true)
+        {
+            var answer = await client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+            var items = part(answer.GetProperty("data")).EnumerateArray().ToList();
+            if (items.Count > 0 && isEnough(items))
+                return items;
+            await Task.Delay(250, TestContext.Current.CancellationToken);
+        }
+    }
+
     private async Task<JsonElement> StateAsync()
     {
         using var client = stack.App.CreateHttpClient("log-generator");

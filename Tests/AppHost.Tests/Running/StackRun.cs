@@ -35,7 +35,13 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
             await _app.DisposeAsync();
         if (_builder is not null)
             await _builder.DisposeAsync();
+        CleanUp();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Removes what was made for the run.</summary>
+    protected virtual void CleanUp()
+    {
     }
 
     /// <summary>Runs a command as the dashboard does.</summary>
