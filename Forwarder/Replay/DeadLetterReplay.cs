@@ -11,21 +11,22 @@ namespace Observability.Forwarder.Replay;
 /// </summary>
 internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProducer<byte[], byte[]> producer, string deadLetterTopic)
 {
-    // Records between two commits: what a crash sends again.
-    private const int CommitEvery = 1000;
+    /// <summary>Records between two commits: what a crash sends again.</summary>
+    internal const int CommitEvery = 1000;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Replays what is in the topic at the start: what comes back meanwhile is for another run.</summary>
+    /// <param name="partitions">The partitions of the dead-letter topic.</param>
     /// <param name="limit">The most dead letters to replay.</param>
     /// <param name="dryRun">Only counts.</param>
     /// <param name="cancellationToken">Stops between two records.</param>
     /// <returns>How many were replayed, by topic and reason, and how many were stepped over.</returns>
     /// <exception cref="KafkaException">The broker is absent, or does not accept a record.</exception>
-    public async Task<ReplayResult> RunAsync(long limit, bool dryRun, CancellationToken cancellationToken)
+    public async Task<ReplayResult> RunAsync(
+        IReadOnlyList<TopicPartition> partitions, long limit, bool dryRun, CancellationToken cancellationToken)
     {
         var result = new ReplayResult();
-        var partitions = Partitions();
         var ends = partitions.ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, Timeout));
         foreach (var partition in partitions)
         {
@@ -86,15 +87,6 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
         await Task.WhenAll(writes);
         writes.Clear();
         consumer.Commit([new TopicPartitionOffset(partition, position)]);
-    }
-
-    private List<TopicPartition> Partitions()
-    {
-        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-        return [.. admin.GetMetadata(deadLetterTopic, Timeout).Topics
-            .Where(topic => !topic.Error.IsError)
-            .SelectMany(topic => topic.Partitions)
-            .Select(partition => new TopicPartition(deadLetterTopic, partition.PartitionId))];
     }
 
     // Not what the Forwarder has not written, and not what holds nothing but where a record stood.

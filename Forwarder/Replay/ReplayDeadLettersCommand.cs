@@ -65,13 +65,11 @@ internal static class ReplayDeadLettersCommand
 
         var consumer = host.Services.GetRequiredService<IConsumer<byte[], byte[]>>();
         await BrokerProbe.RequireAsync(consumer.Handle, builder.Configuration.GetConnectionString("kafka"), BrokerTimeout, stop);
-        var replay = new DeadLetterReplay(
-            consumer,
-            host.Services.GetRequiredService<IProducer<byte[], byte[]>>(),
-            options.DeadLetterTopic);
+        var producer = host.Services.GetRequiredService<IProducer<byte[], byte[]>>();
+        var replay = new DeadLetterReplay(consumer, producer, options.DeadLetterTopic);
         try
         {
-            var result = await replay.RunAsync(limit, dryRun, stop);
+            var result = await replay.RunAsync(PartitionsOf(options.DeadLetterTopic, producer.Handle), limit, dryRun, stop);
             foreach (var ((topic, reason), count) in result.Replayed.OrderBy(entry => entry.Key))
                 await output.WriteLineAsync($"{topic}\t{reason}\t{count}");
             await output.WriteLineAsync($"{result.Replayed.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
@@ -84,5 +82,14 @@ internal static class ReplayDeadLettersCommand
         {
             throw new UnreachableException($"Kafka: {exception.Error.Reason}", exception);
         }
+    }
+
+    private static List<TopicPartition> PartitionsOf(string topic, Handle handle)
+    {
+        using var admin = new DependentAdminClientBuilder(handle).Build();
+        return [.. admin.GetMetadata(topic, BrokerTimeout).Topics
+            .Where(found => !found.Error.IsError)
+            .SelectMany(found => found.Partitions)
+            .Select(partition => new TopicPartition(topic, partition.PartitionId))];
     }
 }

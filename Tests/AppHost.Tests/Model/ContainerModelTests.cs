@@ -47,6 +47,8 @@ public sealed class ContainerModelTests(ContainerModel stack) : IClassFixture<Co
         { "forwarder", "ConnectionStrings__kafka", "{kafka.connectionString}" },
         { "forwarder", "ConnectionStrings__loki", "{loki.connectionString}" },
         { "forwarder", "Forwarder__DrainTimeout", "00:00:02" },
+        { "forwarder", "Forwarder__Loki__StreamRate", "64MiB" },
+        { "forwarder", "Forwarder__Loki__StreamBurst", "128MiB" },
         { "alloy", "KAFKA_BROKERS", "{kafka.bindings.internal.host}:{kafka.bindings.internal.port}" },
         { "grafana", "LOKI_URL", "{loki.bindings.http.url}" },
         { "grafana", "PROMETHEUS_URL", "{prometheus.bindings.http.url}" },
