@@ -61,6 +61,7 @@ internal static class TelemetryExtensions
         !context.Request.Path.StartsWithSegments(ServicePaths.Health)
         && !context.Request.Path.StartsWithSegments(ServicePaths.Alive)
         && !context.Request.Path.StartsWithSegments(ServicePaths.Metrics)
+        && !ServicePaths.Ready.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal))
         && (context.Request.Headers.TraceParent.Count > 0
             || !ServicePaths.Ingestion.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)));
 }

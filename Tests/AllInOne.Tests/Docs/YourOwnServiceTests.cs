@@ -29,7 +29,8 @@ public sealed partial class YourOwnServiceTests : IDisposable
         await SendLinesAsync(addresses.Kafka);
 
         // A machine without Python has no line of the program that is written in it.
-        var queries = Blocks("text").SelectMany(Lines).Where(query => hasPython || !query.Contains("stock", StringComparison.Ordinal)).ToList();
+        var queries = Blocks("text").SelectMany(Lines)
+            .Where(query => hasPython || !query.Contains("stock", StringComparison.Ordinal)).ToList();
         Assert.True(queries.Count >= 6);
         foreach (var query in queries)
         {

@@ -48,6 +48,8 @@ public sealed class LineTraceTests : IDisposable
         using var body = new StringContent("{\"resourceLogs\":[]}", Encoding.UTF8, "application/json");
         using var answer = await exporter.PostAsync(new Uri(running.Application.Addresses.Otlp, "v1/logs"), body, Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        foreach (var probe in new[] { "/ready", "/-/ready", "/health", "/alive", "/metrics" })
+            Assert.Equal(HttpStatusCode.OK, (await exporter.GetAsync(new Uri(running.Application.Address, probe), Token)).StatusCode);
         await running.FlowAsync(flow => flow.Stored.Total > 2000, Token);
 
         await running.StopAsync();
