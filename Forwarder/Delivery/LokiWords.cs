@@ -26,6 +26,9 @@ internal static partial class LokiWords
         "at least one label pair is required", "error parsing labels", "missing required labels",
     ];
 
+    // The expressions below start anew at each place where a sentence begins, so none of them looks beyond the next such place: what a
+    // store answers, or whoever answers for it, may be a megabyte of beginnings.
+
     // What a label must not say, or its stream's name in a refusal could be taken for Loki's own words.
     private static readonly string[] Forgeries = ["errors like: ", "acceptable timestamp", "timestamp too", "max entry size", " ignored",
         "rate limit", "stream limit"];
@@ -109,13 +112,15 @@ internal static partial class LokiWords
 
     /// <summary>What the distributor says of lines that are too old, too new or too long, each with how many lines it is about.</summary>
     [GeneratedRegex(
-        @"(?:(?<count>\d+) errors like: )?(?:entry for stream '[^\n]*?' has timestamp too (?:old: (?<old>\S+), oldest acceptable timestamp is: (?<oldest>\S+?)|new: (?<new>\S+?))(?=;|\s|$)"
-        + @"|max entry size '(?<size>\d+)' bytes exceeded for stream '[^\n]*?' while adding an entry with length '(?<length>\d+)' bytes)",
+        @"(?:(?<count>(?<!\d)\d{1,9}) errors like: )?(?:entry for stream '(?:(?!entry for stream ')[^\n])*?' has timestamp too "
+        + @"(?:old: (?<old>\S+), oldest acceptable timestamp is: (?<oldest>\S+?)|new: (?<new>\S+?))(?=;|\s|$)"
+        + @"|max entry size '(?<size>\d{1,9})' bytes exceeded for stream '(?:(?!max entry size ')[^\n])*?' "
+        + @"while adding an entry with length '(?<length>\d{1,9})' bytes)",
         RegexOptions.CultureInvariant)]
     public static partial Regex DistributorPattern();
 
     /// <summary>How many errors a group of the distributor's is about.</summary>
-    [GeneratedRegex(@"(\d+) errors like: ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"((?<!\d)\d{1,9}) errors like: ", RegexOptions.CultureInvariant)]
     public static partial Regex GroupPattern();
 
     private static long Unit(string name) => name switch { "KB" => 1L << 10, "MB" => 1L << 20, "GB" => 1L << 30, "TB" => 1L << 40, _ => 1 };
@@ -124,12 +129,13 @@ internal static partial class LokiWords
     [GeneratedRegex(@"Per stream rate limit exceeded \(limit: ([\d.]+)([KMGT]?B)/sec\)", RegexOptions.CultureInvariant)]
     private static partial Regex StreamRatePattern();
 
-    [GeneratedRegex(@"ingestion rate limit exceeded for user .*? \(limit: (\d+) bytes/sec\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"ingestion rate limit exceeded for user .{0,300}? \(limit: (\d{1,18}) bytes/sec\)", RegexOptions.CultureInvariant)]
     private static partial Regex TenantRatePattern();
 
     // Go's time.Time.String().
     [GeneratedRegex(
-        @"entry with timestamp (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? \+0000 UTC ignored, reason: '(.*?)',\n",
+        @"entry with timestamp (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? \+0000 UTC ignored, "
+        + @"reason: '((?:(?!entry with timestamp ).)*?)',\n",
         RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex IgnoredEntryPattern();
 

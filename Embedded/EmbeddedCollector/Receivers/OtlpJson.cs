@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Observability.Embedded.EmbeddedLoki.Ingest;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Receivers;
@@ -21,6 +22,7 @@ internal static class OtlpJson
         ExportLogsServiceRequest request;
         try
         {
+            MessageCount.CheckJson(json, OtlpProtobuf.MaxRecords);
             request = Parser.Parse<ExportLogsServiceRequest>(Encoding.UTF8.GetString(json));
         }
         catch (Exception exception)
@@ -28,6 +30,10 @@ internal static class OtlpJson
         {
             throw new OtlpFormatException(
                 StatusCodes.Status400BadRequest, $"the body is no ExportLogsServiceRequest in JSON: {exception.Message}");
+        }
+        catch (PushFormatException exception)
+        {
+            throw new OtlpFormatException(exception.StatusCode, OtlpProtobuf.TooMany);
         }
 
         foreach (var record in request.ResourceLogs.SelectMany(resource => resource.ScopeLogs).SelectMany(scope => scope.LogRecords))

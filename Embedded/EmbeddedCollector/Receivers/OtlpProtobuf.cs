@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Observability.Embedded.EmbeddedLoki.Ingest;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Receivers;
@@ -12,20 +14,36 @@ namespace Observability.Embedded.EmbeddedCollector.Receivers;
 /// </summary>
 internal static class OtlpProtobuf
 {
+    /// <summary>
+    /// Most log records of a request, or four times as many messages of any kind: an empty one is two bytes on the wire, next to none
+    /// compressed, and two hundred in memory.
+    /// </summary>
+    public const int MaxRecords = 100_000;
+
+    /// <summary>Why a request with more of them is refused.</summary>
+    public static readonly string TooMany =
+        string.Create(CultureInfo.InvariantCulture, $"the request has more than {MaxRecords} log records");
+
     // Protobuf's own limit.
     private const int MaxDepth = 100;
 
     /// <exception cref="InvalidProtocolBufferException">It is no protobuf.</exception>
     public static ExportLogsServiceRequest Parse(ReadOnlySequence<byte> bytes)
     {
+        var whole = bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray();
         try
         {
-            return ExportLogsServiceRequest.Parser.ParseFrom(bytes);
+            MessageCount.Check(ExportLogsServiceRequest.Descriptor, whole, MaxRecords);
+            return ExportLogsServiceRequest.Parser.ParseFrom(whole);
         }
-        catch (InvalidProtocolBufferException)
+        catch (PushFormatException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new OtlpFormatException(exception.StatusCode, TooMany);
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or PushFormatException)
         {
             var repaired = new ArrayBufferWriter<byte>((int)bytes.Length + 64);
-            Repair(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), ExportLogsServiceRequest.Descriptor, repaired, MaxDepth);
+            Repair(whole, ExportLogsServiceRequest.Descriptor, repaired, MaxDepth);
             return ExportLogsServiceRequest.Parser.ParseFrom(repaired.WrittenSpan);
         }
     }

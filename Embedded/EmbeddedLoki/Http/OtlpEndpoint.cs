@@ -50,6 +50,6 @@ internal sealed class OtlpEndpoint(Distributor distributor, EmbeddedLokiOptions 
             throw new LokiException(exception.Message);
         }
 
-        return distributor.Push(OtlpConverter.Convert(export, time.GetUtcNow()));
+        return distributor.Push(OtlpConverter.Convert(export, time.GetUtcNow(), options.MaxDecompressedBytes));
     }
 }

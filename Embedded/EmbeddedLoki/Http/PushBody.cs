@@ -100,9 +100,9 @@ internal sealed class PushBody : IDisposable
             body.Dispose();
             return result;
         }
-        catch (Exception exception) when (
-            exception is InvalidDataException or ZstdSharp.ZstdException or IOException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is not (LokiException or OperationCanceledException or OutOfMemoryException))
         {
+            // The bytes are in memory, so it is their fault: each library has exceptions of its own for that.
             body.Dispose();
             throw new LokiException($"{encoding}: invalid data: {exception.Message}");
         }

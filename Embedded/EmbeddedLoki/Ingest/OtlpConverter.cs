@@ -25,8 +25,19 @@ internal static class OtlpConverter
 
     private static readonly HashSet<string> Indexed = new(IndexedAttributes, StringComparer.Ordinal);
 
-    public static PushBatch Convert(ExportLogsServiceRequest export, DateTimeOffset now)
+    /// <summary>What a pair of structured metadata takes beside its text, about.</summary>
+    private const int PairOverhead = 16;
+
+    /// <param name="export">The request.</param>
+    /// <param name="now">The time of records that have none.</param>
+    /// <param name="maxMetadata">
+    /// Most bytes of structured metadata, what records share counted for each of them: a resource with many attributes and many
+    /// records would else take the product.
+    /// </param>
+    /// <exception cref="PushFormatException">There is more.</exception>
+    public static PushBatch Convert(ExportLogsServiceRequest export, DateTimeOffset now, long maxMetadata)
     {
+        var left = maxMetadata;
         var batch = new PushBatch();
         var lines = new ArrayBufferWriter<byte>(4096);
         foreach (var resource in export.ResourceLogs)
@@ -39,8 +50,13 @@ internal static class OtlpConverter
             {
                 var metadata = new List<KeyValuePair<string, string>>(shared);
                 AddScope(scope.Scope, metadata);
+                var size = Size(metadata);
                 foreach (var record in scope.LogRecords)
+                {
+                    if ((left -= size) < 0)
+                        throw PushFormatException.TooLarge("structured metadata", maxMetadata);
                     AddRecord(batch, lines, record, metadata, now);
+                }
             }
 
             batch.AddStream(ServiceName.AddTo(LabelSet.From(labels)).ToString());
@@ -49,6 +65,9 @@ internal static class OtlpConverter
         batch.Lines = lines.WrittenMemory;
         return batch;
     }
+
+    private static long Size(List<KeyValuePair<string, string>> pairs) =>
+        pairs.Sum(pair => (long)pair.Key.Length + pair.Value.Length + PairOverhead);
 
     private static void AddScope(InstrumentationScope? scope, List<KeyValuePair<string, string>> metadata)
     {

@@ -11,4 +11,12 @@ internal sealed class PushFormatException(string message, int statusCode = Statu
             System.Globalization.CultureInfo.InvariantCulture,
             $"request body too large: more than {limit} {what} in one push, the limit of the embedded store (MaxPushEntries)"),
         StatusCodes.Status413PayloadTooLarge);
+
+    /// <summary>What a request says once may belong to each of its records.</summary>
+    public static PushFormatException TooLarge(string what, long limit) => new(
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"request body too large: more than {limit} bytes of {what} in one push, the limit of the embedded store "
+            + $"(MaxDecompressedBytes)"),
+        StatusCodes.Status413PayloadTooLarge);
 }

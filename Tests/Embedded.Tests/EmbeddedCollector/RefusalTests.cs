@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Grpc.Core;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedKafka;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.Tests.EmbeddedCollector;
 
@@ -44,6 +45,25 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<RpcException>(() => stack.CallAsync("no protobuf"u8.ToArray()));
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Empty(await stack.RecordsAsync());
+    }
+
+    /// <summary>A few kilobytes, compressed, that once took gigabytes.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_request_of_very_many_records_is_refused_for_good()
+    {
+        await using var stack = await CollectorStack.StartAsync();
+        var request = Requests.Of(Requests.Resource("many", Enumerable.Repeat(new LogRecord(), 400_001)));
+
+        using var answer = await stack.PostAsync(request);
+        var records = string.Join(',', Enumerable.Repeat("{}", 400_001));
+        using var json = await stack.PostAsync(
+            Encoding.UTF8.GetBytes($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{records}}]}]}]}"""), Json, null);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, json.StatusCode);
+        Assert.Contains(
+            "the request has more than 100000 log records", await json.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Empty(await stack.RecordsAsync());
     }
 

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
+using Google.Protobuf;
 using K4os.Compression.LZ4.Streams;
 using Observability.Embedded.EmbeddedLoki;
+using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 
 namespace Observability.Embedded.Tests.EmbeddedLoki.Http;
@@ -51,6 +53,36 @@ public sealed class EncodingTests
         using var response = await loki.PushAsync("no such thing"u8.ToArray(), "application/json", encoding, "/otlp/v1/logs");
         Assert.Equal(400, (int)response.StatusCode);
         Assert.Contains(error, await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    /// <summary>The libraries that decompress have exceptions of many kinds for that.</summary>
+    [Fact]
+    public async Task An_OTLP_export_that_is_damaged_behind_its_head_is_refused()
+    {
+        await using var loki = await StartAsync();
+        // A frame of LZ4 whose one block refers to bytes before its beginning.
+        byte[] damaged = [0x04, 0x22, 0x4d, 0x18, 0x44, 0x40, 0x5e, 4, 0, 0, 0, 0x10, 0x41, 0xff, 0xff, 0, 0, 0, 0];
+        using var response = await loki.PushAsync(damaged, "application/x-protobuf", "lz4", "/otlp/v1/logs");
+        Assert.Equal(400, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_records_share_counts_for_each_of_them()
+    {
+        await using var loki = await StartAsync();
+        var resource = new ResourceLogs { Resource = new(), ScopeLogs = { new ScopeLogs() } };
+        for (var i = 0; i < 20_000; i++)
+            resource.Resource.Attributes.Add(new KeyValue { Key = $"k{i}", Value = new() { StringValue = "v" } });
+        for (var i = 0; i < 5_000; i++)
+            resource.ScopeLogs[0].LogRecords.Add(new LogRecord { Body = new() { StringValue = "x" } });
+        using var response = await loki.PushAsync(
+            new ExportLogsServiceRequest { ResourceLogs = { resource } }.ToByteArray(), "application/x-protobuf", path: "/otlp/v1/logs");
+        Assert.Equal(413, (int)response.StatusCode);
+        Assert.Contains(
+            "request body too large: more than 67108864 bytes of structured metadata in one push, the limit of the embedded store "
+            + "(MaxDecompressedBytes)",
+            await response.Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal);
     }
 
     [Fact]
