@@ -71,7 +71,9 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         _streams = new StreamTable(schema.Labels, _options.MaxStreams, time);
         _senders = new SenderPool(_options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
         _deliveries = new Deliveries(_senders, limited, deadLetters, metrics, time);
-        _batcher = new Batcher(_options.Batch, _options.MaxPushesInFlight + 2, time, Send);
+        // As many empty batches as may be full at once: a batch is a megabyte or two, and making anew what was dropped is dear.
+        _batcher = new Batcher(
+            _options.Batch, Math.Max(_options.MaxPushesInFlight + 2, _options.MaxBufferedBytes / _options.Batch.MaxBytes), time, Send);
         var tracing = new RecordTracing(_options, time);
         _lines = new LineBuilder(schema, _streams, _batcher, tracing: tracing);
         _intake = new RecordIntake(

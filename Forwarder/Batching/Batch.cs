@@ -21,6 +21,7 @@ internal sealed class Batch
 
     private static readonly int EntrySize = Unsafe.SizeOf<BatchEntry>();
     private static readonly int RecordSize = Unsafe.SizeOf<BatchRecord>();
+    private const int FewRecordBytes = 64 * 1024;
 
     private byte[] _buffer;
     private byte[] _recordBytes = [];
@@ -256,9 +257,15 @@ internal sealed class Batch
 
     private Span<byte> ReserveRecordBytes(int size)
     {
-        if (_recordBytesUsed + size > _recordBytes.Length)
-            Array.Resize(ref _recordBytes, Math.Max(_recordBytesUsed + size, _recordBytes.Length * 2));
-        _recordBytesUsed += size;
+        var needed = _recordBytesUsed + size;
+        if (needed > _recordBytes.Length)
+        {
+            // Beyond a handful of records it will be about as much as the lines are: at once, since what is outgrown is garbage.
+            var room = needed > FewRecordBytes ? Math.Max(_buffer.Length, _recordBytes.Length * 2) : _recordBytes.Length * 2;
+            Array.Resize(ref _recordBytes, Math.Max(needed, room));
+        }
+
+        _recordBytesUsed = needed;
         return _recordBytes.AsSpan(_recordBytesUsed - size, size);
     }
 

@@ -23,6 +23,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_destroy")]
     internal static partial void MessageDestroy(NativeMessage* message);
 
+    // Reads two fields: it neither blocks nor calls back, so the runtime need not prepare for a call that lasts.
+    [SuppressGCTransition]
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_timestamp")]
     internal static partial long MessageTimestamp(NativeMessage* message, out int timestampType);
 
