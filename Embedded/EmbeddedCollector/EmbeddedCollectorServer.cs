@@ -1,4 +1,5 @@
 using System.Net;
+using Observability.Embedded.Hosting;
 using OpenTelemetry.Metrics;
 
 namespace Observability.Embedded.EmbeddedCollector;

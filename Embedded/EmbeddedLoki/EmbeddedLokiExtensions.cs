@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Faults;
 using Observability.Embedded.EmbeddedLoki.Http;
 using Observability.Embedded.EmbeddedLoki.Ingest;
-using Observability.Embedded.EmbeddedLoki.LogQl;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.Storage;
 using Observability.Embedded.Faults;
 using OpenTelemetry.Metrics;

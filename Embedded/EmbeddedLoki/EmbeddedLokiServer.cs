@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.Storage;
 using Observability.Embedded.Faults;
+using Observability.Embedded.Hosting;
 using Observability.ServiceDefaults.Http;
 using OpenTelemetry.Metrics;
 

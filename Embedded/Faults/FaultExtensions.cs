@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Observability.Embedded.EmbeddedKafka;
 
 namespace Observability.Embedded.Faults;
 
@@ -10,13 +9,6 @@ public static class FaultExtensions
 {
     /// <summary>Where the API is.</summary>
     public const string Path = "/faults";
-
-    /// <summary>Adds the faults of an embedded broker; those of the embedded store come with it.</summary>
-    /// <param name="services">The services of the application.</param>
-    /// <param name="broker">The broker; it must outlive the application.</param>
-    /// <returns>The same <paramref name="services"/>.</returns>
-    public static IServiceCollection AddEmbeddedKafkaFaults(this IServiceCollection services, EmbeddedKafkaBroker broker) =>
-        services.AddFault(new BrokerOutage(broker));
 
     /// <summary>
     /// Maps <c>GET /faults</c> and <c>GET /faults/{name}</c>, which say what there is and what is on; <c>POST /faults/{name}</c> with

@@ -44,6 +44,13 @@ public sealed partial class DirectionTests
         foreach (var other in used.Where(other => rooms.PlaceOf(other) > rooms.PlaceOf(room)).Distinct())
             yield return $"{file} refers to {other}, which stands behind {room}";
 
+        // A name that begins with a sibling's needs no using either.
+        foreach (var other in rooms.Names.Where(other => rooms.PlaceOf(other) > rooms.PlaceOf(room)))
+        {
+            if (Code(text).Any(line => Regex.IsMatch(line, $@"(?<![\w.""/]){other}\.[A-Z]\w*\b")))
+                yield return $"{file} refers to {other}, which stands behind {room}";
+        }
+
         // What stands beside the rooms needs no using: its namespace encloses theirs.
         foreach (var type in rooms.Files("").SelectMany(beside => Source.Types(Repository.Read(beside))).Distinct())
         {

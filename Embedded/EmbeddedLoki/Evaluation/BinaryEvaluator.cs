@@ -1,5 +1,5 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Labels;
-using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;

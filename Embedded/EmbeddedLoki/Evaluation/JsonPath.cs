@@ -1,5 +1,5 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Go;
-using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 

@@ -1,6 +1,6 @@
 using System.Text;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Go;
-using Observability.Embedded.EmbeddedLoki.Http;
 using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;

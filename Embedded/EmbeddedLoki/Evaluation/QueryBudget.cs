@@ -1,6 +1,6 @@
 using System.Globalization;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Go;
-using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 

@@ -1,4 +1,5 @@
-using Observability.Embedded.EmbeddedLoki.Http;
+using Observability.Embedded.EmbeddedLoki.Errors;
+using Observability.Embedded.EmbeddedLoki.Limits;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 

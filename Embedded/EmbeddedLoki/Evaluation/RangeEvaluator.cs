@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;

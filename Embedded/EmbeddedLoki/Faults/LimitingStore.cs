@@ -1,4 +1,4 @@
-using Observability.Embedded.EmbeddedLoki.Ingest;
+using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.Faults;
 
 namespace Observability.Embedded.EmbeddedLoki.Faults;
@@ -34,14 +34,14 @@ internal sealed class LimitingStore(TimeProvider time) : InjectedFault(
 
     public override void End() => _limit = null;
 
-    /// <summary>The answer to a push that exceeds the limit; null when it does not.</summary>
-    public PushResult? Refuse(int lines, long bytes)
+    /// <summary>The rate that a push exceeds, in bytes a second; null when it exceeds none.</summary>
+    public int? Refuse(int lines, long bytes)
     {
         if (_limit is not { } limit || limit.Bucket.TryTake(bytes))
             return null;
         Interlocked.Increment(ref _pushes);
         Interlocked.Add(ref _lines, lines);
-        return new(StatusCodes.Status429TooManyRequests, LokiMessages.TenantRate(limit.Rate, lines, bytes));
+        return limit.Rate;
     }
 
     private sealed record Limit(int Rate, TokenBucket Bucket);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Observability.Embedded.EmbeddedLoki.Go;
 
-/// <summary>Numbers as Go's <c>strconv.ParseFloat</c> reads them: infinities, NaN and hexadecimal ones too, but no blanks.</summary>
+/// <summary>
+/// Numbers as Go's <c>strconv</c> reads and writes them: infinities, NaN and hexadecimal ones too, but no blanks.
+/// </summary>
 internal static class GoFloat
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -15,6 +17,53 @@ internal static class GoFloat
         return double.IsInfinity(value) && char.IsAsciiDigit(text.TrimStart("+-")[0])
             ? $"strconv.ParseFloat: parsing {GoQuote.Quote(text.ToString())}: value out of range"
             : null;
+    }
+
+    /// <summary>As <c>%v</c> prints a float64: the shortest that reads back, with an exponent below 1e-4 and from 1e21 on.</summary>
+    public static string FormatGeneral(double value)
+    {
+        var text = FormatPlain(value);
+        var size = Math.Abs(value);
+        if (value == 0 || !double.IsFinite(value) || size is >= 1e-4 and < 1e21)
+            return text;
+        var exponential = value.ToString("E16", CultureInfo.InvariantCulture);
+        for (var digits = 0; digits < 17; digits++)
+        {
+            var shorter = value.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            if (double.Parse(shorter, CultureInfo.InvariantCulture) != value)
+                continue;
+            exponential = shorter;
+            break;
+        }
+
+        var e = exponential.IndexOf('E');
+        var exponent = int.Parse(exponential.AsSpan(e + 1), CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{exponential[..e]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
+    }
+
+    /// <summary>
+    /// A number as Go's <c>strconv.FormatFloat(v, 'f', -1, 64)</c>: the shortest that reads back, never with an exponent.
+    /// </summary>
+    public static string FormatPlain(double value)
+    {
+        if (double.IsNaN(value))
+            return "NaN";
+        if (double.IsInfinity(value))
+            return value > 0 ? "+Inf" : "-Inf";
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var e = text.IndexOf('E', StringComparison.Ordinal);
+        if (e < 0)
+            return text;
+        var exponent = int.Parse(text.AsSpan(e + 1), CultureInfo.InvariantCulture);
+        var negative = text[0] == '-';
+        var mantissa = text[(negative ? 1 : 0)..e];
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var position = (point < 0 ? digits.Length : point) + exponent;
+        var plain = position <= 0 ? "0." + new string('0', -position) + digits
+            : position >= digits.Length ? digits.PadRight(position, '0')
+            : digits[..position] + "." + digits[position..];
+        return negative ? "-" + plain : plain;
     }
 
     private static bool TryParse(ReadOnlySpan<char> text, out double value)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using Observability.Embedded.EmbeddedLoki.LogQl;
+using Observability.Embedded.EmbeddedLoki.Errors;
 
 namespace Observability.Embedded.EmbeddedLoki.Go;
 

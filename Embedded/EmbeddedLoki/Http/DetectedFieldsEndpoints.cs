@@ -1,5 +1,7 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Go;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 using Observability.Embedded.EmbeddedLoki.Storage;

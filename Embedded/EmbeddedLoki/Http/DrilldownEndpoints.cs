@@ -1,5 +1,6 @@
 using Observability.Embedded.EmbeddedLoki.Ingest;
 using Observability.Embedded.EmbeddedLoki.Labels;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;

@@ -1,4 +1,5 @@
 using Observability.Embedded.EmbeddedLoki.Go;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 using Observability.Embedded.EmbeddedLoki.Storage;

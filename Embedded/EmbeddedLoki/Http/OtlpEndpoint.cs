@@ -1,6 +1,8 @@
 using System.Text;
 using Google.Protobuf;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Ingest;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;

@@ -1,3 +1,4 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Ingest;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using K4os.Compression.LZ4.Streams;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Go;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Snappier;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;

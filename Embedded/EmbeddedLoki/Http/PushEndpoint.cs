@@ -1,6 +1,8 @@
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Ingest;
+using Observability.Embedded.EmbeddedLoki.Limits;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Go;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 using Observability.Embedded.EmbeddedLoki.Storage;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Observability.Embedded.EmbeddedLoki.Errors;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
+using Observability.Embedded.EmbeddedLoki.Go;
 
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
@@ -102,33 +103,8 @@ internal static class ResponseWriter
     {
         writer.WriteStartArray();
         writer.WriteRawValue(Seconds(milliseconds), skipInputValidation: true);
-        writer.WriteStringValue(Number(value));
+        writer.WriteStringValue(GoFloat.FormatPlain(value));
         writer.WriteEndArray();
-    }
-
-    /// <summary>
-    /// A number as Go's <c>strconv.FormatFloat(v, 'f', -1, 64)</c>: the shortest that reads back, never with an exponent.
-    /// </summary>
-    public static string Number(double value)
-    {
-        if (double.IsNaN(value))
-            return "NaN";
-        if (double.IsInfinity(value))
-            return value > 0 ? "+Inf" : "-Inf";
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        var e = text.IndexOf('E', StringComparison.Ordinal);
-        if (e < 0)
-            return text;
-        var exponent = int.Parse(text.AsSpan(e + 1), CultureInfo.InvariantCulture);
-        var negative = text[0] == '-';
-        var mantissa = text[(negative ? 1 : 0)..e];
-        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
-        var position = (point < 0 ? digits.Length : point) + exponent;
-        var plain = position <= 0 ? "0." + new string('0', -position) + digits
-            : position >= digits.Length ? digits.PadRight(position, '0')
-            : digits[..position] + "." + digits[position..];
-        return negative ? "-" + plain : plain;
     }
 
     private static void Entry(Utf8JsonWriter writer, ResultEntry entry, bool categorize)

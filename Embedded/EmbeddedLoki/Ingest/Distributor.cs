@@ -4,6 +4,7 @@ using System.Text;
 using Observability.Embedded.EmbeddedLoki.Faults;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
+using Observability.Embedded.EmbeddedLoki.Limits;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
@@ -86,10 +87,10 @@ internal sealed class Distributor(
             return new(StatusCodes.Status429TooManyRequests, LokiMessages.TenantRate(options.IngestionRateBytes, totalLines, totalBytes));
         }
 
-        if (limit.Refuse(totalLines, totalBytes) is { } limited)
+        if (limit.Refuse(totalLines, totalBytes) is { } rate)
         {
             metrics.Discarded(DiscardReason.RateLimited, totalLines);
-            return limited;
+            return new(StatusCodes.Status429TooManyRequests, LokiMessages.TenantRate(rate, totalLines, totalBytes));
         }
 
         // The ingester's word comes before that of the validation.

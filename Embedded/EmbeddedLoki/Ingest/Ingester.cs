@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
+using Observability.Embedded.EmbeddedLoki.Limits;
 using Observability.Embedded.EmbeddedLoki.Storage;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;

@@ -1,3 +1,5 @@
+using Observability.Embedded.EmbeddedLoki.Go;
+
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
 /// <summary>

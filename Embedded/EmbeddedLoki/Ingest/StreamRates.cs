@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Observability.Embedded.EmbeddedLoki.Labels;
+using Observability.Embedded.EmbeddedLoki.Limits;
 
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 

@@ -1,3 +1,4 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.Labels;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;

@@ -1,3 +1,4 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Parlot;
 using Parlot.Fluent;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 using Observability.Embedded.EmbeddedLoki.Go;
 using Observability.Embedded.EmbeddedLoki.LogQl.Ast;
 
@@ -45,7 +44,7 @@ internal static class LogQlPrinter
             case RangeAggregation range:
                 text.Append(range.Function).Append('(');
                 if (range.Parameter is { } parameter)
-                    text.Append(Http.ResponseWriter.Number(parameter)).Append(',');
+                    text.Append(GoFloat.FormatPlain(parameter)).Append(',');
                 PrintRange(text, range.Range);
                 text.Append(')');
                 PrintGrouping(text, range.Grouping);
@@ -72,7 +71,7 @@ internal static class LogQlPrinter
                 PrintOperation(text, operation);
                 break;
             case NumberLiteral literal:
-                text.Append(TemplateValues.Float(literal.Value));
+                text.Append(GoFloat.FormatGeneral(literal.Value));
                 break;
             case VectorLiteral vector:
                 text.Append(CultureInfo.InvariantCulture, $"vector({vector.Value:F6})");
@@ -197,7 +196,7 @@ internal static class LogQlPrinter
         _ = filter switch
         {
             StringLabelFilter s => text.Append(Print(s.Matcher)),
-            NumberLabelFilter n => text.Append(n.Name).Append(n.Operator).Append(Http.ResponseWriter.Number(n.Value)),
+            NumberLabelFilter n => text.Append(n.Name).Append(n.Operator).Append(GoFloat.FormatPlain(n.Value)),
             DurationLabelFilter d => text.Append(d.Name).Append(d.Operator).Append(GoDuration.Format(d.Value)),
             BytesLabelFilter b => text.Append(b.Name).Append(b.Operator).Append(GoBytes.Humanize(b.Value)),
             IpLabelFilter ip =>

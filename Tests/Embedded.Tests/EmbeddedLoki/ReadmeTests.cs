@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Observability.Embedded.EmbeddedLoki;
 
 namespace Observability.Embedded.Tests.EmbeddedLoki;
 

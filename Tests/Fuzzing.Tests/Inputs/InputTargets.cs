@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedCollector.Receivers;
 using Observability.Embedded.EmbeddedLoki;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Http;
 using Observability.Embedded.EmbeddedLoki.LogQl;

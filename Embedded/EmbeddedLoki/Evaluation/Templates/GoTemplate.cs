@@ -1,3 +1,5 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
+
 namespace Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 
 /// <summary>A template of Go's text/template with the functions that Loki offers (pkg/logql/log/fmt.go, v3.7.6).</summary>
@@ -20,7 +22,7 @@ internal sealed class GoTemplate
     }
 
     /// <exception cref="TemplateException">A function does not take what it was given.</exception>
-    /// <exception cref="LogQl.LogQlException">The output becomes too large.</exception>
+    /// <exception cref="LogQlException">The output becomes too large.</exception>
     public string Render(Line line)
     {
         var state = new TemplateState(line);

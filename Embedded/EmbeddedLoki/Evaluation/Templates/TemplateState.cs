@@ -1,4 +1,5 @@
 using System.Text;
+using Observability.Embedded.EmbeddedLoki.Errors;
 
 namespace Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 
@@ -26,7 +27,7 @@ internal sealed class TemplateState(Line line)
 
     public string Output => _output.ToString();
 
-    /// <exception cref="LogQl.LogQlException">The output becomes too large.</exception>
+    /// <exception cref="LogQlException">The output becomes too large.</exception>
     public void Write(string text)
     {
         if (_output.Length + text.Length > MaxLength)
@@ -34,6 +35,6 @@ internal sealed class TemplateState(Line line)
         _output.Append(text);
     }
 
-    public static LogQl.LogQlException TooLarge() =>
+    public static LogQlException TooLarge() =>
         new($"a template made a line of more than {MaxLength} characters, which is the limit of the embedded store");
 }

@@ -19,34 +19,12 @@ internal static class TemplateValues
         string text => text,
         bool b => b ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        double number => Float(number),
+        double number => GoFloat.FormatGeneral(number),
         GoInstant instant => GoTime.ToText(instant.Nanoseconds),
         List<object?> list => "[" + string.Join(' ', list.Select(Text)) + "]",
         SortedDictionary<string, object?> map => "map[" + string.Join(' ', map.Select(p => $"{p.Key}:{Text(p.Value)}")) + "]",
         _ => value.ToString()!,
     };
-
-    /// <summary>As <c>%v</c> prints a float64: the shortest that reads back, with an exponent below 1e-4 and from 1e21 on.</summary>
-    public static string Float(double value)
-    {
-        var text = Http.ResponseWriter.Number(value);
-        var size = Math.Abs(value);
-        if (value == 0 || !double.IsFinite(value) || size is >= 1e-4 and < 1e21)
-            return text;
-        var exponential = value.ToString("E16", CultureInfo.InvariantCulture);
-        for (var digits = 0; digits < 17; digits++)
-        {
-            var shorter = value.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-            if (double.Parse(shorter, CultureInfo.InvariantCulture) != value)
-                continue;
-            exponential = shorter;
-            break;
-        }
-
-        var e = exponential.IndexOf('E');
-        var exponent = int.Parse(exponential.AsSpan(e + 1), CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{exponential[..e]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
-    }
 
     public static bool IsTrue(object? value) => value switch
     {
@@ -197,7 +175,7 @@ internal static class TemplateValues
                 number.ToString(
                 string.Create(
                 CultureInfo.InvariantCulture, $"0.{new string('0', Math.Min(precision ?? 6, 300))}e+00"), CultureInfo.InvariantCulture),
-            ('g', double number) => Float(number),
+            ('g', double number) => GoFloat.FormatGeneral(number),
             ('t', bool) => Text(value),
             ('c', long rune) when Rune.IsValid((int)Math.Clamp(rune, 0, int.MaxValue)) => new Rune((int)rune).ToString(),
             ('T', _) => TypeOf(value),

@@ -1,4 +1,5 @@
 using System.Text;
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.Evaluation;
 using Observability.Embedded.EmbeddedLoki.Evaluation.Templates;
 using Observability.Embedded.EmbeddedLoki.Labels;
@@ -90,7 +91,7 @@ public sealed class TemplateTests
     [InlineData("{{ alignLeft 100000000 .app }}")]
     [InlineData("{{ printf `%2000000000d` 1 }}")]
     public void A_template_that_would_fill_the_memory_ends_the_query(string template) =>
-        Assert.Contains("the limit of the embedded store", Assert.Throws<Observability.Embedded.EmbeddedLoki.LogQl.LogQlException>(
+        Assert.Contains("the limit of the embedded store", Assert.Throws<LogQlException>(
             () => GoTemplate.Parse("line", template).Render(ALine())).Message, StringComparison.Ordinal);
 
     private static Line ALine()

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
 using K4os.Compression.LZ4.Streams;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 using static Observability.Embedded.Tests.EmbeddedLoki.LokiFixture;
 

@@ -86,7 +86,7 @@ public sealed class LimitTests
     private const string Heavy =
         """sum(sum_over_time({heavy="y"} | regexp `(?i)(?P<n>\d+) .*(a|b)+c$|x` | label_format m="{{ regexReplaceAll `(1|2)+` .n `3` }}" | unwrap n [1h]))""";
 
-    private static async Task<LokiFixture> StartHeavyAsync(Observability.Embedded.EmbeddedLoki.EmbeddedLokiOptions options)
+    private static async Task<LokiFixture> StartHeavyAsync(EmbeddedLokiOptions options)
     {
         var loki = await StartAsync(options);
         for (var part = 0; part < 3; part++)

@@ -1,3 +1,4 @@
+using Observability.Embedded.EmbeddedLoki.Errors;
 using Observability.Embedded.EmbeddedLoki.LogQl;
 
 namespace Observability.Embedded.Tests.EmbeddedLoki.LogQl;

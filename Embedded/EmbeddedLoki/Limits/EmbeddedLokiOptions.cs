@@ -1,6 +1,6 @@
 using Observability.ServiceDefaults.Loki;
 
-namespace Observability.Embedded.EmbeddedLoki;
+namespace Observability.Embedded.EmbeddedLoki.Limits;
 
 /// <summary>
 /// Settings of the embedded log store. The limits have Loki's own defaults (pkg/validation/limits.go, v3.7.6), save that nothing is limited

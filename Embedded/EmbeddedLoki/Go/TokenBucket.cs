@@ -1,4 +1,4 @@
-namespace Observability.Embedded.EmbeddedLoki.Ingest;
+namespace Observability.Embedded.EmbeddedLoki.Go;
 
 /// <summary>A rate limiter with a burst, as golang.org/x/time/rate has it: a request larger than what is left takes nothing.</summary>
 internal sealed class TokenBucket

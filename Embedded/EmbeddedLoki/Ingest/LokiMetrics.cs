@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Observability.Embedded.EmbeddedLoki.Storage;
 
-namespace Observability.Embedded.EmbeddedLoki;
+namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
 /// <summary>The store's own series; those that Loki has too carry Loki's names.</summary>
 internal sealed class LokiMetrics

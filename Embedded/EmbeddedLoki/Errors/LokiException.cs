@@ -1,4 +1,4 @@
-namespace Observability.Embedded.EmbeddedLoki.Http;
+namespace Observability.Embedded.EmbeddedLoki.Errors;
 
 /// <summary>A request that is answered with a status and Loki's words for why.</summary>
 internal sealed class LokiException(int statusCode, string message) : Exception(message)

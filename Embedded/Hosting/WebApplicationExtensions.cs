@@ -1,4 +1,4 @@
-namespace Observability.Embedded;
+namespace Observability.Embedded.Hosting;
 
 /// <summary>How a server in the process comes up.</summary>
 internal static class WebApplicationExtensions

@@ -1,4 +1,4 @@
-namespace Observability.Embedded.EmbeddedLoki.LogQl;
+namespace Observability.Embedded.EmbeddedLoki.Errors;
 
 /// <summary>A query that cannot be answered: the message is what the client reads, with status 400.</summary>
 internal sealed class LogQlException(string message) : Exception(message)
