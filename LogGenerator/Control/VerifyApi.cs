@@ -41,12 +41,19 @@ internal static class VerifyApi
             return GeneratorApi.Invalid("maxOutstanding", $"{body.MaxOutstanding} is not from 1 up");
         if (!Durations.TryParse(body.Timeout, out var timeout) || timeout <= TimeSpan.Zero || timeout > TimeSpan.FromHours(1))
             return GeneratorApi.Invalid("timeout", $"'{body.Timeout}' is not a duration up to one hour, such as 60s or 00:01:00");
+        var sinks = verifier.Sinks.ToDictionary(kind => kind.ToString(), StringComparer.OrdinalIgnoreCase);
+        if (body.Sink is not null && !sinks.ContainsKey(body.Sink))
+        {
+            var known = string.Join(", ", sinks.Keys.Select(name => name.ToLowerInvariant()));
+            return GeneratorApi.Invalid("sink", $"'{body.Sink}' is no sink of this service, which has {known}");
+        }
+
         if (!verifier.Turn.Wait(0, CancellationToken.None))
             return TypedResults.Problem("Another verification is running.", statusCode: StatusCodes.Status409Conflict);
 
         try
         {
-            using var sink = verifier.CreateSink();
+            using var sink = verifier.CreateSink(body.Sink is null ? null : sinks[body.Sink]);
             using var run = verifier.CreateRun(
                 new VerificationRequest
                 {

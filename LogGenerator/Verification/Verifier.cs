@@ -15,8 +15,12 @@ internal sealed class Verifier(
 
     public void Dispose() => Turn.Dispose();
 
+    /// <summary>The ways that the service can send.</summary>
+    public IEnumerable<SinkKind> Sinks => Enum.GetValues<SinkKind>().Where(settings.Uses);
+
     /// <summary>A sink for verifications that follow each other.</summary>
-    public ILogSink CreateSink() => sinks.Create(settings.VerifySink);
+    /// <param name="kind">One of <see cref="Sinks"/>; null for that of the settings.</param>
+    public ILogSink CreateSink(SinkKind? kind = null) => sinks.Create(kind ?? settings.VerifySink);
 
     /// <summary>Makes a verification, which is not yet started.</summary>
     /// <exception cref="ServiceDefaults.Settings.SettingsException">The store's address is not set.</exception>

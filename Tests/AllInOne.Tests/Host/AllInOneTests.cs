@@ -68,6 +68,21 @@ public sealed class AllInOneTests
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health", ct)).StatusCode);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("kafka", " test-logs")]
+    [InlineData("otlp", "/v1/logs")]
+    public async Task A_verification_goes_by_the_way_that_it_names(string sink, string target)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var running = await RunningAllInOne.StartAsync(ct, "--rate", "10", "--sinks", "kafka,otlp");
+
+        using var answer = await running.Client.PostAsJsonAsync("/verify", new { lines = 500, rate = 500, sink }, ct);
+
+        var report = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
+        Assert.True(report.GetProperty("passed").GetBoolean(), report.ToString());
+        Assert.EndsWith(target, report.GetProperty("sentTo").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task It_announces_its_addresses_and_a_query_and_shows_the_flow_in_aligned_lines()
     {

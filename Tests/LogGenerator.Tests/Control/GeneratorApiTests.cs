@@ -85,6 +85,7 @@ public sealed class GeneratorApiTests : IAsyncLifetime
     [InlineData("POST", "/verify", """{"rate":-1}""", "rate")]
     [InlineData("POST", "/verify", """{"timeout":"soon"}""", "timeout")]
     [InlineData("POST", "/verify", """{"maxOutstanding":0}""", "maxOutstanding")]
+    [InlineData("POST", "/verify", """{"sink":"otlp"}""", "sink")]
     public async Task A_request_that_makes_no_sense_is_refused_by_field(string method, string path, string body, string field)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method),
