@@ -83,6 +83,7 @@ var forwarders = Enumerable.Range(1, publishing ? 1 : stack.ForwarderReplicas)
         .WithReference(loki)
         .WithLokiLimits()
         .WithReplayCommand(kafka, loki)
+        .WithKillCommand()
         .WithReplicas(publishing ? stack.ForwarderReplicas : 1)
         .WithPromptDrain()
         .WaitForAll(backing.Kafka, backing.Loki)
@@ -174,6 +175,7 @@ BackingServices InContainers()
         .WithKafkaUI()
         .WithDataVolume()
         .WithTopics(partitions, retention, Topics.Alloy, Topics.Generator, Topics.DeadLetters)
+        .WithVerifyCommand("kafka", "to Kafka directly")
         .WithOutageCommand();
 
     var store = builder.AddLoki("loki", stack.Ports.Loki)
@@ -184,6 +186,7 @@ BackingServices InContainers()
     var collector = builder.AddAlloy("alloy", stack.Ports.Alloy, stack.Ports.OtlpHttp, stack.Ports.OtlpGrpc)
         .WithConfigFiles(AlloyFiles())
         .WithDataVolume()
+        .WithVerifyCommand("otlp", "through Alloy, over OTLP,")
         .WithEnvironment("KAFKA_BROKERS", broker.Resource.InternalEndpoint.Property(EndpointProperty.HostAndPort))
         .WaitFor(broker);
 
@@ -215,6 +218,7 @@ BackingServices WithoutContainers()
             : BackingService.Of(builder.AddEmbeddedLoki("loki", ports.Loki)),
         programs.Alloy is { } alloyProgram
             ? BackingService.Of(builder.AddAlloyLocal("alloy", AlloyFiles(), alloyProgram, ports.Alloy, ports.OtlpHttp, ports.OtlpGrpc)
+                .WithVerifyCommand("otlp", "through Alloy, over OTLP,")
                 .WithEnvironment("KAFKA_BROKERS", broker.Connection.Resource.ConnectionStringExpression)
                 .WaitFor(broker.Process))
             : BackingService.Of(builder.AddEmbeddedAlloy("alloy", ports.Alloy, ports.OtlpHttp, ports.OtlpGrpc, broker)),

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Observability.AppHost.Commands;
 
 #pragma warning disable ASPIREPROCESSCOMMAND001 // Experimental: the alternative is to start and watch the process by hand.
 
@@ -23,7 +23,7 @@ internal static class ForwarderCommands
             [
                 "run", "--no-build", "--no-launch-profile",
                 "--project", builder.Resource.GetProjectMetadata().ProjectPath,
-                "--configuration", BuildConfiguration,
+                "--configuration", BuildConfiguration.Name,
                 "--", "replay-dead-letters",
             ],
             EnvironmentVariables = new Dictionary<string, string>
@@ -39,7 +39,4 @@ internal static class ForwarderCommands
             IconName = "ArrowRepeatAll",
             ConfirmationMessage = "Send all dead letters again?",
         });
-
-    private static string BuildConfiguration =>
-        typeof(ForwarderCommands).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
 }

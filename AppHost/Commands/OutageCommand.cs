@@ -1,40 +1,62 @@
-using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Observability.AppHost.Commands;
 
 namespace Aspire.Hosting;
 
-/// <summary>An outage on demand: the resource is stopped, and started again a minute later.</summary>
+/// <summary>An outage on demand: the container is stopped, and started again after a while.</summary>
 internal static class OutageCommand
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+    /// <summary>The command's name, with a container as without.</summary>
+    public const string Name = "outage";
+
+    /// <summary>Its name in the dashboard.</summary>
+    public const string DisplayName = "Outage";
+
+    /// <summary>Its icon.</summary>
+    public const string IconName = "PlugDisconnected";
+
+    /// <summary>What it does.</summary>
+    public const string Description =
+        "Takes the part away and brings it back with all that it had, while numbered lines are sent; reads each back from the store.";
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Adds the command. The resource's data must outlive its container, or the outage would be a loss.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
     public static IResourceBuilder<T> WithOutageCommand<T>(this IResourceBuilder<T> builder)
         where T : ContainerResource => builder.WithCommand(
-        "outage",
-        "Outage for 60 s",
-        context => RunAsync(builder.Resource, context),
+        Name,
+        DisplayName,
+        context =>
+        {
+            var time = context.Services.GetService<TimeProvider>() ?? TimeProvider.System;
+            var seconds = context.Arguments.NumberOf(FaultTrial.SecondsInput, FaultTrial.DefaultSeconds);
+            return new FaultTrial(Pipeline.Of(context.Services), time).RunAsync(
+                seconds,
+                context.Arguments.NumberOf(FaultTrial.LinesInput, VerificationOrder.DefaultLines),
+                sink: null,
+                stop => HappenAsync(builder.Resource, context.Services, TimeSpan.FromSeconds(Math.Max(0, seconds)), time, stop),
+                context.CancellationToken);
+        },
         new CommandOptions
         {
-            Description =
-                "Stops the container, starts it again after a minute and waits until it is healthy. Nothing may be lost: verify afterwards.",
-            IconName = "PlugDisconnected",
-            ConfirmationMessage = $"Stop {builder.Resource.Name} for a minute?",
-            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
-                ? ResourceCommandState.Enabled
-                : ResourceCommandState.Disabled,
+            Description = Description,
+            IconName = IconName,
+            UpdateState = CommandStates.WhileRunning,
+            Arguments = FaultTrial.Inputs(FaultTrial.DefaultSeconds, "How long the container is stopped."),
         });
 
     // Aspire asks for the stop for some 20 s and then calls it failed, though a busy container goes down all the same: left alone it would
     // stay down.
-    private static async Task<bool> ExitsAsync(IResource resource, ResourceNotificationService notifications,
-        CancellationToken cancellationToken)
+    private static async Task<bool> ExitsAsync(
+        IResource resource, ResourceNotificationService notifications, CancellationToken cancellationToken)
     {
         try
         {
-            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken).WaitAsync(StopLimit,
-                cancellationToken);
+            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken)
+                .WaitAsync(StopLimit, cancellationToken);
             return true;
         }
         catch (TimeoutException)
@@ -43,33 +65,27 @@ internal static class OutageCommand
         }
     }
 
-    private static async Task<ExecuteCommandResult> RunAsync(IResource resource, ExecuteCommandContext context)
+    private static async Task<(string What, IReadOnlyList<Figure> Figures)> HappenAsync(
+        IResource resource, IServiceProvider services, TimeSpan length, TimeProvider time, CancellationToken cancellationToken)
     {
-        var commands = context.Services.GetRequiredService<ResourceCommandService>();
-        var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        var time = context.Services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var commands = services.GetRequiredService<ResourceCommandService>();
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
 
-        var stopped = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand, context.CancellationToken);
-        if (!stopped.Success && !await ExitsAsync(resource, notifications, context.CancellationToken))
-            return stopped;
+        var stopped = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand, cancellationToken);
+        if (!stopped.Success && !await ExitsAsync(resource, notifications, cancellationToken))
+            throw new FaultException(stopped.Message ?? $"{resource.Name} could not be stopped");
 
-        try
-        {
-            await Task.Delay(Duration, time, context.CancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Cancelling ends the outage early; it must not leave the resource down.
-        }
-
+        // Cancelling ends the outage early; it must not leave the resource down.
+        await Task.Delay(length, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var started = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, CancellationToken.None);
         if (!started.Success)
-            return started;
+            throw new FaultException(started.Message ?? $"{resource.Name} could not be started again");
 
-        var watch = Stopwatch.StartNew();
-        await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, context.CancellationToken);
-        await notifications.WaitForResourceHealthyAsync(resource.Name, context.CancellationToken);
-        return CommandResults.Success(
-            $"{resource.Name} was away for {Duration.TotalSeconds:0} s and was healthy {watch.Elapsed.TotalSeconds:0.0} s after its start");
+        var start = time.GetTimestamp();
+        await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken);
+        await notifications.WaitForResourceHealthyAsync(resource.Name, cancellationToken);
+        return (
+            $"{resource.Name} was away for {length.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture)}",
+            [new("healthy after its start", time.GetElapsedTime(start).TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture))]);
     }
 }

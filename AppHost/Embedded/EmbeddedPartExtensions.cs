@@ -27,7 +27,9 @@ internal static class EmbeddedPartExtensions
                 endpoint.IsProxied = false;
             })
             .WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/health", "Health"))
-            .WithIconName("MailMultiple");
+            .WithIconName("MailMultiple")
+            .WithVerifyCommand("kafka", "to Kafka directly")
+            .WithKafkaFaults();
         var kafka = process.GetEndpoint(KafkaEndpointName);
         process.WithArgs("kafka", "--kafka-port", kafka.Property(EndpointProperty.TargetPort));
 
@@ -45,7 +47,8 @@ internal static class EmbeddedPartExtensions
         var process = builder.AddPart(name, port)
             .WithArgs("loki")
             .WithUrlForEndpoint("http", url => url.DisplayText = "Logs")
-            .WithIconName("DocumentSearch");
+            .WithIconName("DocumentSearch")
+            .WithLokiFaults();
         return process.ConnectedBy(ReferenceExpression.Create($"{process.GetEndpoint("http").Property(EndpointProperty.Url)}"));
     }
 
@@ -73,6 +76,8 @@ internal static class EmbeddedPartExtensions
             .WithUrlForEndpoint(AlloyResource.PrimaryEndpointName, url => (url.Url, url.DisplayText) = ("/health", "Health"))
             .WithOtlpUrls()
             .WithIconName("ArrowRouting")
+            .WithVerifyCommand("otlp", "through the collector, over OTLP,")
+            .WithInstabilityCommand()
             .WithReference(kafka.Connection)
             .WaitFor(kafka.Process);
         var (http, grpc) = (process.GetEndpoint(AlloyResource.OtlpHttpEndpointName),

@@ -11,7 +11,7 @@ public sealed class CommandAnswerTests
     [Fact]
     public async Task A_verification_that_passed_shows_its_report()
     {
-        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: true, missing: 0)));
+        var result = await VerifiedAsync(Answer(HttpStatusCode.OK, Report(passed: true, missing: 0)).Response);
         Assert.True(result.Success);
         Assert.Equal("10,000 of 10,000 lines stored, 0 missing, 0 shown twice", result.Message);
         Assert.True(result.Data!.DisplayImmediately);
@@ -23,7 +23,7 @@ public sealed class CommandAnswerTests
     [Fact]
     public async Task A_verification_that_found_a_line_missing_is_a_failed_command_though_the_request_was_answered()
     {
-        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.OK, Report(passed: false, missing: 3)));
+        var result = await VerifiedAsync(Answer(HttpStatusCode.OK, Report(passed: false, missing: 3)).Response);
         Assert.False(result.Success);
         Assert.Equal("9,997 of 10,000 lines stored, 3 missing, 0 shown twice", result.Message);
         Assert.StartsWith("## ✗ Failed", result.Data!.Value, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class CommandAnswerTests
     [Fact]
     public async Task A_verification_that_could_not_run_says_why()
     {
-        var result = await VerificationAnswer.ToResultAsync(Answer(HttpStatusCode.ServiceUnavailable, "no store", "text/plain"));
+        var result = await VerifiedAsync(Answer(HttpStatusCode.ServiceUnavailable, "no store", "text/plain").Response);
         Assert.False(result.Success);
         Assert.Equal("Verify: 503 Service Unavailable", result.Message);
         Assert.Equal("no store", result.Data!.Value);
@@ -48,6 +48,19 @@ public sealed class CommandAnswerTests
         Assert.Equal("Burst: 400 Bad Request", result.Message);
         Assert.Equal(CommandResultFormat.Json, result.Data!.Format);
     }
+
+    [Fact]
+    public async Task What_happened_meanwhile_stands_before_what_the_verification_found()
+    {
+        var answer = Answer(HttpStatusCode.OK, Report(passed: true, missing: 0)).Response;
+        var result = await VerificationAnswer.ToResultAsync(
+            answer, "loki was away for 60 s: ", [new("pushes sent again", "12: connection 12")], TestContext.Current.CancellationToken);
+        Assert.Equal("loki was away for 60 s: 10,000 of 10,000 lines stored, 0 missing, 0 shown twice", result.Message);
+        Assert.Contains("\n| pushes sent again | 12: connection 12 |\n", result.Data!.Value, StringComparison.Ordinal);
+    }
+
+    private static Task<ExecuteCommandResult> VerifiedAsync(HttpResponseMessage answer) =>
+        VerificationAnswer.ToResultAsync(answer, TestContext.Current.CancellationToken);
 
     private static string Report(bool passed, int missing) => JsonSerializer.Serialize(new
     {

@@ -60,8 +60,9 @@ public sealed class ContainerModelTests(ContainerModel stack) : IClassFixture<Co
     public static TheoryData<string, string[]> OwnCommands => new()
     {
         { "log-generator", ["burst", "error-storm", "malformed", "steady", "verify"] },
-        { "forwarder", ["replay-dead-letters"] },
-        { "kafka", ["outage"] },
+        { "forwarder", ["replay-dead-letters", "kill"] },
+        { "alloy", ["verify"] },
+        { "kafka", ["verify", "outage"] },
         { "loki", ["outage"] },
     };
 

@@ -31,6 +31,15 @@ public sealed class EmbeddedModelTests(EmbeddedModel stack) : IClassFixture<Embe
     public void A_part_is_where_the_container_would_be(string part, string endpoint, int port) =>
         Assert.Equal(port, stack[part].Annotations.OfType<EndpointAnnotation>().Single(annotation => annotation.Name == endpoint).Port);
 
+    [Theory]
+    [InlineData("alloy", "verify", "instability")]
+    [InlineData("kafka", "verify", "outage")]
+    [InlineData("loki", "outage", "slow", "limit", "lose-answers")]
+    [InlineData("forwarder", "replay-dead-letters", "kill")]
+    [InlineData("log-generator", "burst", "error-storm", "malformed", "steady", "verify")]
+    public void A_part_has_the_commands_of_the_container_and_those_that_only_an_embedded_one_can_do(
+        string part, params string[] commands) => Assert.Equal(commands, stack.Commands(part));
+
     [Fact]
     public void Nothing_stands_between_a_client_and_the_broker_that_names_its_own_address()
     {

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Observability.AppHost.Tests.Running;
 
 /// <summary>The stack without a container runtime, started by Aspire's own orchestrator.</summary>
-public sealed partial class EmbeddedRunTests(EmbeddedRun stack) : IClassFixture<EmbeddedRun>
+[Collection(EmbeddedRunTurns.Name)]
+public sealed partial class EmbeddedRunTests(EmbeddedRun stack)
 {
     [Fact]
     public async Task Ten_thousand_lines_arrive_exactly_once()

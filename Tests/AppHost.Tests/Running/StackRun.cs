@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Observability.AppHost.Tests.Running;
@@ -39,13 +40,33 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Removes what was made for the run.</summary>
-    protected virtual void CleanUp()
+    /// <summary>Runs a command as the dashboard does, with the defaults of all arguments that are not given.</summary>
+    public Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, params (string Name, int Value)[] arguments)
     {
+        var inputs = CommandOf(resource, command).Arguments.Select(input => new InteractionInput
+        {
+            Name = input.Name,
+            InputType = input.InputType,
+            Value = arguments.FirstOrDefault(argument => argument.Name == input.Name) is { Name: not null } given
+                ? given.Value.ToString(CultureInfo.InvariantCulture)
+                : input.Value,
+        });
+        return App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(
+            resource, command, new InteractionInputCollection([.. inputs]), TestContext.Current.CancellationToken);
     }
+
+    /// <summary>A command of the model.</summary>
+    public ResourceCommandAnnotation CommandOf(string resource, string command) => App.Services
+        .GetRequiredService<DistributedApplicationModel>().Resources.Single(known => known.Name == resource)
+        .Annotations.OfType<ResourceCommandAnnotation>().Single(known => known.Name == command);
 
     /// <summary>Runs a command as the dashboard does.</summary>
     public Task<ExecuteCommandResult> ExecuteAsync(string resource,
         string command) => App.Services.GetRequiredService<ResourceCommandService>()
         .ExecuteCommandAsync(resource, command, TestContext.Current.CancellationToken);
+
+    /// <summary>Removes what was made for the run.</summary>
+    protected virtual void CleanUp()
+    {
+    }
 }
