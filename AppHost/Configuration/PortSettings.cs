@@ -35,4 +35,19 @@ internal sealed class PortSettings
     /// <summary>Grafana's own.</summary>
     [Setting("port of Grafana", Least = Least, Most = Most)]
     public int Grafana { get; set; } = 3000;
+
+    /// <summary>Refuses a port that two of them have.</summary>
+    public void Check(SettingFaults faults)
+    {
+        (string Name, int Port)[] ports =
+        [
+            (nameof(Kafka), Kafka), (nameof(Loki), Loki), (nameof(Alloy), Alloy), (nameof(OtlpGrpc), OtlpGrpc),
+            (nameof(OtlpHttp), OtlpHttp), (nameof(Prometheus), Prometheus), (nameof(Grafana), Grafana),
+        ];
+        foreach (var same in ports.GroupBy(port => port.Port).Where(same => same.Count() > 1))
+        {
+            var names = same.Select(port => faults.NameOf($"{nameof(StackSettings.Ports)}:{port.Name}"));
+            faults.Say($"{string.Join(" and ", names)} are both {same.Key}: each needs a port of its own");
+        }
+    }
 }

@@ -51,6 +51,7 @@ internal sealed partial class StackSettings : ISettings
         faults.Check(MaximumForwarders >= ForwarderReplicas, nameof(ForwarderMaximumReplicas), MaximumForwarders,
             $"a whole number from {ForwarderReplicas} to {MostForwarders}");
         var files = new HostFileFinder(faults.ValueOf("AppHost:Directory"));
+        Ports.Check(faults);
         Programs.Check(faults, files);
         foreach (var (name, path) in Projects.ToList())
         {

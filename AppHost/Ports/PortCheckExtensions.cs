@@ -35,15 +35,16 @@ internal static class PortCheckExtensions
     /// <param name="configuration">Where the dashboard's addresses are.</param>
     internal static IReadOnlyList<FixedPort> FixedPorts(DistributedApplicationModel model, IConfiguration configuration)
     {
+        // Then all ports are free ones, the dashboard's too (DcpExecutor.cs and DashboardServiceHost.cs of microsoft/aspire).
+        if (configuration.GetValue<bool>("DcpPublisher:RandomizePorts"))
+            return [];
+
         var dashboard = DashboardAddresses.SelectMany(address => (configuration[address.Key] ?? "").Split(';')
             .Select(url => Uri.TryCreate(url.Trim(), UriKind.Absolute, out var uri) ? uri.Port : 0)
             .Select(port => new FixedPort(port, address.User, $"--{address.Key}=http://localhost:PORT")));
 
-        // What a proxy listens for gets a free port then, and the broker has chosen one.
-        var resources = configuration.GetValue<bool>("DcpPublisher:RandomizePorts")
-            ? []
-            : model.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()
-                .Select(endpoint => new FixedPort(endpoint.Port ?? 0, resource.Name, WayToAnother(resource, endpoint))));
+        var resources = model.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()
+            .Select(endpoint => new FixedPort(endpoint.Port ?? 0, resource.Name, WayToAnother(resource, endpoint))));
 
         return [.. dashboard.Concat(resources).Where(port => port.Port > 0).DistinctBy(port => port.Port)];
     }

@@ -40,6 +40,8 @@ public sealed class StackSettingsTests : IDisposable
     [InlineData("Stack:ForwarderLagPerReplica", "many",
         "Stack:ForwarderLagPerReplica is 'many': it must be a whole number from 0 to 1000000000")]
     [InlineData("Stack:Ports:Loki", "0", "Stack:Ports:Loki is '0': it must be a whole number from 1 to 65535")]
+    [InlineData("Stack:Ports:Loki", "9092",
+        "Stack:Ports:Kafka and Stack:Ports:Loki are both 9092: each needs a port of its own")]
     [InlineData("Stack:Forwarders", "3", "Stack:Forwarders is no setting: --help lists the settings")]
     [InlineData("Stack:ForwarderReplica", "3", "Stack:ForwarderReplica is no setting: did you mean Stack:ForwarderReplicas?")]
     [InlineData("Stack:Ports:Lokki", "3", "Stack:Ports:Lokki is no setting: did you mean Stack:Ports:Loki?")]

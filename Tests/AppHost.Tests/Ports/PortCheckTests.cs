@@ -24,10 +24,8 @@ public sealed class PortCheckTests(ContainerModel stack) : IClassFixture<Contain
             .Select(port => $"{port.Port} {port.User} {port.WayToAnother}"));
 
     [Fact]
-    public void Free_ports_for_the_resources_leave_the_dashboards() => Assert.Equal(
-        [18888, 18889, 18890],
-        PortCheckExtensions.FixedPorts(stack.Model, Configuration(("DcpPublisher:RandomizePorts", "true")))
-            .Select(port => port.Port).Order());
+    public void Nothing_is_looked_at_where_all_ports_are_free_ones() =>
+        Assert.Empty(PortCheckExtensions.FixedPorts(stack.Model, Configuration(("DcpPublisher:RandomizePorts", "true"))));
 
     [Fact]
     public void A_taken_port_is_one_line_with_the_resource_and_what_to_set() => Assert.Equal(
