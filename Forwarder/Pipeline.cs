@@ -21,6 +21,9 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(100);
 
+    // Nothing is read while partitions change hands, so the trouble of one of them must not hold up the others for long.
+    private static readonly TimeSpan SetAsidePatience = TimeSpan.FromSeconds(2);
+
     private readonly IRecordConsumer _consumer;
     private readonly PartitionAssignment _assignment;
     private readonly ForwarderMetrics _metrics;
@@ -131,7 +134,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     internal void Drain()
     {
         LogDraining();
-        DeliverPending([.. _assignment.Partitions]);
+        DeliverPending([.. _assignment.Partitions], _options.DrainTimeout);
         foreach (var partition in _assignment.Partitions)
             _offsets.Store(partition);
         _isDrained = true;
@@ -161,7 +164,7 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
         if (!areLost && !_isDrained)
         {
             // Fewer duplicates for the next owner to send; whatever is still under way afterwards is given up, not half-committed.
-            DeliverPending(partitions);
+            DeliverPending(partitions, SetAsidePatience);
             foreach (var partition in partitions)
                 _offsets.Store(partition);
         }
@@ -287,12 +290,16 @@ internal sealed partial class Pipeline : IPartitionEvents, IDisposable
     private bool IsFarOverBudget =>
         _deliveries.WaitingBytes >= 2L * _options.MaxBufferedBytes || _deliveries.LimitedBytes >= 4L * _options.MaxBufferedBytes;
 
-    private void DeliverPending(IReadOnlyList<PartitionState> partitions)
+    private void DeliverPending(IReadOnlyList<PartitionState> partitions, TimeSpan setAsidePatience)
     {
         _batcher.Flush(all: true);
         var start = _time.GetTimestamp();
-        while (partitions.Any(partition => partition.Offsets.Pending > 0) && _time.GetElapsedTime(start) < _options.DrainTimeout)
+        while (partitions.Any(partition => partition.Offsets.Pending > 0))
         {
+            var elapsed = _time.GetElapsedTime(start);
+            if (elapsed >= _options.DrainTimeout || (_deliveries.WaitingBytes == 0 && elapsed >= setAsidePatience))
+                return;
+
             _wakeUp.Wait(ReadTimeout);
             Maintain();
         }

@@ -61,6 +61,27 @@ public sealed class IsolationTests
         Assert.Equal(Enumerable.Range(0, Trouble), letters.Select(letter => BitConverter.ToInt32(letter.Message.Key)).Distinct().Order());
     }
 
+    /// <summary>Nothing is read while partitions change hands, so what is set aside is waited for only a little.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Partitions_change_hands_though_one_of_them_has_lines_that_do_not_pass()
+    {
+        await using var stack = await StartAsync();
+        stack.Settings["Forwarder:DrainTimeout"] = "5m";
+        var limit = new HotStreamLimit(stack.Loki);
+        stack.Loki.Fault = limit.AnswerAsync;
+        for (var partition = 0; partition < 4; partition++)
+            await stack.ProduceAsync(Stack.Topic, Enumerable.Range(0, Quiet).Select(i => Line("hot", i)), partition);
+        var first = await stack.StartForwarderAsync();
+        await Stack.UntilAsync(() => Stack.MetricsOf(first).SetAsideBytes > 0);
+
+        var second = await stack.StartForwarderAsync();
+        await Stack.UntilAsync(() => Stack.MetricsOf(second).Partitions.Length > 0 && Stack.MetricsOf(first).Partitions.Length < 6);
+
+        limit.IsOver = true;
+        await Stack.UntilAsync(async () => await stack.CommittedAsync(Stack.Topic) == Quiet * 4);
+        Assert.Equal(Quiet * 4, stack.Loki.Store.StoredLines);
+    }
+
     private static async Task<Stack> StartAsync()
     {
         var stack = await Stack.StartAsync();
