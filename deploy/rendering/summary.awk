@@ -160,6 +160,7 @@ function talk(path, to, ports,    j, where, who) {
   if (!has_path(path "[0]")) talks[++talk_count] = "| everybody | " namespace ": " to " | " ports " |"
   for (j = 0; has_path(path "[" j "]"); j++) {
     where = has_path(path "[" j "].namespaceSelector") ? selector(path "[" j "].namespaceSelector") : namespace
+    if (value[path "[" j "].namespaceSelector"] == "{}") where = "every namespace"
     who = selector(path "[" j "].podSelector")
     talks[++talk_count] = "| " where ": " who " | " namespace ": " to " | " ports " |"
   }
