@@ -47,7 +47,8 @@ public sealed partial class DirectionTests
         // A name that begins with a sibling's needs no using either.
         foreach (var other in rooms.Names.Where(other => rooms.PlaceOf(other) > rooms.PlaceOf(room)))
         {
-            if (Code(text).Any(line => Regex.IsMatch(line, $@"(?<![\w.""/]){other}\.[A-Z]\w*\b")))
+            var types = string.Join('|', rooms.Files(other).SelectMany(behind => Source.Types(Repository.Read(behind))).Distinct());
+            if (types.Length > 0 && Code(text).Any(line => Regex.IsMatch(line, $@"\b{other}(\.\w+)*\.({types})\b")))
                 yield return $"{file} refers to {other}, which stands behind {room}";
         }
 

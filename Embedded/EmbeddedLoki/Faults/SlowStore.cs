@@ -9,7 +9,8 @@ internal sealed class SlowStore(TimeProvider time) : InjectedFault(
     private volatile Period? _period;
     private long _requests;
 
-    public override IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long> { ["requests"] = Volatile.Read(ref _requests) };
+    public override IReadOnlyDictionary<string, long> Counts =>
+        new Dictionary<string, long> { ["requests"] = Volatile.Read(ref _requests) };
 
     private static FaultParameter DelayParameter { get; } = new("delay", "how long a request waits, in milliseconds", 2000, 1, 600_000);
 

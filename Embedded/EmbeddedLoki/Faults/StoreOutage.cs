@@ -12,7 +12,8 @@ internal sealed class StoreOutage() : InjectedFault(
 
     public override bool TakesPartDown => true;
 
-    public override IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long> { ["requests"] = Volatile.Read(ref _requests) };
+    public override IReadOnlyDictionary<string, long> Counts =>
+        new Dictionary<string, long> { ["requests"] = Volatile.Read(ref _requests) };
 
     public override void Begin(IReadOnlyDictionary<string, int> arguments)
     {

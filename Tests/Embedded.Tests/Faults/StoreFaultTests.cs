@@ -25,7 +25,8 @@ public sealed class StoreFaultTests
 
         await AssertAnswerAsync(await loki.PushAsync(Stream(Labels, (Now, "after"))), 204, "");
         Assert.Equal(["after", "before"], (await loki.LinesAsync(Labels)).Order(StringComparer.Ordinal));
-        Assert.Equal(2, (await FaultAsync(loki, "loki-outage")).GetProperty("last").GetProperty("counts").GetProperty("requests").GetInt64());
+        var last = (await FaultAsync(loki, "loki-outage")).GetProperty("last");
+        Assert.Equal(2, last.GetProperty("counts").GetProperty("requests").GetInt64());
     }
 
     [Fact(Timeout = 60_000)]
