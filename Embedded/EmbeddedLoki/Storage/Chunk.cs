@@ -15,11 +15,15 @@ internal sealed class Chunk
     private byte[] _bytes;
     private int _used;
 
-    public Chunk(int maxBytes, int firstEntryBytes)
+    /// <summary>An empty chunk that grows as it is filled, or has its full size from the start.</summary>
+    /// <param name="maxBytes">Bytes that it grows to.</param>
+    /// <param name="firstEntryBytes">Bytes of its first entry, which has room in any case.</param>
+    /// <param name="isWhole">Whether it has its full size from the start: growing leaves as much garbage as it has bytes.</param>
+    public Chunk(int maxBytes, int firstEntryBytes, bool isWhole = false)
     {
         _maxBytes = maxBytes;
         _entries = new EntryIndex[16];
-        _bytes = new byte[Math.Max(Math.Min(2048, maxBytes), firstEntryBytes)];
+        _bytes = new byte[Math.Max(isWhole ? maxBytes : Math.Min(2048, maxBytes), firstEntryBytes)];
     }
 
     private Chunk(int maxBytes, EntryIndex[] entries, byte[] bytes)

@@ -119,7 +119,9 @@ internal sealed class LogStream(LabelSet labels, int chunkBytes, int blockBytes)
         // A new chunk fits before or behind the full one; only an entry that belongs into its middle needs a split.
         if (i < 0 || timestamp >= _chunks[i].LastTimestamp || timestamp < _chunks[i].FirstTimestamp)
         {
-            var added = new Chunk(chunkBytes, size);
+            // A stream that has filled one goes on to fill the next; but what comes late, between two, may be a line only.
+            var isNewest = i >= 0 && i == _chunks.Count - 1 && timestamp >= _chunks[i].LastTimestamp;
+            var added = new Chunk(chunkBytes, size, isWhole: isNewest && _chunks[i].UsedBytes > chunkBytes / 2);
             _chunks.Insert(i < 0 || timestamp < _chunks[i].FirstTimestamp ? 0 : i + 1, added);
             allocated += added.AllocatedBytes;
             return added;
