@@ -2,7 +2,6 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.Forwarder.Cli;
 using Observability.Forwarder.Delivery;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.Forwarder.Delivery;
 
 namespace Observability.Forwarder.Tests.Integration;

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Google.Protobuf;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Forwarder.Tests.Integration;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.Forwarder.Tests.Tracing;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
