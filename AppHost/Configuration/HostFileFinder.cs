@@ -18,7 +18,7 @@ internal sealed class HostFileFinder(string? appHostDirectory)
 
     /// <summary>The full path of a program, which may also be a name that is on the PATH; null where there is none.</summary>
     /// <param name="program">The path or the name.</param>
-    public string? FindProgram(string program) => 
+    public string? FindProgram(string program) =>
         (program == Path.GetFileName(program) ? OnThePath(program) : null) ?? Find(program);
 
     /// <summary>The full path of a program that is on the PATH; null where there is none.</summary>
