@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Observability.Benchmarks.Limits;
 using Observability.Benchmarks.Service;
 using Observability.Benchmarks.Throughput;
 
@@ -17,6 +18,7 @@ return await new RootCommand("Benchmarks of the Forwarder")
     ServiceCommand.Create(),
     BareLoop.Create(),
     micro,
+    LimitsCommand.Create(),
     ThroughputCommand.Create(),
     ThroughputCommand.CreateConsume(),
     ThroughputCommand.CreateForward(),

@@ -15,7 +15,7 @@ internal sealed partial class InputLimit : IDisposable
     public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(3);
 
     // An input that never ends is told from one on a machine that is very busy.
-    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(3);
 
     private const int ThreadCpuTime = 3;
 
