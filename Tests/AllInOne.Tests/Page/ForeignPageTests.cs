@@ -9,7 +9,7 @@ namespace Observability.AllInOne.Tests.Page;
 
 /// <summary>What a page of somebody else's, open in the same browser, can do with AllInOne's port: nothing.</summary>
 [Collection(nameof(PageGroup))]
-public sealed class ForeignPageTests(RunningPage running)
+public sealed class ForeignPageTests(RunningPage running) : IAsyncDisposable
 {
     // Whether the socket opened.
     private const string OpenTail =
@@ -20,6 +20,8 @@ public sealed class ForeignPageTests(RunningPage running)
           socket.onclose = () => done(false);
         })
         """;
+
+    public ValueTask DisposeAsync() => running.CloseAsync();
 
     [Theory(Timeout = 120_000)]
     // Another origin of the same site, and another site.

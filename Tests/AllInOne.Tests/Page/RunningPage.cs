@@ -82,6 +82,15 @@ public sealed class RunningPage : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Closes all pages: each has a tail, and the store has so many and no more.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_chromium is null)
+            return;
+        foreach (var context in _chromium.Browser.Contexts.ToList())
+            await context.CloseAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_chromium is not null)
