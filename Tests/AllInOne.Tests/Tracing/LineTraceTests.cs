@@ -31,7 +31,7 @@ public sealed class LineTraceTests : IDisposable
         await running.StopAsync();
 
         foreach (var trace in traces)
-            Follow([.. spans.All.Where(span => span.TraceId == trace)]);
+            Follow([.. spans.All.Where(span => span.TraceId == trace)], spans.All);
         var lines = spans.All.Where(span => span.OperationName == "line").Select(span => span.TraceId).ToHashSet();
         Assert.Empty(spans.All.Where(span => !lines.Contains(span.TraceId)).Select(span => $"{span.Source.Name}: {span.DisplayName}"));
     }
@@ -61,7 +61,7 @@ public sealed class LineTraceTests : IDisposable
         trace.Select(span => span.OperationName).ToList() is var names
         && names.Contains("process test-logs") && names.Contains("process alloy-logs");
 
-    private static void Follow(List<Activity> trace)
+    private static void Follow(List<Activity> trace, IReadOnlyList<Activity> all)
     {
         var line = Named("line");
         Assert.Equal(default, line.ParentSpanId);
@@ -73,7 +73,9 @@ public sealed class LineTraceTests : IDisposable
 
         var export = Child(line, "send otlp");
         Assert.True((int)export.GetTagItem("loggenerator.batch.lines")! > 0);
-        var request = trace.Single(span => span.ParentSpanId == export.SpanId && span.Kind == ActivityKind.Client);
+        // On a busy machine the collector may have asked to try again.
+        var request = trace.Where(span => span.ParentSpanId == export.SpanId && span.Kind == ActivityKind.Client)
+            .MaxBy(span => span.StartTimeUtc)!;
         var received = trace.Single(span => span.ParentSpanId == request.SpanId && span.Kind == ActivityKind.Server);
         Assert.Equal("POST /v1/logs", received.DisplayName);
         Assert.True((int)received.GetTagItem("collector.lines")! > 0);
@@ -89,12 +91,12 @@ public sealed class LineTraceTests : IDisposable
             Assert.True((int)batch.GetTagItem("forwarder.batch.lines")! > 0);
             Assert.True((int)batch.GetTagItem("forwarder.batch.bytes")! > 0);
 
-            // Where both records are in one batch, one push is for both.
-            var push = trace.First(span => span.OperationName == "push"
+            // Where records share a batch, one push is for all of them: in the trace of the first, linked to the others.
+            var push = all.First(span => span.OperationName == "push" && span.Status != ActivityStatusCode.Error
                 && (span.ParentSpanId == process.SpanId || span.Links.Any(link => link.Context.SpanId == process.SpanId)));
             Assert.Equal((204, "Stored"), (push.GetTagItem("http.response.status_code"), push.GetTagItem("forwarder.push.answer")));
-            var post = trace.Single(span => span.ParentSpanId == push.SpanId && span.Kind == ActivityKind.Client);
-            var stored = trace.Single(span => span.ParentSpanId == post.SpanId && span.Kind == ActivityKind.Server);
+            var post = all.Single(span => span.ParentSpanId == push.SpanId && span.Kind == ActivityKind.Client);
+            var stored = all.Single(span => span.ParentSpanId == post.SpanId && span.Kind == ActivityKind.Server);
             Assert.Equal("POST /loki/api/v1/push", stored.DisplayName);
             Assert.True(process.StartTimeUtc >= line.StartTimeUtc && push.StartTimeUtc >= batch.StartTimeUtc);
         }
