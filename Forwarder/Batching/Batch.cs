@@ -87,7 +87,7 @@ internal sealed class Batch
     /// <summary>Those of its records that are traced.</summary>
     public BatchTraces Traces { get; } = new();
 
-    /// <summary>Its lines.</summary>
+    /// <summary>The entries, in the order in which they were added.</summary>
     public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>Its records.</summary>

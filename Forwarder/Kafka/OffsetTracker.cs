@@ -57,7 +57,10 @@ internal sealed class OffsetTracker
     /// <summary>Whether a record has no more than one outstanding part.</summary>
     public bool IsLastPart(long number) => _outstanding[number & (_outstanding.Length - 1)] == 1;
 
-    /// <summary>Ends one part of a record, and moves the prefix when that made its first record whole.</summary>
+    /// <summary>
+    /// Completes one part of a record. When the oldest pending record has no open part left, <see cref="NextOffset"/> moves past it and
+    /// every completed record behind it.
+    /// </summary>
     public void Complete(long number)
     {
         var mask = _outstanding.Length - 1;

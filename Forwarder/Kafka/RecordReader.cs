@@ -42,7 +42,7 @@ internal sealed unsafe class RecordReader : IDisposable
         return _count = (int)Math.Max(0, read);
     }
 
-    /// <summary>A record of the last read, valid until the next one. One with an error is none, but news about the consumer.</summary>
+    /// <summary>A record of the last read, valid until the next read. With an error it is no record but an event of the consumer.</summary>
     public ref readonly NativeMessage this[int index] => ref *_messages[index];
 
     /// <summary>The text of a message that has an error.</summary>

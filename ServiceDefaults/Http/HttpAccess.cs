@@ -102,6 +102,14 @@ public class HttpAccess
         async Task<string> ReadAsync(string path) => (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
     }
 
-    internal X509Certificate2 ReadClientCertificate() =>
-        X509Certificate2.CreateFromPemFile(ClientCertificateFile!, string.IsNullOrEmpty(ClientKeyFile) ? null : ClientKeyFile);
+    internal X509Certificate2 ReadClientCertificate()
+    {
+        var key = string.IsNullOrEmpty(ClientKeyFile) ? null : ClientKeyFile;
+        var certificate = X509Certificate2.CreateFromPemFile(ClientCertificateFile!, key);
+        if (!OperatingSystem.IsWindows())
+            return certificate;
+        // Windows' TLS takes no key that is in memory alone, which is where a PEM file's is.
+        using (certificate)
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
 }

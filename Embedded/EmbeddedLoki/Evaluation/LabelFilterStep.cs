@@ -36,7 +36,7 @@ internal sealed class LabelFilterStep : IPipelineStep
                 _labels.Add(d.Name);
                 return line => Compare(
                     line, d.Name, d.Operator, d.Value,
-                    static text => Durations.TryParseGo(text, out var value) ? (null, value) : (GoDuration.Error(text), 0L));
+                    static text => LogQlDurations.TryParseGo(text, out var value) ? (null, value) : (GoDuration.Error(text), 0L));
             case BytesLabelFilter b:
                 _labels.Add(b.Name);
                 return line => Compare(line, b.Name, b.Operator, b.Value, static text => (GoBytes.Parse(text, out var value), value));

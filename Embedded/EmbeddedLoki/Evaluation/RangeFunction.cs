@@ -8,7 +8,7 @@ internal static class RangeFunction
 {
     public static double Apply(RangeAggregation aggregation, ReadOnlySpan<Sample> samples)
     {
-        var seconds = aggregation.Range.Interval / (double)Durations.Second;
+        var seconds = aggregation.Range.Interval / (double)LogQlDurations.Second;
         return aggregation.Function switch
         {
             "count_over_time" => samples.Length,

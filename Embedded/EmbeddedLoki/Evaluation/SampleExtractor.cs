@@ -72,7 +72,7 @@ internal sealed class SampleExtractor
         switch (_unwrap!.Conversion)
         {
             case "duration" or "duration_seconds":
-                var isDuration = Durations.TryParseGo(text, out var duration);
+                var isDuration = LogQlDurations.TryParseGo(text, out var duration);
                 value = GoDuration.Seconds(duration);
                 return isDuration ? null : GoDuration.Error(text);
             case "bytes":

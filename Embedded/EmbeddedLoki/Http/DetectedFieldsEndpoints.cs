@@ -133,7 +133,7 @@ internal sealed class DetectedFieldsEndpoints(LogStore store, EmbeddedLokiOption
             ? "int"
         : GoFloat.Parse(value, out _) is null ? "float"
         : value is "1" or "t" or "T" or "TRUE" or "true" or "True" or "0" or "f" or "F" or "FALSE" or "false" or "False" ? "boolean"
-        : Durations.TryParseGo(value, out _) ? "duration"
+        : LogQlDurations.TryParseGo(value, out _) ? "duration"
         : GoBytes.Parse(value, out _) is null ? "bytes"
         : "string";
 

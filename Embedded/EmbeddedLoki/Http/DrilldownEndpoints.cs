@@ -17,12 +17,12 @@ internal sealed class DrilldownEndpoints(EmbeddedLokiOptions options)
         writer.WriteStartObject();
         writer.WriteStartObject("limits"u8);
         writer.WriteBoolean("discover_log_levels"u8, true);
-        Texts("discover_service_name", ServiceName.Sources);
+        Texts("discover_service_name", ServiceNameLabel.Sources);
         Texts("log_level_fields", DetectedLevel.Fields);
         writer.WriteNumber("max_entries_limit_per_query"u8, options.MaxEntriesLimit);
         writer.WriteBoolean("max_line_size_truncate"u8, false);
         writer.WriteString("max_query_bytes_read"u8, "0B"u8);
-        writer.WriteString("max_query_length"u8, Durations.FormatPrometheus(Go.GoTime.ToNanoseconds(options.MaxQueryLength)));
+        writer.WriteString("max_query_length"u8, LogQlDurations.FormatPrometheus(Go.GoTime.ToNanoseconds(options.MaxQueryLength)));
         writer.WriteString("max_query_lookback"u8, "0s"u8);
         writer.WriteString("max_query_range"u8, "0s"u8);
         writer.WriteNumber("max_query_series"u8, options.MaxQuerySeries);
@@ -38,7 +38,7 @@ internal sealed class DrilldownEndpoints(EmbeddedLokiOptions options)
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteBoolean("pattern_persistence_enabled"u8, false);
-        writer.WriteString("query_timeout"u8, Durations.FormatPrometheus(Go.GoTime.ToNanoseconds(options.QueryTimeout)));
+        writer.WriteString("query_timeout"u8, LogQlDurations.FormatPrometheus(Go.GoTime.ToNanoseconds(options.QueryTimeout)));
         writer.WriteString("retention_period"u8, "0s"u8);
         writer.WriteBoolean("volume_enabled"u8, true);
         writer.WriteNumber("volume_max_series"u8, 1000);

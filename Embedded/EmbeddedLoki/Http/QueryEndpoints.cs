@@ -82,7 +82,7 @@ internal sealed class QueryEndpoints(LogStore store, EmbeddedLokiOptions options
         if (options.MaxQueryLength > TimeSpan.Zero && length > limit)
         {
             throw new LokiException(
-                $"the query time range exceeds the limit (query length: {Durations.Format((long)Int128.Min(length, long.MaxValue))}, limit: {Durations.Format(limit)})");
+                $"the query time range exceeds the limit (query length: {LogQlDurations.Format((long)Int128.Min(length, long.MaxValue))}, limit: {LogQlDurations.Format(limit)})");
         }
     }
 

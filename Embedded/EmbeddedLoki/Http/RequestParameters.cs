@@ -28,8 +28,8 @@ internal static class RequestParameters
     public static (long Start, long End) Bounds(RequestForm form, DateTimeOffset now)
     {
         var nowNanoseconds = GoTime.ToNanoseconds(now);
-        var since = 3600 * Durations.Second;
-        if (form["since"] is { Length: > 0 } text && !Durations.TryParsePrometheus(text, out since))
+        var since = 3600 * LogQlDurations.Second;
+        if (form["since"] is { Length: > 0 } text && !LogQlDurations.TryParsePrometheus(text, out since))
             throw new LokiException($"could not parse 'since' parameter: not a valid duration string: {GoQuote.Quote(text)}");
         var end = Time(form, "end", nowNanoseconds, "could not parse 'end' parameter: ");
         var start = Time(form, "start", Math.Min(end, nowNanoseconds) - since, "could not parse 'start' parameter: ");
@@ -49,7 +49,7 @@ internal static class RequestParameters
         // The difference of two times may be more than a long holds.
         var length = (Int128)end - start;
         var step = form["step"] is { Length: > 0 } text ? SecondsOrDuration(text)
-            : (long)Int128.Max(length / Durations.Second / 250, 1) * Durations.Second;
+            : (long)Int128.Max(length / LogQlDurations.Second / 250, 1) * LogQlDurations.Second;
         if (step <= 0)
             throw new LokiException("zero or negative query resolution step widths are not accepted. Try a positive integer");
         return length / step > MaxPoints
@@ -78,13 +78,14 @@ internal static class RequestParameters
                 return false;
             var whole = Math.Truncate(seconds);
             // Loki keeps milliseconds of a fraction.
-            nanoseconds = ((long)whole * Durations.Second) + (long)(Math.Round((seconds - whole) * 1000) / 1000 * Durations.Second);
+            nanoseconds = ((long)whole * LogQlDurations.Second)
+                + (long)(Math.Round((seconds - whole) * 1000) / 1000 * LogQlDurations.Second);
             return true;
         }
 
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
-            nanoseconds = text.Length <= 10 ? Math.Clamp(number, -9_000_000_000, 9_000_000_000) * Durations.Second : number;
+            nanoseconds = text.Length <= 10 ? Math.Clamp(number, -9_000_000_000, 9_000_000_000) * LogQlDurations.Second : number;
             return true;
         }
 
@@ -122,11 +123,11 @@ internal static class RequestParameters
     {
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
         {
-            return Math.Abs(seconds) < 9.2e9 ? (long)(seconds * Durations.Second)
+            return Math.Abs(seconds) < 9.2e9 ? (long)(seconds * LogQlDurations.Second)
                 : throw new LokiException($"cannot parse {GoQuote.Quote(text)} to a valid duration. It overflows int64");
         }
 
-        return Durations.TryParsePrometheus(text, out var duration) ? duration
+        return LogQlDurations.TryParsePrometheus(text, out var duration) ? duration
             : throw new LokiException($"cannot parse {GoQuote.Quote(text)} to a valid duration");
     }
 }

@@ -130,7 +130,7 @@ internal sealed class Distributor(
                 CultureInfo.InvariantCulture, $"labels size {text.Length >> 20} MiB exceeds limit of {MaxLabelsLength >> 20}"), null);
         if (!LabelSetParser.TryParse(text, out var pairs, out var error))
             return new(LabelSet.Empty, error, null);
-        var labels = ServiceName.AddTo(LabelSet.From(pairs));
+        var labels = ServiceNameLabel.AddTo(LabelSet.From(pairs));
         var target = new StreamTarget(labels, null, null);
         var names = labels.Count - 1;
         if (names > options.MaxLabelNames)

@@ -44,7 +44,7 @@ internal static class MessageCount
         // Deeper ones the parser refuses.
         if (depth > MaxDepth)
             return;
-        var reader = new ProtobufReader(bytes);
+        var reader = new WireReader(bytes);
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();

@@ -59,7 +59,7 @@ internal static class OtlpConverter
                 }
             }
 
-            batch.AddStream(ServiceName.AddTo(LabelSet.From(labels)).ToString());
+            batch.AddStream(ServiceNameLabel.AddTo(LabelSet.From(labels)).ToString());
         }
 
         batch.Lines = lines.WrittenMemory;

@@ -13,7 +13,7 @@ internal static class ProtobufPushDecoder
     public static PushBatch Decode(byte[] body, int length, int maxEntries)
     {
         var batch = new PushBatch { Lines = body.AsMemory(0, length), MaxEntries = maxEntries };
-        var reader = new ProtobufReader(body.AsSpan(0, length));
+        var reader = new WireReader(body.AsSpan(0, length));
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();
@@ -34,7 +34,7 @@ internal static class ProtobufPushDecoder
     private static void ReadStream(PushBatch batch, byte[] body, int start, ReadOnlySpan<byte> bytes)
     {
         var labels = "";
-        var reader = new ProtobufReader(bytes);
+        var reader = new WireReader(bytes);
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();
@@ -60,7 +60,7 @@ internal static class ProtobufPushDecoder
     {
         long timestamp = 0;
         int lineStart = 0, lineLength = 0;
-        var reader = new ProtobufReader(bytes);
+        var reader = new WireReader(bytes);
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();
@@ -89,7 +89,7 @@ internal static class ProtobufPushDecoder
     private static void ReadPair(PushBatch batch, ReadOnlySpan<byte> bytes)
     {
         string name = "", value = "";
-        var reader = new ProtobufReader(bytes);
+        var reader = new WireReader(bytes);
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();
@@ -107,7 +107,7 @@ internal static class ProtobufPushDecoder
     private static long ReadTimestamp(ReadOnlySpan<byte> bytes)
     {
         long seconds = 0, nanoseconds = 0;
-        var reader = new ProtobufReader(bytes);
+        var reader = new WireReader(bytes);
         while (!reader.AtEnd)
         {
             var tag = reader.ReadTag();

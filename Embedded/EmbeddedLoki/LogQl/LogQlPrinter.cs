@@ -115,7 +115,7 @@ internal static class LogQlPrinter
                 PrintFilter(text.Append(" | "), filter);
         }
 
-        text.Append('[').Append(Durations.FormatPrometheus(range.Interval)).Append(']');
+        text.Append('[').Append(LogQlDurations.FormatPrometheus(range.Interval)).Append(']');
         if (range.Offset != 0)
             text.Append(" offset ").Append(GoDuration.Format(range.Offset));
     }

@@ -64,7 +64,7 @@ internal static class Tokens
     {
         var length = UnitLength(context.Text, start, "nuµμmshdwy");
         value = 0;
-        return length > 0 && Durations.TryParse(context.Text.AsSpan(start, length), out value) ? length : -1;
+        return length > 0 && LogQlDurations.TryParse(context.Text.AsSpan(start, length), out value) ? length : -1;
     });
 
     public static readonly Parser<ulong> Bytes = new Terminal<ulong>(["BYTES"], static (context, start, out value) =>
@@ -86,7 +86,7 @@ internal static class Tokens
         var text = context.Text.AsSpan(start + 1, length - 1);
         if (text.IsEmpty)
             throw context.ErrorAt(start, "empty duration string");
-        return Durations.TryParsePrometheus(text, out value) ? length + 1
+        return LogQlDurations.TryParsePrometheus(text, out value) ? length + 1
             : throw context.ErrorAt(start, $"not a valid duration string: {GoQuote.Quote(text.ToString())}");
     });
 

@@ -109,7 +109,7 @@ internal sealed class Oracle : ILineWriter
         if (_labels.TryGetValue(labels, out var known))
             return known;
         return _labels[labels] = LabelSetParser.TryParse(labels, out var pairs, out var error)
-            ? ServiceName.AddTo(LabelSet.From(pairs)).ToString()
+            ? ServiceNameLabel.AddTo(LabelSet.From(pairs)).ToString()
             : throw new InvalidOperationException($"labels that no store reads: {labels}: {error}");
     }
 

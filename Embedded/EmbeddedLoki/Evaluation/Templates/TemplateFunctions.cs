@@ -103,7 +103,7 @@ internal static class TemplateFunctions
         ["date"] = Two((a, b) => GoLayout.Format(String(a), Instant(b))),
         ["toDate"] = Two((a, b) => GoLayout.Parse(String(a), String(b), "UTC")),
         ["now"] = new(0, 0, (_, _) => new GoInstant(GoTime.ToNanoseconds(DateTimeOffset.UtcNow))),
-        ["unixEpoch"] = One(a => (Instant(a).Nanoseconds / Durations.Second).ToString(CultureInfo.InvariantCulture)),
+        ["unixEpoch"] = One(a => (Instant(a).Nanoseconds / LogQlDurations.Second).ToString(CultureInfo.InvariantCulture)),
         ["default"] = new(1, 2, (_, a) => a.Length > 1 && IsTrue(a[1]) ? a[1] : a[0]),
     };
 
@@ -171,14 +171,14 @@ internal static class TemplateFunctions
     private static object Seconds(object? value)
     {
         var text = String(value);
-        return Durations.TryParseGo(text, out var duration) ? GoDuration.Seconds(duration)
+        return LogQlDurations.TryParseGo(text, out var duration) ? GoDuration.Seconds(duration)
             : throw new TemplateException($"error calling duration: {GoDuration.Error(text)}");
     }
 
     private static GoInstant Instant(object? value) => value switch
     {
         GoInstant instant => instant,
-        long seconds => new(unchecked(seconds * Durations.Second)),
+        long seconds => new(unchecked(seconds * LogQlDurations.Second)),
         _ => throw new TemplateException($"wrong type for value; expected time.Time; got {TypeOf(value)}"),
     };
 
@@ -189,8 +189,8 @@ internal static class TemplateFunctions
                 $"error calling unixToTime: unable to parse time '{epoch}': strconv.ParseInt: parsing {GoQuote.Quote(epoch)}: invalid syntax");
         return new(epoch.Length switch
         {
-            5 => number * 86400 * Durations.Second,
-            10 => number * Durations.Second,
+            5 => number * 86400 * LogQlDurations.Second,
+            10 => number * LogQlDurations.Second,
             13 => number * 1_000_000,
             16 => number * 1_000,
             19 => number,

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Observability.Embedded.EmbeddedLoki.LogQl;
 
-/// <summary>Durations as Prometheus and Go write them, in nanoseconds.</summary>
-internal static class Durations
+/// <summary>LogQlDurations as Prometheus and Go write them, in nanoseconds.</summary>
+internal static class LogQlDurations
 {
     public const long Second = 1_000_000_000;
 

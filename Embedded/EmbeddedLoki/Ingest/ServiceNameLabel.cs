@@ -5,7 +5,7 @@ namespace Observability.Embedded.EmbeddedLoki.Ingest;
 /// <summary>
 /// The label <c>service_name</c> that the distributor adds to a stream without one (pkg/loghttp/push, discover_service_name).
 /// </summary>
-internal static class ServiceName
+internal static class ServiceNameLabel
 {
     public const string Label = "service_name";
     public const string Unknown = "unknown_service";

@@ -1,7 +1,7 @@
 namespace Observability.Embedded.EmbeddedLoki.Ingest;
 
 /// <summary>Reads protobuf's wire format from memory, without objects.</summary>
-internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
+internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
