@@ -29,7 +29,7 @@ internal static class VerifyCommand
         },
         new CommandOptions
         {
-            Description = $"Sends numbered lines {way} and reads each back from the store: exactly once, in order.",
+            Description = $"Sends numbered lines {way} and reads each back from the store: exactly once, and as it was sent.",
             IconName = "CheckmarkCircle",
             IsHighlighted = true,
             UpdateState = CommandStates.WhileRunning,

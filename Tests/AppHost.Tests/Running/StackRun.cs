@@ -24,6 +24,8 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
         using var limit = new CancellationTokenSource(StartLimit);
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, args, limit.Token);
+        // As outside of tests: the dashboard asks for a command's arguments.
+        _builder.Configuration["ASPIRE_INTERACTIVITY_ENABLED"] = bool.TrueString;
         _app = await _builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         foreach (var service in new[] { "log-generator", "forwarder" })
@@ -59,11 +61,6 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
     public ResourceCommandAnnotation CommandOf(string resource, string command) => App.Services
         .GetRequiredService<DistributedApplicationModel>().Resources.Single(known => known.Name == resource)
         .Annotations.OfType<ResourceCommandAnnotation>().Single(known => known.Name == command);
-
-    /// <summary>Runs a command as the dashboard does.</summary>
-    public Task<ExecuteCommandResult> ExecuteAsync(string resource,
-        string command) => App.Services.GetRequiredService<ResourceCommandService>()
-        .ExecuteCommandAsync(resource, command, TestContext.Current.CancellationToken);
 
     /// <summary>Removes what was made for the run.</summary>
     protected virtual void CleanUp()
