@@ -11,9 +11,16 @@ public static class StandardStreams
     private static readonly HashSet<int> ReaderGone = [32, unchecked((int)0x8007006D), unchecked((int)0x800700E8)];
 
     /// <summary>Opens the process's standard output. It belongs to the process: disposing of the stream leaves it open.</summary>
-    public static Stream OpenOutput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardOutput()
-        : new FileStream(new SafeFileHandle(OutputDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 1);
+    public static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+
+        var output = new FileStream(new SafeFileHandle(OutputDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 1);
+        // A file has no reader that goes, but may have other writers (> file 2>&1): a FileStream writes where it believes the end to be,
+        // the console's stream where the end is.
+        return output.CanSeek ? Console.OpenStandardOutput() : output;
+    }
 
     /// <summary>Whether a write failed since nobody reads any more, and not since a disk is full, say.</summary>
     /// <param name="exception">What the write threw.</param>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Observability.LogGenerator.Cli;
 using Observability.LogGenerator.Tests.Support;
 
 namespace Observability.LogGenerator.Tests.Cli;
@@ -12,6 +14,29 @@ public class RunCommandTests
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(500, run.Output.Count(character => character == '\n'));
         Assert.Contains("500 lines", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_for_output_and_errors_alike_keeps_both_whole()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It takes a POSIX shell.");
+        var file = Path.GetTempFileName();
+        try
+        {
+            var program = typeof(LogGeneratorCommand).Assembly.Location;
+            using var shell = Process.Start("sh", ["-c",
+                $"{{ echo before; dotnet '{program}' --lines 50 --rate 100000 --sink stdout --urls http://127.0.0.1:0; }} >'{file}' 2>&1"]);
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+            Assert.Equal("before", lines[0]);
+            Assert.StartsWith("50 lines", lines[^1], StringComparison.Ordinal);
+            Assert.Equal(50, lines[1..^1].Count(line => !line.Contains("\"category\":\"", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact(Timeout = 60_000)]
