@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Observability.Embedded.EmbeddedLoki;
 
 namespace Observability.Fuzzing.Tests.Forwarding;
 

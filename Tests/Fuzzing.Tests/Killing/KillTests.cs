@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Observability.Embedded.EmbeddedKafka;
-using Observability.Embedded.EmbeddedLoki;
 using Observability.Fuzzing.Tests.Forwarding;
 
 namespace Observability.Fuzzing.Tests.Killing;
