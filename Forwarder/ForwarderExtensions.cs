@@ -69,7 +69,8 @@ public static class ForwarderExtensions
         services.AddSingleton<StallWatch>();
         services.AddSingleton<IWakeUp, WakeUp>();
         services.AddSingleton<Fault>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Pipeline>(provider, TaskScheduler.Default));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PipelineComposition>(provider, TaskScheduler.Default));
+        services.AddSingleton(provider => provider.GetRequiredService<PipelineComposition>().Pipeline);
         services.AddHostedService<ForwarderService>();
         // Behind the service: what is last is stopped first, and the service closes the consumer that this one asks through.
         services.AddHostedService<KafkaMetrics>();

@@ -45,7 +45,7 @@ internal sealed class Batcher : ILineWriter
     }
 
     /// <summary>Bytes in the open batches.</summary>
-    public int OpenBytes => (_default?.Size ?? 0) + _open.Values.Sum(batch => batch.Size);
+    public long OpenBytes => (_default?.Size ?? 0) + _tenantBytes;
 
     /// <inheritdoc/>
     public void Write(

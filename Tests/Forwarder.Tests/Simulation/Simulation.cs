@@ -40,7 +40,7 @@ internal sealed class Simulation : IDisposable
     private PartitionAssignment _assignment = null!;
     private SimulatedConsumer _consumer = null!;
     private SimulatedDeadLetters _deadLetters = null!;
-    private Pipeline _pipeline = null!;
+    private PipelineComposition _composition = null!;
 
     /// <summary>Prepares a history.</summary>
     /// <param name="seed">Decides all that happens.</param>
@@ -58,6 +58,8 @@ internal sealed class Simulation : IDisposable
         _store = new SimulatedStore(this);
         Start();
     }
+
+    private Pipeline Loop => _composition.Pipeline;
 
     public bool IsRecording { get; }
 
@@ -89,7 +91,7 @@ internal sealed class Simulation : IDisposable
         {
             Produce();
             Disturb();
-            _pipeline.Step();
+            Loop.Step();
             Check();
         }
 
@@ -107,7 +109,7 @@ internal sealed class Simulation : IDisposable
 
         // A stop in good order leaves nothing of what was read to be read again.
         Produce();
-        _pipeline.Step();
+        Loop.Step();
         Stop();
         Check();
         foreach (var partition in Partitions)
@@ -192,7 +194,7 @@ internal sealed class Simulation : IDisposable
         }
     }
 
-    public void Dispose() => _pipeline.Dispose();
+    public void Dispose() => _composition.Dispose();
 
     private static long Shown(SimulatedRecord record)
     {
@@ -212,7 +214,7 @@ internal sealed class Simulation : IDisposable
         var writer = new DeadLetterWriter(producer, options, _time, NullLogger<DeadLetterWriter>.Instance);
         var ledger = new StreamLedger(options, _time);
         var (wakeUp, fault) = (new SimulatedWakeUp(this), new Fault());
-        _pipeline = new Pipeline(
+        _composition = new PipelineComposition(
             _consumer,
             _assignment,
             () => new BatchSender(_store, ledger, _meters.Metrics, options, _time, NullLogger<BatchSender>.Instance, Random),
@@ -227,7 +229,7 @@ internal sealed class Simulation : IDisposable
             fault,
             _scheduler,
             NullLoggerFactory.Instance);
-        _pipeline.Start();
+        Loop.Start();
         if (!Has(Faults.Rebalance))
             _consumer.Assign();
     }
@@ -268,7 +270,7 @@ internal sealed class Simulation : IDisposable
     private void Stop()
     {
         Note("stops");
-        _pipeline.Drain();
+        Loop.Drain();
         _consumer.Close();
     }
 
@@ -333,7 +335,7 @@ internal sealed class Simulation : IDisposable
         {
             if (step == QuietSteps)
                 Fail("a stall: " + Describe());
-            _pipeline.Step();
+            Loop.Step();
             if (Chance(10))
                 _consumer.CommitStored();
             Check();
