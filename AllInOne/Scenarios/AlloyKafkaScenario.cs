@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Observability.Embedded.EmbeddedCollector;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.ServiceDefaults.Cli;
 

@@ -1,4 +1,4 @@
-using Observability.Embedded.EmbeddedCollector;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.Embedded.EmbeddedKafka;
 
 namespace Observability.AllInOne.Scenarios;

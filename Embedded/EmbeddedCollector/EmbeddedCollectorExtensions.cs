@@ -2,7 +2,9 @@ using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Observability.Embedded.EmbeddedCollector.Delivery;
+using Observability.Embedded.EmbeddedCollector.Export;
 using Observability.Embedded.EmbeddedCollector.Receivers;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 

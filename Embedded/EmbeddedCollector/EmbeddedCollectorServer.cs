@@ -1,4 +1,6 @@
 using System.Net;
+using Observability.Embedded.EmbeddedCollector.Export;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.Embedded.Hosting;
 using OpenTelemetry.Metrics;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Telemetry;
 
@@ -54,9 +55,9 @@ internal sealed partial class RecordProducer : IDisposable
     /// <param name="records">The records.</param>
     /// <param name="request">The span of the request that they were made of; <see langword="null"/> for none.</param>
     /// <returns>What becomes of them.</returns>
-    public Delivery Send(IReadOnlyList<KafkaRecord> records, Activity? request = null)
+    public PendingDelivery Send(IReadOnlyList<OutgoingRecord> records, Activity? request = null)
     {
-        var delivery = new Delivery(records.Count);
+        var delivery = new PendingDelivery(records.Count);
         foreach (var record in records)
         {
             var message = new Message<byte[], byte[]> { Key = record.Key, Value = record.Value };
@@ -81,7 +82,7 @@ internal sealed partial class RecordProducer : IDisposable
         return delivery;
     }
 
-    private Activity? Begin(in KafkaRecord record, Activity request) => Source
+    private Activity? Begin(in OutgoingRecord record, Activity request) => Source
         .StartApart($"{Operation} {_topic}", ActivityKind.Producer, request.Context)
         ?.SetTag(MessagingAttributes.System, MessagingAttributes.Kafka)
         .SetTag(MessagingAttributes.OperationName, Operation)

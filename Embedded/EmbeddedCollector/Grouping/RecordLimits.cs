@@ -1,4 +1,5 @@
 using System.Text;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Grouping;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Observability.Embedded.EmbeddedCollector.Export;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Receivers;

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
+using Observability.Embedded.EmbeddedCollector.Export;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
 namespace Observability.Embedded.EmbeddedCollector.Receivers;

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Observability.Embedded.EmbeddedCollector;
 using Observability.Embedded.EmbeddedCollector.Receivers;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 

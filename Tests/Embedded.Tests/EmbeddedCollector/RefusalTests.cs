@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Grpc.Core;
 using Observability.Embedded.EmbeddedCollector;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.Embedded.EmbeddedKafka;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 

@@ -2,16 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using Observability.Embedded.EmbeddedCollector.Delivery;
 using Observability.Embedded.EmbeddedCollector.Grouping;
+using Observability.Embedded.EmbeddedCollector.Settings;
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
-namespace Observability.Embedded.EmbeddedCollector;
+namespace Observability.Embedded.EmbeddedCollector.Export;
 
 /// <summary>From a request to its answer: group, limit, write, and answer once the broker has the records.</summary>
 internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, RecordProducer producer, CollectorMetrics metrics)
 {
     private readonly ResourceGrouping _grouping = new(options.GroupByAttributes);
     private readonly RecordLimits _limits = new(options);
-    private readonly KafkaRecords _records = new(options.MaxRecordBytes);
+    private readonly RecordSplitter _splitter = new(options.MaxRecordBytes);
 
     /// <summary>Writes the log records of a request to Kafka, and waits for the broker.</summary>
     /// <param name="request">The request, which is taken apart.</param>
@@ -19,7 +20,7 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
     {
         // The server's span of the request, where its sender has sampled it.
         var span = Activity.Current is { Recorded: true } current ? current : null;
-        var records = new List<KafkaRecord>();
+        var records = new List<OutgoingRecord>();
         var tooLarge = 0;
         foreach (var group in _grouping.Group(request))
         {
@@ -29,7 +30,7 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
                     _limits.Apply(record);
             }
 
-            tooLarge += _records.Add(group, records, span?.TraceId ?? default);
+            tooLarge += _splitter.Add(group, records, span?.TraceId ?? default);
         }
 
         var lines = records.Sum(record => record.Lines);
@@ -43,7 +44,7 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
                 $"the buffer is full: {metrics.Buffered} of {options.MaxBufferedBytes} bytes wait for Kafka, and {bytes} more do not fit"));
         }
 
-        Delivery.Delivery delivery;
+        PendingDelivery delivery;
         try
         {
             delivery = producer.Send(records, span);
@@ -77,7 +78,7 @@ internal sealed class CollectorPipeline(EmbeddedCollectorOptions options, Record
         return new ExportAnswer(response, "");
     }
 
-    private string Refusal(int tooLarge, Delivery.Delivery delivery)
+    private string Refusal(int tooLarge, PendingDelivery delivery)
     {
         var reasons = new List<string>();
         if (tooLarge > 0)

@@ -7,7 +7,7 @@ namespace Observability.Embedded.EmbeddedCollector.Delivery;
 
 /// <summary>Makes Kafka records of the log records of a resource: one, or as many as it takes to keep each within its size.</summary>
 /// <param name="maxBytes">Bytes of a record's value.</param>
-internal sealed class KafkaRecords(int maxBytes)
+internal sealed class RecordSplitter(int maxBytes)
 {
     // Tag and length around a log record, and the growth of the lengths around those, at most.
     private const int Overhead = 32;
@@ -17,7 +17,7 @@ internal sealed class KafkaRecords(int maxBytes)
     /// <param name="records">The list.</param>
     /// <param name="trace">The trace of the request; default for none.</param>
     /// <returns>How many log records are too large for a Kafka record of their own, and so are left out.</returns>
-    public int Add(ResourceGroup group, List<KafkaRecord> records, ActivityTraceId trace = default)
+    public int Add(ResourceGroup group, List<OutgoingRecord> records, ActivityTraceId trace = default)
     {
         // As a rule all of it fits.
         if (group.Logs.CalculateSize() + Overhead <= maxBytes)
@@ -75,9 +75,9 @@ internal sealed class KafkaRecords(int maxBytes)
         return logs.ScopeLogs.Any(scope => scope.LogRecords.Any(record => record.TraceId.Equals(id)));
     }
 
-    private static KafkaRecord Make(byte[] key, ResourceLogs logs, ActivityTraceId trace)
+    private static OutgoingRecord Make(byte[] key, ResourceLogs logs, ActivityTraceId trace)
     {
         var request = new ExportLogsServiceRequest { ResourceLogs = { logs } };
-        return new KafkaRecord(key, request.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count), Has(logs, trace));
+        return new OutgoingRecord(key, request.ToByteArray(), logs.ScopeLogs.Sum(scope => scope.LogRecords.Count), Has(logs, trace));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using Observability.Embedded.EmbeddedCollector.Settings;
 
-namespace Observability.Embedded.EmbeddedCollector;
+namespace Observability.Embedded.EmbeddedCollector.Export;
 
 /// <summary>The collector's metrics, named and labelled as Alloy's are, so that dashboards and rules show both alike.</summary>
 internal sealed class CollectorMetrics

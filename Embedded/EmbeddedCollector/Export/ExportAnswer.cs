@@ -1,6 +1,6 @@
 using Observability.ServiceDefaults.Protos.OpenTelemetry;
 
-namespace Observability.Embedded.EmbeddedCollector;
+namespace Observability.Embedded.EmbeddedCollector.Export;
 
 /// <summary>What a sender is told.</summary>
 /// <param name="Response">What was taken, and what was refused for good; null when the sender shall try again.</param>

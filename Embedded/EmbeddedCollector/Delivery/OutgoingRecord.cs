@@ -5,4 +5,4 @@ namespace Observability.Embedded.EmbeddedCollector.Delivery;
 /// <param name="Value">An <c>ExportLogsServiceRequest</c> of one resource.</param>
 /// <param name="Lines">The log records in it.</param>
 /// <param name="IsTraced">Whether one of those belongs to the trace of its request.</param>
-internal readonly record struct KafkaRecord(byte[] Key, byte[] Value, int Lines, bool IsTraced);
+internal readonly record struct OutgoingRecord(byte[] Key, byte[] Value, int Lines, bool IsTraced);

@@ -4,7 +4,7 @@ namespace Observability.Embedded.EmbeddedCollector.Delivery;
 
 /// <summary>What became of the Kafka records of one request.</summary>
 /// <param name="records">How many there are.</param>
-internal sealed class Delivery(int records)
+internal sealed class PendingDelivery(int records)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pending = records;

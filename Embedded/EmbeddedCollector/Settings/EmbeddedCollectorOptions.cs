@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Observability.Embedded.EmbeddedCollector;
+namespace Observability.Embedded.EmbeddedCollector.Settings;
 
 /// <summary>
 /// Settings of the embedded collector. The sizes are those of Alloy's configuration (<c>deploy/config/alloy</c>), so that its Kafka records
