@@ -16,7 +16,7 @@ namespace Observability.Forwarder;
 /// <param name="options">The budget, and how long a stop may take.</param>
 /// <param name="metrics">Are told how much waits.</param>
 /// <param name="wakeUp">Ends a wait when something was delivered.</param>
-/// <param name="fault">Ends a wait for room: the loop ends with it.</param>
+/// <param name="fatal">Ends a wait for room: the loop ends with it.</param>
 /// <param name="time">Tells how long a wait lasts.</param>
 internal sealed class Backlog(
     Batcher batcher,
@@ -25,7 +25,7 @@ internal sealed class Backlog(
     ForwarderOptions options,
     ForwarderMetrics metrics,
     IWakeUp wakeUp,
-    Fault fault,
+    FatalError fatal,
     TimeProvider time)
 {
     // rd_kafka_consume_batch_queue waits for a full batch that long, so this adds to a lone line's latency.
@@ -74,7 +74,7 @@ internal sealed class Backlog(
 
         // The budget is looked at between two reads. One read, or one record of a million lines, may hold many times of it.
         var start = time.GetTimestamp();
-        while (IsFarOverBudget && !Stopping.IsCancellationRequested && !fault.IsReported)
+        while (IsFarOverBudget && !Stopping.IsCancellationRequested && !fatal.IsReported)
         {
             Wait();
             deliveries.Work(batcher.Recycle);

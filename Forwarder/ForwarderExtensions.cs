@@ -68,7 +68,7 @@ public static class ForwarderExtensions
         services.AddSingleton<IBatchEndFinder>(_ => new BatchEndFinder(() => Copy(consumerSettings!)));
         services.AddSingleton<StallWatch>();
         services.AddSingleton<IWakeUp, WakeUp>();
-        services.AddSingleton<Fault>();
+        services.AddSingleton<FatalError>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PipelineComposition>(provider, TaskScheduler.Default));
         services.AddSingleton(provider => provider.GetRequiredService<PipelineComposition>().Pipeline);
         services.AddHostedService<ForwarderService>();
@@ -92,7 +92,7 @@ public static class ForwarderExtensions
     {
         var assignment = services.GetRequiredService<PartitionAssignment>();
         var metrics = services.GetRequiredService<ForwarderMetrics>();
-        var fault = services.GetRequiredService<Fault>();
+        var fatal = services.GetRequiredService<FatalError>();
         builder.SetPartitionsAssignedHandler((_, partitions) => assignment.OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: false))
             .SetPartitionsLostHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: true))
@@ -101,7 +101,7 @@ public static class ForwarderExtensions
             {
                 // librdkafka recovers from all others by itself, and logs them.
                 if (error.IsFatal)
-                    fault.Report(new KafkaException(error));
+                    fatal.Report(new KafkaException(error));
             });
     }
 

@@ -18,7 +18,7 @@ namespace Observability.Forwarder;
 internal sealed partial class PartitionHandover(
     PartitionAssignment assignment,
     Backlog backlog,
-    OffsetStore offsets,
+    OffsetCommitter offsets,
     ForwarderOptions options,
     ForwarderMetrics metrics,
     ILogger<PartitionHandover> logger) : IPartitionEvents
@@ -69,7 +69,7 @@ internal sealed partial class PartitionHandover(
     {
         backlog.Deliver(partitions, setAsidePatience);
         foreach (var partition in partitions)
-            offsets.Store(partition);
+            offsets.Commit(partition);
     }
 
     private void Show(IEnumerable<PartitionState> partitions) => metrics.Partitions = [.. partitions.Select(partition => partition.Gauges)];

@@ -13,7 +13,7 @@ namespace Observability.Forwarder;
 /// <param name="flow">Decides whether to read.</param>
 /// <param name="router">Takes what was read.</param>
 /// <param name="backlog">What was read and is not done with.</param>
-/// <param name="fault">Ends the loop.</param>
+/// <param name="fatal">Ends the loop.</param>
 /// <param name="options">The topics.</param>
 /// <param name="logger">Is told of the loop's start and end.</param>
 internal sealed partial class Pipeline(
@@ -23,7 +23,7 @@ internal sealed partial class Pipeline(
     FlowControl flow,
     MessageRouter router,
     Backlog backlog,
-    Fault fault,
+    FatalError fatal,
     ForwarderOptions options,
     ILogger<Pipeline> logger)
 {
@@ -66,10 +66,10 @@ internal sealed partial class Pipeline(
             Read();
         else
             backlog.Wait();
-        fault.ThrowIfReported();
+        fatal.ThrowIfReported();
     }
 
-    /// <summary>Delivers what was read and stores its offsets, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows.</summary>
+    /// <summary>Delivers what was read and commits it, as far as <see cref="ForwarderOptions.DrainTimeout"/> allows.</summary>
     internal void Drain()
     {
         LogDraining();

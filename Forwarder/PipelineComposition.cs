@@ -28,12 +28,12 @@ internal sealed class PipelineComposition : IDisposable
         IOptions<ForwarderOptions> settings,
         TimeProvider time,
         IWakeUp wakeUp,
-        Fault fault,
+        FatalError fatal,
         TaskScheduler scheduler,
         ILoggerFactory loggers)
     {
         var options = settings.Value;
-        _senders = new SenderPool(options.MaxPushesInFlight, createSender, wakeUp, fault, scheduler);
+        _senders = new SenderPool(options.MaxPushesInFlight, createSender, wakeUp, fatal, scheduler);
         var deliveries = new Deliveries(_senders, limited, deadLetters, metrics, time);
 
         // The one circle among the parts: the intake fills batches, full ones go to the backlog, and while the backlog waits for room the
@@ -52,18 +52,18 @@ internal sealed class PipelineComposition : IDisposable
         var router = new MessageRouter(
             consumer, assignment, intake, watch, streams, lines, metrics, time, loggers.CreateLogger<MessageRouter>());
 
-        var offsets = new OffsetStore(consumer, loggers.CreateLogger<OffsetStore>());
+        var offsets = new OffsetCommitter(consumer, loggers.CreateLogger<OffsetCommitter>());
         var skipper = options.SkipUnreadable
             ? new UnreadableSkipper(consumer, finder, intake, watch, loggers.CreateLogger<UnreadableSkipper>()) : null;
         var upkeep = new Upkeep(assignment, offsets, watch, skipper, time);
-        backlog = new Backlog(batcher, deliveries, upkeep, options, metrics, wakeUp, fault, time);
+        backlog = new Backlog(batcher, deliveries, upkeep, options, metrics, wakeUp, fatal, time);
 
         var handover = new PartitionHandover(
             assignment, backlog, offsets, options, metrics, loggers.CreateLogger<PartitionHandover>());
         assignment.Tell(handover);
         var flow = new FlowControl(consumer, metrics, options, time, loggers.CreateLogger<FlowControl>());
         Pipeline = new Pipeline(
-            consumer, assignment, handover, flow, router, backlog, fault, options, loggers.CreateLogger<Pipeline>());
+            consumer, assignment, handover, flow, router, backlog, fatal, options, loggers.CreateLogger<Pipeline>());
     }
 
     /// <summary>The whole.</summary>

@@ -12,7 +12,7 @@ namespace Observability.Forwarder;
 /// <param name="skipper">Steps over what cannot be read, or <see langword="null"/> where that is not wanted.</param>
 /// <param name="time">Tells when it is due.</param>
 internal sealed class Upkeep(
-    PartitionAssignment assignment, OffsetStore offsets, StallWatch watch, UnreadableSkipper? skipper, TimeProvider time)
+    PartitionAssignment assignment, OffsetCommitter offsets, StallWatch watch, UnreadableSkipper? skipper, TimeProvider time)
 {
     /// <summary>How often it is due.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -29,7 +29,7 @@ internal sealed class Upkeep(
         _last = time.GetTimestamp();
         foreach (var partition in assignment.Partitions)
         {
-            offsets.Store(partition);
+            offsets.Commit(partition);
             offsets.MeasureLag(partition);
         }
 

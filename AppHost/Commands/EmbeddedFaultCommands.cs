@@ -69,7 +69,7 @@ internal static class EmbeddedFaultCommands
             var query = inputs.Select(input => input.Name).Prepend(FaultTrial.SecondsInput)
                 .Where(argument => !string.IsNullOrEmpty(context.Arguments.GetString(argument)))
                 .Select(argument => $"{argument}={Uri.EscapeDataString(context.Arguments.GetString(argument)!)}");
-            return new FaultTrial(Pipeline.Of(context.Services), time).RunAsync(
+            return new FaultTrial(RunningServices.Of(context.Services), time).RunAsync(
                 seconds,
                 context.Arguments.NumberOf(FaultTrial.LinesInput, VerificationOrder.DefaultLines),
                 sink: null,
@@ -121,7 +121,7 @@ internal static class EmbeddedFaultCommands
     {
         try
         {
-            using var answer = await Pipeline.SendAsync(method, part, path, cancellationToken);
+            using var answer = await RunningServices.SendAsync(method, part, path, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (answer.IsSuccessStatusCode)
                 return JsonElement.Parse(body);

@@ -6,9 +6,9 @@ namespace Observability.AppHost.Commands;
 /// Lets something go wrong while numbered lines are sent, and reports what became of them and what the Forwarder did meanwhile. The lines
 /// begin before the fault and end after it.
 /// </summary>
-/// <param name="pipeline">The services.</param>
+/// <param name="running">The services.</param>
 /// <param name="time">The time.</param>
-internal sealed class FaultTrial(Pipeline pipeline, TimeProvider time)
+internal sealed class FaultTrial(RunningServices running, TimeProvider time)
 {
     /// <summary>The input for the number of lines.</summary>
     public const string LinesInput = "lines";
@@ -55,8 +55,8 @@ internal sealed class FaultTrial(Pipeline pipeline, TimeProvider time)
         var length = TimeSpan.FromSeconds(Math.Max(0, seconds));
         var order = new VerificationOrder(
             lines, lines / (Lead + length + Tail).TotalSeconds, length + VerificationOrder.DefaultPatience, sink);
-        var before = await pipeline.ReadForwardersAsync(stop.Token);
-        var verification = pipeline.VerifyAsync(order, stop.Token);
+        var before = await running.ReadForwardersAsync(stop.Token);
+        var verification = running.VerifyAsync(order, stop.Token);
         if (await Task.WhenAny(verification, Task.Delay(Lead, time, stop.Token)) == verification)
             return await AnswerAsync(await verification, "", [], cancellationToken);
 
@@ -66,7 +66,7 @@ internal sealed class FaultTrial(Pipeline pipeline, TimeProvider time)
             var (what, figures) = await happening(stop.Token);
             using var answer = await verification;
             var seen = await watching;
-            var did = (await pipeline.ReadForwardersAsync(stop.Token)).Since(before);
+            var did = (await running.ReadForwardersAsync(stop.Token)).Since(before);
             return await AnswerAsync(answer, $"{what}: ", [.. figures, .. Describe(did, seen)], cancellationToken);
         }
         catch (FaultException exception)
@@ -109,7 +109,7 @@ internal sealed class FaultTrial(Pipeline pipeline, TimeProvider time)
         var looked = time.GetTimestamp();
         while (!verification.IsCompleted)
         {
-            var figures = await pipeline.ReadForwardersAsync(cancellationToken);
+            var figures = await running.ReadForwardersAsync(cancellationToken);
             var now = time.GetTimestamp();
             watched = new(
                 watched.Paused + (figures.IsPaused ? time.GetElapsedTime(looked, now) : TimeSpan.Zero),

@@ -24,7 +24,7 @@ internal static class KillCommand
         {
             var time = context.Services.GetService<TimeProvider>() ?? TimeProvider.System;
             var seconds = context.Arguments.NumberOf(FaultTrial.SecondsInput, DefaultSeconds);
-            return new FaultTrial(Pipeline.Of(context.Services), time).RunAsync(
+            return new FaultTrial(RunningServices.Of(context.Services), time).RunAsync(
                 seconds,
                 context.Arguments.NumberOf(FaultTrial.LinesInput, VerificationOrder.DefaultLines),
                 sink: null,

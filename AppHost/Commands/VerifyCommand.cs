@@ -24,7 +24,7 @@ internal static class VerifyCommand
                 context.Arguments.NumberOf("rate", VerificationOrder.DefaultRate),
                 VerificationOrder.DefaultPatience,
                 sink);
-            using var answer = await Pipeline.Of(context.Services).VerifyAsync(order, context.CancellationToken);
+            using var answer = await RunningServices.Of(context.Services).VerifyAsync(order, context.CancellationToken);
             return await VerificationAnswer.ToResultAsync(answer, context.CancellationToken);
         },
         new CommandOptions

@@ -171,7 +171,7 @@ internal sealed partial class BatchSender : IBatchSender
 
             var pause = answer.Verdict switch
             {
-                PushVerdict.Stored => Store(piece, batch),
+                PushVerdict.Stored => NoteStored(piece, batch),
                 PushVerdict.Invalid => Refuse(batch, piece, answer),
                 PushVerdict.TooLarge => Split(batch, piece, answer),
                 PushVerdict.NoRoom => MoveToOverflow(batch, piece, answer),
@@ -212,7 +212,7 @@ internal sealed partial class BatchSender : IBatchSender
             span.SetStatus(ActivityStatusCode.Error, Shorten(answer.Text)).SetTag("error.type", answer.Reason);
     }
 
-    private TimeSpan? Store(PushPiece piece, Batch batch)
+    private TimeSpan? NoteStored(PushPiece piece, Batch batch)
     {
         var now = _time.GetTimestamp();
         if (piece.Stream >= 0)
@@ -253,7 +253,7 @@ internal sealed partial class BatchSender : IBatchSender
         if (again.Length > 0)
             _todo.Push(piece with { Lines = again });
         else if (batch.Refused.Count - before < piece.Lines.Length)
-            Store(piece, batch);
+            NoteStored(piece, batch);
         return null;
     }
 
@@ -315,7 +315,7 @@ internal sealed partial class BatchSender : IBatchSender
             AccountOf(batch, piece).Empty(_time.GetTimestamp());
             var again = RefusalReader.Read(batch, piece.Lines.Span, piece.IsShared, answer, batch.Refused);
             if (again.Length == 0)
-                return Store(piece, batch);
+                return NoteStored(piece, batch);
             piece = piece with { Lines = again };
         }
 

@@ -15,10 +15,10 @@ namespace Observability.Forwarder.Delivery;
 /// <param name="writer">Writes the letters.</param>
 /// <param name="metrics">Counts the lines.</param>
 /// <param name="wakeUp">Is set for every letter that is written.</param>
-/// <param name="fault">Is told when the producer is beyond help.</param>
+/// <param name="fatal">Is told when the producer is beyond help.</param>
 /// <param name="logger">Is told once a batch.</param>
 internal sealed partial class DeadLetterQueue(
-    DeadLetterWriter writer, ForwarderMetrics metrics, IWakeUp wakeUp, Fault fault, ILogger<DeadLetterQueue> logger)
+    DeadLetterWriter writer, ForwarderMetrics metrics, IWakeUp wakeUp, FatalError fatal, ILogger<DeadLetterQueue> logger)
 {
     // A record may have millions of lines. One with more refused lines than this makes another letter, so that memory is bounded.
     private const int MaxLines = 100_000;
@@ -113,7 +113,7 @@ internal sealed partial class DeadLetterQueue(
             if (task.IsCompletedSuccessfully)
                 _written.Enqueue(letter);
             else if (task.Exception is { } exception)
-                fault.Report(exception.InnerException!);
+                fatal.Report(exception.InnerException!);
             wakeUp.Set();
         },
         CancellationToken.None,

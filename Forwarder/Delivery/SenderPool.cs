@@ -20,19 +20,19 @@ internal sealed class SenderPool : IDisposable
     private readonly ConcurrentStack<Worker> _idle = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly IWakeUp _wakeUp;
-    private readonly Fault _fault;
+    private readonly FatalError _fatal;
     private readonly TaskScheduler _scheduler;
 
     /// <summary>Creates the senders: what is wrong with their settings ends it here, not in some task unseen.</summary>
     /// <param name="size">Batches under way at once.</param>
     /// <param name="createSender">Makes a sender.</param>
     /// <param name="wakeUp">Is set for every batch that comes back.</param>
-    /// <param name="fault">Is told of a sender that failed.</param>
+    /// <param name="fatal">Is told of a sender that failed.</param>
     /// <param name="scheduler">Runs the senders.</param>
-    public SenderPool(int size, Func<IBatchSender> createSender, IWakeUp wakeUp, Fault fault, TaskScheduler scheduler)
+    public SenderPool(int size, Func<IBatchSender> createSender, IWakeUp wakeUp, FatalError fatal, TaskScheduler scheduler)
     {
         _wakeUp = wakeUp;
-        _fault = fault;
+        _fatal = fatal;
         _scheduler = scheduler;
         _workers = [.. Enumerable.Range(0, size).Select(_ => new Worker(createSender()))];
         _idle.PushRange(_workers);
@@ -111,7 +111,7 @@ internal sealed class SenderPool : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _fault.Report(exception);
+            _fatal.Report(exception);
             _wakeUp.Set();
             return;
         }

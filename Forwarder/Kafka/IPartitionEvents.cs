@@ -14,7 +14,7 @@ internal interface IPartitionEvents
     void OnAssigned(IReadOnlyList<PartitionState> partitions);
 
     /// <summary>
-    /// Partitions go. They are still among <see cref="PartitionAssignment.Partitions"/>, and their offsets can still be stored unless
+    /// Partitions go. They are still among <see cref="PartitionAssignment.Partitions"/>, and their offsets can still be committed unless
     /// they are lost.
     /// </summary>
     /// <param name="partitions">Those that go.</param>

@@ -11,7 +11,7 @@ namespace Observability.Forwarder.Kafka;
 /// <c>rd_kafka_consume_batch_queue</c> fills its array, all in one call and on one thread:
 /// <code>
 ///   1  the array gets records 50 and 51 of partition 0
-///   2  "revoked 0" is served: 40 is stored, since 40 to 49 are still under way
+///   2  "revoked 0" is served: 40 is committed, since 40 to 49 are still under way
 ///   3  "assigned 0" is served: a new state, which starts at the committed offset, 40
 ///   4  the array gets records 40, 41, 42 … of the new assignment
 ///   →  the answer is 50, 51, 40, 41, 42 …, and all five look like the new assignment's

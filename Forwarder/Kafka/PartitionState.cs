@@ -29,7 +29,7 @@ internal sealed class PartitionState(TopicPartition partition, RecordFormat form
     public OffsetTracker Offsets { get; } = new();
 
     /// <summary>The offset last handed to librdkafka to commit, or -1.</summary>
-    public long StoredOffset { get; set; } = -1;
+    public long HandedOffset { get; set; } = -1;
 
     /// <summary>The offset of the record read last, or -1.</summary>
     public long LastOffset { get; set; } = -1;

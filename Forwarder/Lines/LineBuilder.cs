@@ -134,7 +134,7 @@ internal sealed class LineBuilder : ILineSink
     public void SetField(int field, FieldSource source, ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty)
-            SetField(field, source, Store(value));
+            SetField(field, source, Keep(value));
     }
 
     /// <inheritdoc/>
@@ -149,25 +149,25 @@ internal sealed class LineBuilder : ILineSink
         if (field < 0 && !isKept)
             return;
 
-        var place = Store(value);
+        var place = Keep(value);
         if (field >= 0)
             SetField(field, source, place);
         if (isKept)
-            _attributes.Add(new(Store(name), place));
+            _attributes.Add(new(Keep(name), place));
     }
 
     /// <inheritdoc/>
     public void SetHead(FieldSource source, ReadOnlySpan<byte> level, ParsedTime time)
     {
         _hasHeads = true;
-        _headLevels[(int)source] = level.IsEmpty ? default : Store(level);
+        _headLevels[(int)source] = level.IsEmpty ? default : Keep(level);
         _headTimes[(int)source] = time;
     }
 
     /// <inheritdoc/>
     public void SetSeverity(ReadOnlySpan<byte> text, int number)
     {
-        _severityText = text.IsEmpty ? default : Store(text);
+        _severityText = text.IsEmpty ? default : Keep(text);
         _severityNumber = number;
     }
 
@@ -178,7 +178,7 @@ internal sealed class LineBuilder : ILineSink
     public void SetObservedTime(long nanoseconds) => _observedTime = nanoseconds;
 
     /// <inheritdoc/>
-    public void SetIdentifier(ReadOnlySpan<byte> identifier) => _identifier = identifier.IsEmpty ? default : Store(identifier);
+    public void SetIdentifier(ReadOnlySpan<byte> identifier) => _identifier = identifier.IsEmpty ? default : Keep(identifier);
 
     /// <inheritdoc/>
     public void SetTrace(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
@@ -284,7 +284,7 @@ internal sealed class LineBuilder : ILineSink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Place Store(ReadOnlySpan<byte> value)
+    private Place Keep(ReadOnlySpan<byte> value)
     {
         if (value.Length > MaxValue)
             value = Utf8Text.Truncate(value, MaxValue);

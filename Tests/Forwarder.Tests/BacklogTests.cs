@@ -47,7 +47,7 @@ public sealed class BacklogTests : IDisposable
     [Fact]
     public void A_fault_ends_the_wait_for_room()
     {
-        _parts.WakeUp.OnWait = _ => _parts.Fault.Report(new InvalidDataException("broken"));
+        _parts.WakeUp.OnWait = _ => _parts.Fatal.Report(new InvalidDataException("broken"));
 
         _parts.Backlog.Send(Large());
 

@@ -27,18 +27,18 @@ internal sealed class LoopParts : IDisposable
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var (producer, _) = FakeProducer.Create();
         var writer = new DeadLetterWriter(producer, options, Time, NullLogger<DeadLetterWriter>.Instance);
-        _pool = new SenderPool(2, CreateSender, WakeUp, Fault, _scheduler);
+        _pool = new SenderPool(2, CreateSender, WakeUp, Fatal, _scheduler);
         var deliveries = new Deliveries(
             _pool,
             new LimitedStreams(new StreamLedger(options, Time), options, Metrics, Time, new Random(1)),
-            new DeadLetterQueue(writer, Metrics, WakeUp, Fault, NullLogger<DeadLetterQueue>.Instance),
+            new DeadLetterQueue(writer, Metrics, WakeUp, Fatal, NullLogger<DeadLetterQueue>.Instance),
             Metrics,
             Time);
-        Offsets = new OffsetStore(Consumer, NullLogger<OffsetStore>.Instance);
+        Offsets = new OffsetCommitter(Consumer, NullLogger<OffsetCommitter>.Instance);
         Watch = new StallWatch(Consumer, Time, NullLogger<StallWatch>.Instance);
         Batcher = new Batcher(Options.Batch, 1, Time, batch => Backlog!.Send(batch));
         Upkeep = new Upkeep(Assignment, Offsets, Watch, skipper: null, Time);
-        Backlog = new Backlog(Batcher, deliveries, Upkeep, Options, Metrics, WakeUp, Fault, Time);
+        Backlog = new Backlog(Batcher, deliveries, Upkeep, Options, Metrics, WakeUp, Fatal, Time);
         Handover = new PartitionHandover(Assignment, Backlog, Offsets, Options, Metrics, NullLogger<PartitionHandover>.Instance);
         Assignment.Tell(Handover);
     }
@@ -56,13 +56,13 @@ internal sealed class LoopParts : IDisposable
 
     public PartitionAssignment Assignment { get; } = new();
 
-    public Fault Fault { get; } = new();
+    public FatalError Fatal { get; } = new();
 
     public ManualWakeUp WakeUp { get; } = new();
 
     public Forwarder.Metrics.ForwarderMetrics Metrics => _meters.Metrics;
 
-    public OffsetStore Offsets { get; }
+    public OffsetCommitter Offsets { get; }
 
     public StallWatch Watch { get; }
 

@@ -23,7 +23,7 @@ public sealed class MessageRouterTests : IDisposable
         var (producer, _) = FakeProducer.Create();
         var letters = new DeadLetterWriter(
             producer, Options.Create(_parts.Options), _parts.Time, NullLogger<DeadLetterWriter>.Instance);
-        var queue = new DeadLetterQueue(letters, _parts.Metrics, _parts.WakeUp, _parts.Fault, NullLogger<DeadLetterQueue>.Instance);
+        var queue = new DeadLetterQueue(letters, _parts.Metrics, _parts.WakeUp, _parts.Fatal, NullLogger<DeadLetterQueue>.Instance);
         var schema = new LabelSchema(_parts.Options);
         var streams = new StreamTable(schema.Labels, 100, _parts.Time);
         var lines = new LineBuilder(schema, streams, _writer);

@@ -23,7 +23,7 @@ public sealed class RecordIntakeTests : IDisposable
     private readonly RecordingWriter _writer = new();
     private readonly TestMeters _meters = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly Fault _fault = new();
+    private readonly FatalError _fatal = new();
     private readonly PartitionState _partition = TestPartition.Create("test-logs", 3);
     private readonly FakeProducer _producer;
     private readonly DeadLetterQueue _deadLetters;
@@ -38,7 +38,7 @@ public sealed class RecordIntakeTests : IDisposable
             new DeadLetterWriter(producer, Options.Create(options), new FakeTimeProvider(), NullLogger<DeadLetterWriter>.Instance),
             _meters.Metrics,
             _wakeUp,
-            _fault,
+            _fatal,
             NullLogger<DeadLetterQueue>.Instance);
         _intake = new RecordIntake(
             _consumer,

@@ -5,7 +5,7 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <summary><c>|&gt; !&gt;</c></summary>
 internal sealed class PatternFilterStep : IPipelineStep
 {
-    private readonly LinePattern[] _patterns;
+    private readonly PatternExpression[] _patterns;
     private readonly bool _wanted;
 
     /// <exception cref="StageException">A pattern is malformed.</exception>
@@ -13,7 +13,7 @@ internal sealed class PatternFilterStep : IPipelineStep
     {
         _wanted = filter.Operator == "|>";
         _patterns = [.. filter.Alternatives.Select(
-            a => a.IsIp ? throw new StageException("ip: invalid operation") : LinePattern.ForFilter(a.Text))];
+            a => a.IsIp ? throw new StageException("ip: invalid operation") : PatternExpression.ForFilter(a.Text))];
     }
 
     public bool Process(Line line)

@@ -6,7 +6,7 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// <exception cref="StageException">The pattern is malformed.</exception>
 internal sealed class PatternStep(PatternStage stage) : IPipelineStep
 {
-    private readonly LinePattern _pattern = LinePattern.ForParser(stage.Pattern);
+    private readonly PatternExpression _pattern = PatternExpression.ForParser(stage.Pattern);
 
     public bool Process(Line line)
     {

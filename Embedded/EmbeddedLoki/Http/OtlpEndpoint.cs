@@ -12,7 +12,7 @@ internal sealed class OtlpEndpoint(Distributor distributor, EmbeddedLokiOptions 
 {
     private static readonly JsonParser Json = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    public Task HandleAsync(HttpContext context) => PushAnswer.WriteAsync(context, PushAsync, async result =>
+    public Task HandleAsync(HttpContext context) => PushResponder.WriteAsync(context, PushAsync, async result =>
     {
         // OTLP wants a google.rpc.Status: its field 2 is the message.
         using var buffer = new MemoryStream();

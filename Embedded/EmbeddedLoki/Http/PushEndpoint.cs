@@ -9,7 +9,7 @@ namespace Observability.Embedded.EmbeddedLoki.Http;
 /// <summary><c>POST /loki/api/v1/push</c> (pkg/distributor/http.go, pkg/loghttp/push/push.go, v3.7.6).</summary>
 internal sealed class PushEndpoint(Distributor distributor, EmbeddedLokiOptions options)
 {
-    public Task HandleAsync(HttpContext context) => PushAnswer.WriteAsync(
+    public Task HandleAsync(HttpContext context) => PushResponder.WriteAsync(
         context, PushAsync, result => ResponseWriter.ErrorAsync(context, result.StatusCode, result.Error, lineEnd: true));
 
     private async Task<PushResult> PushAsync(HttpRequest request)

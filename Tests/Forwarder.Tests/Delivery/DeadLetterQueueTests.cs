@@ -16,7 +16,7 @@ public sealed class DeadLetterQueueTests : IDisposable
     private readonly TimerRecorder _time = new();
     private readonly TestMeters _meters = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly Fault _fault = new();
+    private readonly FatalError _fatal = new();
     private readonly LogStream _stream = TestStreams.Create("service").Get("shop");
     private readonly PartitionState _partition = TestPartition.Create("shop", 3);
     private readonly FakeProducer _topic;
@@ -29,7 +29,7 @@ public sealed class DeadLetterQueueTests : IDisposable
             new DeadLetterWriter(producer, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance),
             _meters.Metrics,
             _wakeUp,
-            _fault,
+            _fatal,
             NullLogger<DeadLetterQueue>.Instance);
     }
 
@@ -152,7 +152,7 @@ public sealed class DeadLetterQueueTests : IDisposable
 
         TakeBack(batch);
 
-        Assert.Throws<InvalidOperationException>(_fault.ThrowIfReported);
+        Assert.Throws<InvalidOperationException>(_fatal.ThrowIfReported);
     }
 
     private Batch Fill(TestRecord record, int first, int count)

@@ -8,7 +8,7 @@ public sealed class SenderPoolTests : IDisposable
 {
     private readonly List<ManualSender> _senders = [];
     private readonly WakeUp _wakeUp = new();
-    private readonly Fault _fault = new();
+    private readonly FatalError _fatal = new();
     private readonly QueuedTaskScheduler _scheduler = new();
     private readonly SenderPool _pool;
 
@@ -16,7 +16,7 @@ public sealed class SenderPoolTests : IDisposable
     {
         // What a test completes then goes on when the scheduler is run, on the test's own thread.
         SynchronizationContext.SetSynchronizationContext(null);
-        _pool = new(2, CreateSender, _wakeUp, _fault, _scheduler);
+        _pool = new(2, CreateSender, _wakeUp, _fatal, _scheduler);
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class SenderPoolTests : IDisposable
         Sending().Fail(new InvalidDataException("broken"));
         _scheduler.RunAll();
 
-        var fault = Assert.Throws<InvalidOperationException>(_fault.ThrowIfReported);
-        Assert.IsType<InvalidDataException>(fault.InnerException);
+        var fatal = Assert.Throws<InvalidOperationException>(_fatal.ThrowIfReported);
+        Assert.IsType<InvalidDataException>(fatal.InnerException);
         Assert.False(_pool.TryTakeDelivered(out _));
     }
 
@@ -104,12 +104,12 @@ public sealed class SenderPoolTests : IDisposable
         _pool.GiveUp();
 
         Assert.False(_pool.TryTakeDelivered(out _));
-        _fault.ThrowIfReported();
+        _fatal.ThrowIfReported();
     }
 
     [Fact]
     public void A_sender_that_cannot_be_made_fails_at_once() =>
-        Assert.Throws<FormatException>(() => new SenderPool(1, () => throw new FormatException(), _wakeUp, _fault, _scheduler));
+        Assert.Throws<FormatException>(() => new SenderPool(1, () => throw new FormatException(), _wakeUp, _fatal, _scheduler));
 
     public void Dispose()
     {

@@ -213,20 +213,20 @@ internal sealed class Simulation : IDisposable
         var options = Microsoft.Extensions.Options.Options.Create(_options);
         var writer = new DeadLetterWriter(producer, options, _time, NullLogger<DeadLetterWriter>.Instance);
         var ledger = new StreamLedger(options, _time);
-        var (wakeUp, fault) = (new SimulatedWakeUp(this), new Fault());
+        var (wakeUp, fatal) = (new SimulatedWakeUp(this), new FatalError());
         _composition = new PipelineComposition(
             _consumer,
             _assignment,
             () => new BatchSender(_store, ledger, _meters.Metrics, options, _time, NullLogger<BatchSender>.Instance, Random),
             new LimitedStreams(ledger, options, _meters.Metrics, _time, Random),
-            new DeadLetterQueue(writer, _meters.Metrics, wakeUp, fault, NullLogger<DeadLetterQueue>.Instance),
+            new DeadLetterQueue(writer, _meters.Metrics, wakeUp, fatal, NullLogger<DeadLetterQueue>.Instance),
             new StallWatch(_consumer, _time, NullLogger<StallWatch>.Instance),
             new NoBatchEndFinder(),
             _meters.Metrics,
             options,
             _time,
             wakeUp,
-            fault,
+            fatal,
             _scheduler,
             NullLoggerFactory.Instance);
         Loop.Start();

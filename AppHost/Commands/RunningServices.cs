@@ -6,7 +6,7 @@ namespace Observability.AppHost.Commands;
 /// <summary>The running services that commands of other resources talk to: LogGenerator, which verifies, and the Forwarders.</summary>
 /// <param name="generator">LogGenerator.</param>
 /// <param name="forwarders">Every replica of the Forwarder.</param>
-internal sealed class Pipeline(EndpointReference generator, IReadOnlyList<EndpointReference> forwarders)
+internal sealed class RunningServices(EndpointReference generator, IReadOnlyList<EndpointReference> forwarders)
 {
     // Whoever waits has a token.
     private static readonly HttpClient Client = new() { Timeout = Timeout.InfiniteTimeSpan };
@@ -15,7 +15,7 @@ internal sealed class Pipeline(EndpointReference generator, IReadOnlyList<Endpoi
 
     /// <summary>Finds the services in the model.</summary>
     /// <param name="services">The application's.</param>
-    public static Pipeline Of(IServiceProvider services)
+    public static RunningServices Of(IServiceProvider services)
     {
         var projects = services.GetRequiredService<DistributedApplicationModel>().GetProjectResources().ToList();
         return new(EndpointsOf<Projects.LogGenerator>().First(), [.. EndpointsOf<Projects.Forwarder>()]);

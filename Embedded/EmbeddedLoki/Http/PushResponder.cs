@@ -4,7 +4,7 @@ using Observability.Embedded.EmbeddedLoki.Ingest;
 namespace Observability.Embedded.EmbeddedLoki.Http;
 
 /// <summary>What Loki's own push and OTLP's have in common: how each way to fail is answered.</summary>
-internal static class PushAnswer
+internal static class PushResponder
 {
     /// <param name="context">The request.</param>
     /// <param name="push">Stores what the request carries.</param>

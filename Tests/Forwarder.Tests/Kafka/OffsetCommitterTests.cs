@@ -5,20 +5,20 @@ using Observability.Forwarder.Tests.Batching;
 
 namespace Observability.Forwarder.Tests.Kafka;
 
-public sealed class OffsetStoreTests
+public sealed class OffsetCommitterTests
 {
     private readonly FakeConsumer _consumer = new();
     private readonly PartitionState _partition = TestPartition.Create();
-    private readonly OffsetStore _offsets;
+    private readonly OffsetCommitter _offsets;
 
-    public OffsetStoreTests() => _offsets = new(_consumer, NullLogger<OffsetStore>.Instance);
+    public OffsetCommitterTests() => _offsets = new(_consumer, NullLogger<OffsetCommitter>.Instance);
 
     [Fact]
     public void Nothing_is_stored_before_a_record_is_done()
     {
         _partition.Offsets.Begin(7);
 
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
 
         Assert.Empty(_consumer.Calls);
     }
@@ -27,10 +27,10 @@ public sealed class OffsetStoreTests
     public void What_is_done_is_stored_once()
     {
         Read(7);
-        _offsets.Store(_partition);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
+        _offsets.Commit(_partition);
         Read(8);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
 
         Assert.Equal(["store 0@8", "store 0@9"], _consumer.Calls);
     }
@@ -40,10 +40,10 @@ public sealed class OffsetStoreTests
     {
         Read(7);
         _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_State);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
         _consumer.OnCall = _ => { };
 
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
 
         Assert.Equal(["store 0@8"], _consumer.Calls);
     }
@@ -87,14 +87,14 @@ public sealed class OffsetStoreTests
     public void Offsets_that_went_back_are_committed_expressly_since_a_smaller_stored_offset_is_not()
     {
         Read(5000);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
         _partition.Offsets.Begin(0);
         _consumer.OnCall = _ => throw new KafkaException(ErrorCode.Local_Transport);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
         _consumer.OnCall = _ => { };
 
-        _offsets.Store(_partition);
-        _offsets.Store(_partition);
+        _offsets.Commit(_partition);
+        _offsets.Commit(_partition);
 
         Assert.Equal(["store 0@5001", "commit 0@0"], _consumer.Calls);
     }

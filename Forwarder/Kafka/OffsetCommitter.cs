@@ -2,15 +2,15 @@ using Confluent.Kafka;
 
 namespace Observability.Forwarder.Kafka;
 
-/// <summary>Hands finished offsets to librdkafka, which commits them, and measures the lag.</summary>
-internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<OffsetStore> logger)
+/// <summary>Has librdkafka commit the offsets of what is done, and measures the lag.</summary>
+internal sealed partial class OffsetCommitter(IRecordConsumer consumer, ILogger<OffsetCommitter> logger)
 {
-    /// <summary>Stores the offset up to which everything is done, if it has moved.</summary>
+    /// <summary>Has the offset committed up to which everything is done, if it has moved.</summary>
     /// <param name="partition">The partition.</param>
-    public void Store(PartitionState partition)
+    public void Commit(PartitionState partition)
     {
         var offset = partition.Offsets.NextOffset;
-        if (offset == partition.StoredOffset && !partition.Offsets.HasSteppedBack)
+        if (offset == partition.HandedOffset && !partition.Offsets.HasSteppedBack)
             return;
 
         try
@@ -20,13 +20,13 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
                 consumer.Commit(done);
             else
                 consumer.StoreOffset(done);
-            partition.StoredOffset = offset;
+            partition.HandedOffset = offset;
             partition.Offsets.HasSteppedBack = false;
         }
         catch (KafkaException exception)
         {
             // The assignment is just changing; its handler will come.
-            LogStoreFailed(partition.Partition.ToString(), exception.Error.Reason);
+            LogChangingHands(partition.Partition.ToString(), exception.Error.Reason);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
         }
         catch (KafkaException exception)
         {
-            LogStoreFailed(partition.Partition.ToString(), exception.Error.Reason);
+            LogChangingHands(partition.Partition.ToString(), exception.Error.Reason);
         }
     }
 
@@ -57,5 +57,5 @@ internal sealed partial class OffsetStore(IRecordConsumer consumer, ILogger<Offs
         : partition.Unreadable?.Offset ?? consumer.PositionOf(partition.Partition).Value;
 
     [LoggerMessage(LogLevel.Debug, "{Partition} is changing hands: {Error}")]
-    private partial void LogStoreFailed(string partition, string error);
+    private partial void LogChangingHands(string partition, string error);
 }

@@ -8,12 +8,12 @@ namespace Observability.Embedded.EmbeddedLoki.Evaluation;
 /// and is
 /// no name is text.
 /// </summary>
-internal sealed class LinePattern
+internal sealed class PatternExpression
 {
     // A capture has a name and no text; "_" is the one that is not kept.
     private readonly List<(byte[] Text, string Capture)> _parts = [];
 
-    private LinePattern(string pattern)
+    private PatternExpression(string pattern)
     {
         var text = new StringBuilder();
         for (var i = 0; i < pattern.Length; i++)
@@ -40,9 +40,9 @@ internal sealed class LinePattern
 
     /// <summary>For <c>| pattern</c>.</summary>
     /// <exception cref="StageException">It captures nothing, the same twice, or two captures stand side by side.</exception>
-    public static LinePattern ForParser(string pattern)
+    public static PatternExpression ForParser(string pattern)
     {
-        var result = new LinePattern(pattern);
+        var result = new PatternExpression(pattern);
         var names = result._parts.Select(p => p.Capture).Where(c => c.Length > 0 && c != "_").ToList();
         if (names.Count == 0)
             throw new StageException("at least one capture is required");
@@ -53,9 +53,9 @@ internal sealed class LinePattern
 
     /// <summary>For <c>|&gt;</c> and <c>!&gt;</c>.</summary>
     /// <exception cref="StageException">It has a named capture, or two captures stand side by side.</exception>
-    public static LinePattern ForFilter(string pattern)
+    public static PatternExpression ForFilter(string pattern)
     {
-        var result = new LinePattern(pattern);
+        var result = new PatternExpression(pattern);
         return result._parts.FirstOrDefault(p => p.Capture.Length > 0 && p.Capture != "_") is { Capture: { Length: > 0 } named }
             ? throw new StageException($"named captures are not allowed: found '<{named}>'")
             : result;
