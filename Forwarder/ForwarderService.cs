@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder;
 
@@ -49,8 +50,7 @@ internal sealed partial class ForwarderService(
     {
         try
         {
-            using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
-            client.GetMetadata(BrokerPatience);
+            ClientLease.GetMetadata(consumer.Handle, BrokerPatience);
             return true;
         }
         catch (KafkaException)

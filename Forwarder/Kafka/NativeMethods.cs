@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Confluent.Kafka;
 using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Kafka;
@@ -36,12 +34,4 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_topic_name")]
     internal static partial byte* TopicName(nint topic);
-
-    /// <summary>The <c>rd_kafka_t*</c> behind a client. Confluent.Kafka keeps it internal; <c>NativeClientTests</c> fails when an upgrade
-    /// moves it.</summary>
-    internal static SafeHandle GetClient(Handle handle) => (SafeHandle)GetLibrdkafkaHandle(handle);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LibrdkafkaHandle")]
-    [return: UnsafeAccessorType("Confluent.Kafka.Impl.SafeKafkaHandle, Confluent.Kafka")]
-    private static extern object GetLibrdkafkaHandle(Handle handle);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Kafka;
 
@@ -13,7 +14,7 @@ internal sealed unsafe class RecordReader : IDisposable
 {
     private const int NoError = 0;
 
-    private readonly SafeHandle _client;
+    private readonly ClientLease _client;
     private readonly nint _queue;
     private readonly NativeMessage** _messages;
     private readonly int _size;
@@ -24,10 +25,8 @@ internal sealed unsafe class RecordReader : IDisposable
     /// <param name="size">Records a read at the most.</param>
     public RecordReader(IClient consumer, int size)
     {
-        _client = NativeMethods.GetClient(consumer.Handle);
-        var added = false;
-        _client.DangerousAddRef(ref added);
-        _queue = NativeMethods.QueueGetConsumer(_client.DangerousGetHandle());
+        _client = new ClientLease(consumer.Handle);
+        _queue = NativeMethods.QueueGetConsumer(_client.Native);
         _size = size;
         _messages = (NativeMessage**)NativeMemory.Alloc((nuint)size, (nuint)sizeof(nint));
     }
@@ -78,7 +77,7 @@ internal sealed unsafe class RecordReader : IDisposable
         Release();
         NativeMethods.QueueDestroy(_queue);
         NativeMemory.Free(_messages);
-        _client.DangerousRelease();
+        _client.Dispose();
     }
 
     private void Release()

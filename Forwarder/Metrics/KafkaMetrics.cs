@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Settings;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Metrics;
 
@@ -60,6 +61,8 @@ internal sealed partial class KafkaMetrics : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The service that reads closes the consumer when it stops.
+        using var lease = new ClientLease(_consumer.Handle);
         using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         using var timer = new PeriodicTimer(Interval, _time);
         try
@@ -70,7 +73,7 @@ internal sealed partial class KafkaMetrics : BackgroundService
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             // The host stops.
         }

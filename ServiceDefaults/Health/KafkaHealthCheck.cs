@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.ServiceDefaults.Health;
 
@@ -16,7 +17,7 @@ internal sealed class KafkaHealthCheck(Func<Handle> handle) : IHealthCheck
         try
         {
             // GetMetadata blocks: it must not hold a request thread.
-            var brokers = await Task.Run(() => CountBrokers(handle()), cancellationToken);
+            var brokers = await Task.Run(() => ClientLease.GetMetadata(handle(), Timeout).Brokers.Count, cancellationToken);
             return brokers > 0
                 ? HealthCheckResult.Healthy()
                 : new HealthCheckResult(context.Registration.FailureStatus, "the cluster has no broker");
@@ -25,11 +26,5 @@ internal sealed class KafkaHealthCheck(Func<Handle> handle) : IHealthCheck
         {
             return new HealthCheckResult(context.Registration.FailureStatus, exception.Message);
         }
-    }
-
-    private static int CountBrokers(Handle handle)
-    {
-        using var admin = new DependentAdminClientBuilder(handle).Build();
-        return admin.GetMetadata(Timeout).Brokers.Count;
     }
 }

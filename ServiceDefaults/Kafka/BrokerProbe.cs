@@ -17,17 +17,11 @@ public static class BrokerProbe
         try
         {
             // Blocks: librdkafka has no other way to ask.
-            await Task.Run(Ask, CancellationToken.None).WaitAsync(cancellationToken);
+            await Task.Run(() => ClientLease.GetMetadata(client, timeout), CancellationToken.None).WaitAsync(cancellationToken);
         }
         catch (KafkaException exception)
         {
             throw new UnreachableException($"The broker at {servers} cannot be reached: {exception.Error.Reason}", exception);
-        }
-
-        void Ask()
-        {
-            using var admin = new DependentAdminClientBuilder(client).Build();
-            admin.GetMetadata(timeout);
         }
     }
 }

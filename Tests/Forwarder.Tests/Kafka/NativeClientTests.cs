@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Observability.Forwarder.Kafka;
+using Observability.ServiceDefaults.Kafka;
 
 namespace Observability.Forwarder.Tests.Kafka;
 
@@ -12,10 +13,9 @@ public sealed class NativeClientTests
             .SetLogHandler((_, _) => { })
             .Build();
 
-        var client = NativeMethods.GetClient(consumer.Handle);
+        using var client = new ClientLease(consumer.Handle);
 
-        Assert.False(client.IsInvalid);
-        var queue = NativeMethods.QueueGetConsumer(client.DangerousGetHandle());
+        var queue = NativeMethods.QueueGetConsumer(client.Native);
         Assert.NotEqual(0, queue);
         NativeMethods.QueueDestroy(queue);
     }
