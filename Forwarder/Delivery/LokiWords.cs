@@ -112,34 +112,35 @@ internal static partial class LokiWords
 
     /// <summary>What the distributor says of lines that are too old, too new or too long, each with how many lines it is about.</summary>
     [GeneratedRegex(
-        @"(?:(?<count>(?<!\d)\d{1,9}) errors like: )?(?:entry for stream '(?:(?!entry for stream ')[^\n])*?' has timestamp too "
+        @"(?:(?<count>(?<![0-9])[0-9]{1,9}) errors like: )?(?:entry for stream '(?:(?!entry for stream ')[^\n])*?' has timestamp too "
         + @"(?:old: (?<old>\S+), oldest acceptable timestamp is: (?<oldest>\S+?)|new: (?<new>\S+?))(?=;|\s|$)"
-        + @"|max entry size '(?<size>\d{1,9})' bytes exceeded for stream '(?:(?!max entry size ')[^\n])*?' "
-        + @"while adding an entry with length '(?<length>\d{1,9})' bytes)",
+        + @"|max entry size '(?<size>[0-9]{1,9})' bytes exceeded for stream '(?:(?!max entry size ')[^\n])*?' "
+        + @"while adding an entry with length '(?<length>[0-9]{1,9})' bytes)",
         RegexOptions.CultureInvariant)]
     public static partial Regex DistributorPattern();
 
     /// <summary>How many errors a group of the distributor's is about.</summary>
-    [GeneratedRegex(@"((?<!\d)\d{1,9}) errors like: ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"((?<![0-9])[0-9]{1,9}) errors like: ", RegexOptions.CultureInvariant)]
     public static partial Regex GroupPattern();
 
     private static long Unit(string name) => name switch { "KB" => 1L << 10, "MB" => 1L << 20, "GB" => 1L << 30, "TB" => 1L << 40, _ => 1 };
 
     // datasize.ByteSize of c2h5oh: units of 1024.
-    [GeneratedRegex(@"Per stream rate limit exceeded \(limit: ([\d.]+)([KMGT]?B)/sec\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Per stream rate limit exceeded \(limit: ([0-9.]+)([KMGT]?B)/sec\)", RegexOptions.CultureInvariant)]
     private static partial Regex StreamRatePattern();
 
-    [GeneratedRegex(@"ingestion rate limit exceeded for user .{0,300}? \(limit: (\d{1,18}) bytes/sec\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"ingestion rate limit exceeded for user .{0,300}? \(limit: ([0-9]{1,18}) bytes/sec\)", RegexOptions.CultureInvariant)]
     private static partial Regex TenantRatePattern();
 
     // Go's time.Time.String().
     [GeneratedRegex(
-        @"entry with timestamp (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? \+0000 UTC ignored, "
+        @"entry with timestamp ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))? \+0000 UTC ignored, "
         + @"reason: '((?:(?!entry with timestamp ).)*?)',\n",
         RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex IgnoredEntryPattern();
 
-    [GeneratedRegex(@"total ignored: (\d+) out of (\d+) for stream: ", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"total ignored: ([0-9]+) out of ([0-9]+) for stream: ", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex TotalPattern();
 
     [GeneratedRegex(@"oldest acceptable timestamp is: (\S+)", RegexOptions.CultureInvariant)]

@@ -161,6 +161,11 @@ public sealed class RefusalReaderTests
     }
 
     [Fact]
+    public void Digits_of_other_scripts_are_no_digits_of_Loki_s() => Assert.Empty(LokiWords.IgnoredEntries(
+        "entry with timestamp 2025-01-01 00:00:00.\u0663 +0000 UTC ignored, reason: 'entry too far behind',\n"
+            + "user 'fake', total ignored: 1 out of 2 for stream: {a=\"b\"}"));
+
+    [Fact]
     public void Words_that_were_not_read_to_their_end_are_no_proof()
     {
         var batch = CreateBatch([Now, Now - (10 * Second), Now + 1]);
