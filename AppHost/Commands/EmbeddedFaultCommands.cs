@@ -76,7 +76,7 @@ internal static class EmbeddedFaultCommands
                 async stop =>
                 {
                     var (length, figures) = await HappenAsync(part, fault, string.Join('&', query), time, stop);
-                    return ($"{builder.Resource.Name} {happened} for {length.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture)}",
+                    return ($"{builder.Resource.Name} {happened} for {FaultTrial.Seconds(length)}",
                         figures);
                 },
                 context.CancellationToken);

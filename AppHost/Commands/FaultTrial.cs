@@ -101,7 +101,9 @@ internal sealed class FaultTrial(RunningServices running, TimeProvider time)
 
     private static string Count(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture);
+    /// <summary>A length of time as reports have it, such as <c>60 s</c>.</summary>
+    /// <param name="time">The time.</param>
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture);
 
     private async Task<Watched> WatchAsync(Task verification, CancellationToken cancellationToken)
     {

@@ -44,7 +44,6 @@ internal static class KillCommand
     private static async Task<(string What, IReadOnlyList<Figure> Figures)> HappenAsync(
         ProjectResource resource, string instance, IServiceProvider services, TimeSpan length, TimeProvider time, CancellationToken stop)
     {
-        var commands = services.GetRequiredService<ResourceCommandService>();
         var notifications = services.GetRequiredService<ResourceNotificationService>();
         if (!notifications.TryGetCurrentState(instance, out var current) || ProcessId(current.Snapshot) is not { } id)
             throw new FaultException($"{resource.Name} has no process");
@@ -71,17 +70,14 @@ internal static class KillCommand
             throw new FaultException($"{resource.Name} was killed, and Aspire has not noticed for {ExitLimit.TotalSeconds} s: start it by hand");
         }
 
-        await Task.Delay(length, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var started = await commands.ExecuteCommandAsync(instance, KnownResourceCommands.StartCommand, CancellationToken.None);
-        if (!started.Success)
-            throw new FaultException(started.Message ?? $"{resource.Name} could not be started again");
-
-        var start = time.GetTimestamp();
-        await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, stop);
-        await notifications.WaitForResourceHealthyAsync(resource.Name, stop);
-        return (
-            $"{resource.Name} was killed and away for {length.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture)}",
-            [new("healthy after its start", time.GetElapsedTime(start).TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture))]);
+        var figures = await Restart.AfterAsync(
+            resource,
+            commands => commands.ExecuteCommandAsync(instance, KnownResourceCommands.StartCommand, CancellationToken.None),
+            services,
+            length,
+            time,
+            stop);
+        return ($"{resource.Name} was killed and away for {FaultTrial.Seconds(length)}", figures);
     }
 
     private static int? ProcessId(CustomResourceSnapshot snapshot) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Observability.AppHost.Commands;
 
@@ -75,17 +74,13 @@ internal static class OutageCommand
         if (!stopped.Success && !await ExitsAsync(resource, notifications, cancellationToken))
             throw new FaultException(stopped.Message ?? $"{resource.Name} could not be stopped");
 
-        // Cancelling ends the outage early; it must not leave the resource down.
-        await Task.Delay(length, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var started = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, CancellationToken.None);
-        if (!started.Success)
-            throw new FaultException(started.Message ?? $"{resource.Name} could not be started again");
-
-        var start = time.GetTimestamp();
-        await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken);
-        await notifications.WaitForResourceHealthyAsync(resource.Name, cancellationToken);
-        return (
-            $"{resource.Name} was away for {length.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture)}",
-            [new("healthy after its start", time.GetElapsedTime(start).TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture))]);
+        var figures = await Restart.AfterAsync(
+            resource,
+            again => again.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, CancellationToken.None),
+            services,
+            length,
+            time,
+            cancellationToken);
+        return ($"{resource.Name} was away for {FaultTrial.Seconds(length)}", figures);
     }
 }

@@ -209,7 +209,7 @@ internal sealed partial class BatchSender : IBatchSender
         if (status != 0)
             span.SetTag("http.response.status_code", status);
         if (answer.Verdict != PushVerdict.Stored)
-            span.SetStatus(ActivityStatusCode.Error, Shorten(answer.Text)).SetTag("error.type", answer.Reason);
+            span.SetStatus(ActivityStatusCode.Error, Excerpt.Of(answer.Text)).SetTag("error.type", answer.Reason);
     }
 
     private TimeSpan? NoteStored(PushPiece piece, Batch batch)
@@ -348,7 +348,7 @@ internal sealed partial class BatchSender : IBatchSender
     {
         _metrics.Retry(answer.Reason);
         if (_ledger.Limited.TryPass(out var held))
-            LogLimited(Encoding.UTF8.GetString(TargetOf(batch, piece).Labels), held, Shorten(answer.Text));
+            LogLimited(Encoding.UTF8.GetString(TargetOf(batch, piece).Labels), held, Excerpt.Of(answer.Text));
         SetAside(batch, piece);
         return null;
     }
@@ -403,7 +403,7 @@ internal sealed partial class BatchSender : IBatchSender
         _backoff ??= new Backoff(_options.MinBackoff, _options.MaxBackoff, _options.MaxRetryAfter, _random);
         var pause = _backoff.Next(atLeast);
         _retries++;
-        LogRetry(answer.Reason, status, _retries, pause.TotalSeconds, Shorten(answer.Text));
+        LogRetry(answer.Reason, status, _retries, pause.TotalSeconds, Excerpt.Of(answer.Text));
         await Task.Delay(pause, _time, cancellationToken);
     }
 
@@ -431,8 +431,6 @@ internal sealed partial class BatchSender : IBatchSender
 
     private StreamAccount AccountOf(Batch batch, PushPiece piece) =>
         piece.Stream == PushPiece.Overflow ? _ledger.Find(batch.Tenant, OverflowOf(batch, piece)) : _plan.Account(piece.Stream);
-
-    private static string Shorten(string text) => text.Length > 500 ? text[..500] + " …" : text;
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 }

@@ -48,7 +48,10 @@ internal sealed partial class DeadLetterQueue(
         }
 
         LogDeadLetters(
-            batch.Refused.Count, letters.Count, string.Join(", ", reasons.Select(reason => reason.Key)), Shorten(batch.Refused[0].Words));
+            batch.Refused.Count,
+            letters.Count,
+            string.Join(", ", reasons.Select(reason => reason.Key)),
+            Excerpt.Of(batch.Refused[0].Words));
     }
 
     /// <summary>Takes a record that never got as far as a line. It is completed when the letter is written.</summary>
@@ -119,8 +122,6 @@ internal sealed partial class DeadLetterQueue(
         CancellationToken.None,
         TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
-
-    private static string Shorten(string text) => text.Length > 500 ? text[..500] + " …" : text;
 
     [LoggerMessage(LogLevel.Warning, "{Lines} lines of {Records} records became dead letters ({Reasons}): {Text}")]
     private partial void LogDeadLetters(int lines, int records, string reasons, string text);

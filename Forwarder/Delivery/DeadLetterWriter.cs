@@ -44,7 +44,7 @@ internal sealed partial class DeadLetterWriter(
     {
         if (letter.Lines.Count == 0)
         {
-            LogDeadRecord(letter.Reason, Shorten(letter.Words));
+            LogDeadRecord(letter.Reason, Excerpt.Of(letter.Words));
             // What is too large, or could not be read, comes without its value; only a tombstone has none of its own.
             var form = letter.Value is not null || letter.Reason == "empty" ? null : DeadLetterHeaders.OriginForm;
             if (!await TryWriteAsync(letter, CreateWhole(letter, lines: null, form), cancellationToken))
@@ -176,6 +176,4 @@ internal sealed partial class DeadLetterWriter(
             && Interlocked.CompareExchange(ref _lastRecord, now, last) == last)
             LogDeadRecords(Interlocked.Exchange(ref _records, 0), reason, text);
     }
-
-    private static string Shorten(string text) => text.Length > 500 ? text[..500] + " …" : text;
 }

@@ -1,22 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Observability.Benchmarks.Limits;
 
 /// <summary>A program of this solution as a process of its own, with what the system says of its memory and time.</summary>
 internal sealed class BuiltProgram : IDisposable
 {
-    private const int TicksPerSecond = 100;
-
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
+    private readonly ProcessFigures _figures;
     private long _base;
     private double _cpu;
 
-    private BuiltProgram(Process process, Uri address) => (_process, Address) = (process, address);
+    private BuiltProgram(Process process, Uri address) => (_process, _figures, Address) = (process, new(process.Id), address);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
@@ -25,10 +21,10 @@ internal sealed class BuiltProgram : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>The most resident memory since <see cref="SettleAsync"/>, beyond what it had then, in bytes.</summary>
-    public long PeakBytes => Math.Max(0, Status("VmHWM:") - _base);
+    public long PeakBytes => Math.Max(0, _figures.PeakBytes - _base);
 
     /// <summary>The time of a processor that it took since then, in seconds.</summary>
-    public double CpuSeconds => Cpu() - _cpu;
+    public double CpuSeconds => _figures.CpuSeconds - _cpu;
 
     /// <summary>Starts a program that was built beside this one, and waits until it answers.</summary>
     /// <param name="name">The program.</param>
@@ -36,7 +32,7 @@ internal sealed class BuiltProgram : IDisposable
     /// <param name="stop">Gives it up.</param>
     public static async Task<BuiltProgram> StartAsync(string name, IEnumerable<string> arguments, CancellationToken stop)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, name + ".dll"), .. arguments])
         {
             RedirectStandardOutput = true,
@@ -70,7 +66,7 @@ internal sealed class BuiltProgram : IDisposable
         await Task.Delay(Settling, stop);
         // Sets the peak to what is resident now (proc(5)).
         await File.WriteAllTextAsync($"/proc/{_process.Id}/clear_refs", "5", stop);
-        (_base, _cpu) = (Status("VmRSS:"), Cpu());
+        (_base, _cpu) = (_figures.ResidentBytes, _figures.CpuSeconds);
     }
 
     public void Dispose()
@@ -80,27 +76,4 @@ internal sealed class BuiltProgram : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private double Cpu()
-    {
-        // The name before it may hold spaces, but ends with the last parenthesis (proc(5)).
-        var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (double)(Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
-    }
-
-    private long Status(string name)
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith(name, StringComparison.Ordinal));
-        return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) * 1024;
-    }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

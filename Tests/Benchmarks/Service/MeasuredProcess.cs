@@ -9,16 +9,13 @@ internal sealed class MeasuredProcess : IDisposable
     private const int Core = 0;
     private const int OwnCore = 1;
 
-    // Linux counts CPU time for programs in hundredths of a second (USER_HZ), whatever its own clock.
-    private const double TicksPerSecond = 100;
-
     private readonly Process _process;
     private readonly List<string> _said = [];
     private readonly TaskCompletionSource _saidIt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MeasuredProcess(Process process, string awaited)
     {
-        _process = process;
+        (_process, Figures) = (process, new(process.Id));
         process.OutputDataReceived += (_, line) => Hear(line.Data, awaited);
         process.ErrorDataReceived += (_, line) => Hear(line.Data, awaited);
         process.BeginOutputReadLine();
@@ -28,23 +25,8 @@ internal sealed class MeasuredProcess : IDisposable
     /// <summary>When it was started, as a <see cref="Stopwatch"/>'s timestamp.</summary>
     public long StartedAt { get; private init; }
 
-    /// <summary>CPU time so far, of all threads, in seconds.</summary>
-    public double CpuSeconds
-    {
-        get
-        {
-            // The name before it may hold spaces, but ends with the last parenthesis (proc(5)).
-            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
-        }
-    }
-
-    /// <summary>The largest resident memory so far, in bytes.</summary>
-    public long PeakBytes => Status("VmHWM:");
-
-    /// <summary>Resident memory now, in bytes.</summary>
-    public long ResidentBytes => Status("VmRSS:");
+    /// <summary>What the system says of it.</summary>
+    public ProcessFigures Figures { get; }
 
     /// <summary>Keeps this process to the core that the measured ones do not have.</summary>
     public static void StepAside()
@@ -101,14 +83,6 @@ internal sealed class MeasuredProcess : IDisposable
         if (line.Contains(awaited, StringComparison.Ordinal))
             _saidIt.TrySetResult();
     }
-
-    private long Status(string name)
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith(name, StringComparison.Ordinal));
-        return Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) * 1024;
-    }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -146,13 +146,13 @@ internal static class ServiceCommand
         var stored = store.WhenStored(lines);
         using var process = program.Start(backlog, store);
         await process.WaitAsync(stop);
-        var (start, cpu) = (Stopwatch.GetTimestamp(), process.CpuSeconds);
+        var (start, cpu) = (Stopwatch.GetTimestamp(), process.Figures.CpuSeconds);
         await stored.WaitAsync(TimeSpan.FromMinutes(2), stop);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new(
             lines / seconds,
-            (process.CpuSeconds - cpu) / lines * 1e6,
-            process.PeakBytes,
+            (process.Figures.CpuSeconds - cpu) / lines * 1e6,
+            process.Figures.PeakBytes,
             Stopwatch.GetElapsedTime(process.StartedAt, store.FirstLineAt).TotalSeconds);
     }
 
@@ -197,11 +197,11 @@ internal static class ServiceCommand
 
     private static async Task<double> WatchAsync(string name, MeasuredProcess process, int seconds, CancellationToken stop)
     {
-        var (start, cpu) = (Stopwatch.GetTimestamp(), process.CpuSeconds);
+        var (start, cpu) = (Stopwatch.GetTimestamp(), process.Figures.CpuSeconds);
         await Task.Delay(TimeSpan.FromSeconds(seconds), stop);
         var taken = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var percent = (process.CpuSeconds - cpu) / taken * 100;
-        Console.WriteLine($"| {name} | {percent:0.0} | {Megabytes(process.ResidentBytes)} | {Megabytes(process.PeakBytes)} |");
+        var percent = (process.Figures.CpuSeconds - cpu) / taken * 100;
+        Console.WriteLine($"| {name} | {percent:0.0} | {Megabytes(process.Figures.ResidentBytes)} | {Megabytes(process.Figures.PeakBytes)} |");
         return taken;
     }
 

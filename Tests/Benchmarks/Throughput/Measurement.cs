@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Observability.Benchmarks.Throughput;
 
@@ -26,11 +25,7 @@ internal sealed class Measurement
 
     private static TimeSpan Cpu() => Process.GetCurrentProcess().TotalProcessorTime;
 
-    private static long PeakResidentBytes()
-    {
-        if (!OperatingSystem.IsLinux())
-            return Process.GetCurrentProcess().PeakWorkingSet64;
-        var line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
-    }
+    private static long PeakResidentBytes() => OperatingSystem.IsLinux()
+        ? new ProcessFigures(Environment.ProcessId).PeakBytes
+        : Process.GetCurrentProcess().PeakWorkingSet64;
 }

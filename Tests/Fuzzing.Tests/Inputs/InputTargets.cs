@@ -179,8 +179,8 @@ internal static class InputTargets
             "push, snappy block", [.. pushes.Select(body => Snappy.CompressToArray(body))],
             [
                 fourGigabytes,
-                Snappy.CompressToArray(Message(0x0a, Empty(20_000_000))),
-                Snappy.CompressToArray(Message(0x0a, [.. Message(0x0a, label), 0x12, 0])),
+                Snappy.CompressToArray(OddBytes.Message(0x0a, OddBytes.Empty(20_000_000))),
+                Snappy.CompressToArray(OddBytes.Message(0x0a, [.. OddBytes.Message(0x0a, label), 0x12, 0])),
             ],
             body => Push(push, Protobuf, null, body));
         yield return new("push, protobuf", pushes, [], body => Push(push, Protobuf, null, Snappy.CompressToArray(body)));
@@ -198,7 +198,8 @@ internal static class InputTargets
         {
             yield return new(
                 $"OTLP, {encoding}", [.. Samples.OtlpProtobuf.Where(body => body.Length < 20_000).Select(body => Compress(body, encoding))],
-                [Compress(Message(0x0a, Message(0x12, Empty(8_000_000))), encoding), Compress(new byte[200_000_000], encoding)],
+                [Compress(OddBytes.Message(0x0a, OddBytes.Message(0x12, OddBytes.Empty(8_000_000))), encoding),
+                    Compress(new byte[200_000_000], encoding)],
                 body => Push(otlp, Protobuf, encoding, body));
         }
 
@@ -212,7 +213,7 @@ internal static class InputTargets
         yield return new(
             "collector, protobuf",
             Samples.OtlpProtobuf,
-            [Message(0x0a, Message(0x12, Empty(8_000_000))), .. LargeOtlp()],
+            [OddBytes.Message(0x0a, OddBytes.Message(0x12, OddBytes.Empty(8_000_000))), .. LargeOtlp()],
             body => Export(body, false));
         yield return new("collector, JSON", Samples.OtlpJson, [.. LargeJson()], body => Export(body, true));
         yield return new(
@@ -322,14 +323,16 @@ internal static class InputTargets
 
     private static IEnumerable<byte[]> LargeOtlp()
     {
-        yield return Message(0x0a, Message(0x12, Empty(400_000)));
-        yield return Message(0x0a, [.. Message(0x0a, Attributes(50_000)), .. Message(0x12, Records(5_000, "{\"a\":\"b\"}"))]);
+        yield return OddBytes.Message(0x0a, OddBytes.Message(0x12, OddBytes.Empty(400_000)));
+        yield return OddBytes.Message(0x0a, [.. OddBytes.Message(0x0a, Attributes(50_000)), .. OddBytes.Message(0x12, Records(5_000, "{\"a\":\"b\"}"))]);
         // Groups and messages as deep as there is room for.
         yield return Repeat("\u000b", 1_000_000);
         var deep = Array.Empty<byte>();
         for (var i = 0; i < 20_000; i++)
-            deep = i % 100 == 99 ? Message(0x2a, Message(0x0a, deep)) : [.. Message(0x2a, [])[..1], .. Message(0x0a, deep)];
-        yield return Message(0x0a, Message(0x12, Message(0x12, Message(0x2a, deep))));
+            deep = i % 100 == 99
+                ? OddBytes.Message(0x2a, OddBytes.Message(0x0a, deep))
+                : [.. OddBytes.Message(0x2a, [])[..1], .. OddBytes.Message(0x0a, deep)];
+        yield return OddBytes.Message(0x0a, OddBytes.Message(0x12, OddBytes.Message(0x12, OddBytes.Message(0x2a, deep))));
     }
 
     private static IEnumerable<byte[]> LargeJson()
@@ -345,8 +348,8 @@ internal static class InputTargets
         using var buffer = new MemoryStream();
         for (var i = 0; i < count; i++)
         {
-            var key = Message(0x0a, Encoding.ASCII.GetBytes($"k{i}"));
-            buffer.Write(Message(0x0a, [.. key, .. Message(0x12, Message(0x0a, "v"u8.ToArray()))]));
+            var key = OddBytes.Message(0x0a, Encoding.ASCII.GetBytes($"k{i}"));
+            buffer.Write(OddBytes.Message(0x0a, [.. key, .. OddBytes.Message(0x12, OddBytes.Message(0x0a, "v"u8.ToArray()))]));
         }
 
         return buffer.ToArray();
@@ -354,28 +357,8 @@ internal static class InputTargets
 
     private static byte[] Records(int count, string body)
     {
-        var record = Message(0x12, Message(0x2a, Message(0x0a, Encoding.ASCII.GetBytes(body))));
+        var record = OddBytes.Message(0x12, OddBytes.Message(0x2a, OddBytes.Message(0x0a, Encoding.ASCII.GetBytes(body))));
         return [.. Enumerable.Repeat(record, count).SelectMany(bytes => bytes)];
-    }
-
-    /// <summary>So many empty messages of field 2.</summary>
-    private static byte[] Empty(int count)
-    {
-        var bytes = new byte[2 * count];
-        for (var i = 0; i < bytes.Length; i += 2)
-            bytes[i] = 0x12;
-        return bytes;
-    }
-
-    private static byte[] Message(byte tag, byte[] content)
-    {
-        var length = new List<byte>();
-        for (var rest = (uint)content.Length; ; rest >>= 7)
-        {
-            length.Add((byte)(rest < 0x80 ? rest : rest | 0x80));
-            if (rest < 0x80)
-                return [tag, .. length, .. content];
-        }
     }
 
     private static byte[] Compress(byte[] body, string encoding)

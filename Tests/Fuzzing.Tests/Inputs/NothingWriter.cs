@@ -4,7 +4,7 @@ using Observability.Forwarder.Streams;
 
 namespace Observability.Fuzzing.Tests.Inputs;
 
-/// <summary>Takes lines and forgets them.</summary>
+/// <summary>Takes lines, and minds only that they are UTF-8.</summary>
 internal sealed class NothingWriter : ILineWriter
 {
     public void Write(

@@ -67,7 +67,7 @@ public sealed class BoundedMemoryTests
         }
         else
         {
-            plain = Message(0x0a, Message(0x12, Empty(8_000_000)));
+            plain = OddBytes.Message(0x0a, OddBytes.Message(0x12, OddBytes.Empty(8_000_000)));
         }
 
         using var buffer = new MemoryStream();
@@ -84,7 +84,7 @@ public sealed class BoundedMemoryTests
     {
         await using var loki = await StartAsync();
         await AssertAnswerAsync(
-            await loki.PushAsync(Snappy.CompressToArray(Message(0x0a, Empty(20_000_000))), "application/x-protobuf"),
+            await loki.PushAsync(Snappy.CompressToArray(OddBytes.Message(0x0a, OddBytes.Empty(20_000_000))), "application/x-protobuf"),
             413,
             "request body too large: more than 250000 entries in one push, the limit of the embedded store (MaxPushEntries)");
     }
@@ -97,7 +97,7 @@ public sealed class BoundedMemoryTests
         labels.AsSpan().Fill((byte)'x');
         "{a=\""u8.CopyTo(labels);
         "\"}"u8.CopyTo(labels.AsSpan(labels.Length - 2));
-        var body = Snappy.CompressToArray(Message(0x0a, [.. Message(0x0a, labels), 0x12, 0]));
+        var body = Snappy.CompressToArray(OddBytes.Message(0x0a, [.. OddBytes.Message(0x0a, labels), 0x12, 0]));
         for (var i = 0; i < 5; i++)
             await AssertAnswerAsync(await loki.PushAsync(body, "application/x-protobuf"), 400,
                 "couldn't parse labels: labels size 23 MiB exceeds limit of 1");
@@ -207,27 +207,5 @@ public sealed class BoundedMemoryTests
         Assert.Equal(10, (await loki.LinesAsync("""{a="b"} | json | keep a""")).Length);
         // Quadratic, one of these lines took seconds.
         Assert.InRange(Process.GetCurrentProcess().TotalProcessorTime - cpu, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-    }
-
-    /// <summary>So many empty messages of field 2.</summary>
-    private static byte[] Empty(int count)
-    {
-        var bytes = new byte[2 * count];
-        for (var i = 0; i < bytes.Length; i += 2)
-            bytes[i] = 0x12;
-        return bytes;
-    }
-
-    private static byte[] Message(byte tag, byte[] content)
-    {
-        var length = new List<byte>();
-        for (var rest = (uint)content.Length; ; rest >>= 7)
-        {
-            length.Add((byte)(rest < 0x80 ? rest : rest | 0x80));
-            if (rest < 0x80)
-                break;
-        }
-
-        return [tag, .. length, .. content];
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Observability.Benchmarks.Limits;
+namespace Observability.Tests;
 
 /// <summary>Bytes that are small on the wire.</summary>
 internal static class OddBytes
