@@ -10,6 +10,7 @@ using Observability.Forwarder.Tracing;
 using Observability.ServiceDefaults.Kafka;
 using Observability.ServiceDefaults.Loki;
 using Observability.ServiceDefaults.Settings;
+using Observability.ServiceDefaults.Telemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -55,6 +56,7 @@ public static class ForwarderExtensions
         services.AddMetrics();
         services.AddSingleton<ForwarderMetrics>();
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ForwarderMetrics.MeterName));
+        services.Configure<MetricSeriesOptions>(series => series.Many.UnionWith([.. ForwarderMetrics.ByTopic, .. KafkaMetrics.ByTopic]));
         services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RecordTracing.SourceName));
         services.AddSingleton<PartitionAssignment>();
         services.AddSingleton<IPushClient, LokiClient>();

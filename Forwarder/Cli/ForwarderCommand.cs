@@ -48,7 +48,9 @@ internal static class ForwarderCommand
 
     private static async Task<int> RunServiceAsync(CommandLineSettings settings, CancellationToken stop)
     {
-        var builder = WebApplication.CreateBuilder();
+        // Without what a health check has no use for: IIS, QUIC, static files, other processes' start-up code.
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.UseCommandLine(settings);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
             builder.WebHost.UseUrls(DefaultUrl);

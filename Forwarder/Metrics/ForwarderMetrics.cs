@@ -9,6 +9,14 @@ internal sealed class ForwarderMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Observability.Forwarder";
 
+    /// <summary>Metrics with a series for each topic or partition.</summary>
+    public static readonly IReadOnlyCollection<string> ByTopic =
+    [
+        "forwarder_records", "forwarder_record_bytes", "forwarder_lines", "forwarder_line_bytes", "forwarder_stored_lines",
+        "forwarder_undecodable_records", "forwarder_consumer_lag_records", "forwarder_pending_records", "forwarder_stalled_partitions",
+        "forwarder_offset_resets", "forwarder_unreadable_batches", "forwarder_dead_lettered_lines",
+    ];
+
     private readonly Counter<long> _pushBytes;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _rejected;

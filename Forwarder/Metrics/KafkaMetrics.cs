@@ -15,6 +15,13 @@ namespace Observability.Forwarder.Metrics;
 /// </summary>
 internal sealed partial class KafkaMetrics : BackgroundService
 {
+    /// <summary>Metrics with a series for each topic or partition.</summary>
+    public static readonly IReadOnlyCollection<string> ByTopic =
+    [
+        Prefix + "end_offset", Prefix + "start_offset", Prefix + "committed_offset", Prefix + "group_lag_records",
+        Prefix + "under_replicated_partitions", Prefix + "leaderless_partitions",
+    ];
+
     private const string Prefix = "forwarder_kafka_";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);

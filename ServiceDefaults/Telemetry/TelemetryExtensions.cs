@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Observability.ServiceDefaults.Settings;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -19,22 +20,27 @@ internal static class TelemetryExtensions
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
-
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
+        {
+            var many = services.GetRequiredService<IOptions<MetricSeriesOptions>>().Value.Many;
+            metrics.AddView(instrument =>
+                many.Contains(instrument.Name) ? null : new MetricStreamConfiguration { CardinalityLimit = MetricSeriesOptions.Few });
+        });
 
-        // Where nobody takes the traces, none are made: not even the objects that would be thrown away.
+        // Where nobody takes traces and logs, none are made: not even the objects that would be thrown away.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+            });
             telemetry.WithTracing(tracing => tracing
                 .SetSampler(new ParentBasedSampler(new RootSampler()))
                 .AddSource(builder.Environment.ApplicationName)

@@ -13,5 +13,8 @@ internal sealed class TestMeters : IDisposable
 
     public ForwarderMetrics Metrics { get; }
 
+    /// <summary>The scope of their meter, which no other test's has.</summary>
+    public object Scope => _services.GetRequiredService<IMeterFactory>();
+
     public void Dispose() => _services.Dispose();
 }

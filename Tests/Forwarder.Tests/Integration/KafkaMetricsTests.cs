@@ -36,6 +36,7 @@ public sealed class KafkaMetricsTests
         Assert.Equal(new() { ["test-logs/0"] = 3, ["test-logs/1"] = 3 }, metrics.Read("forwarder_kafka_group_lag_records"));
         Assert.Equal(new() { ["test-logs"] = 0, ["dead-letters"] = 0 }, metrics.Read("forwarder_kafka_leaderless_partitions"));
         Assert.Equal(new() { [""] = 1 }, metrics.Read("forwarder_kafka_brokers"));
+        Assert.All(KafkaMetrics.ByTopic, name => Assert.NotEmpty(metrics.Read(name)));
     }
 
     [Fact(Timeout = 60_000)]
