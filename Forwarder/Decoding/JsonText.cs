@@ -38,11 +38,10 @@ internal static class JsonText
     {
         // Most names and values are shorter than a vector, and have no escapes.
         isEscaped = false;
-        if (Vector256.IsHardwareAccelerated && position < text.Length - Vector256<byte>.Count)
+        if (position < text.Length - (2 * Vector128<byte>.Count))
         {
-            var block = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text), (nuint)position + 1);
-            var found = (Vector256.Equals(block, Vector256.Create((byte)'"')) | Vector256.Equals(block, Vector256.Create((byte)'\\')))
-                .ExtractMostSignificantBits();
+            ref var start = ref MemoryMarshal.GetReference(text);
+            var found = Ends(ref start, position + 1) | (Ends(ref start, position + 1 + Vector128<byte>.Count) << Vector128<byte>.Count);
             var end = position + 1 + BitOperations.TrailingZeroCount(found);
             if (found != 0 && text[end] == '"')
                 return end;
@@ -200,6 +199,15 @@ internal static class JsonText
         while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             position++;
         return position;
+    }
+
+    // Vectors of 128 bits, of which every processor has some: code for longer ones is not compiled before the program starts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Ends(ref byte text, int position)
+    {
+        var block = Vector128.LoadUnsafe(ref text, (nuint)position);
+        return (Vector128.Equals(block, Vector128.Create((byte)'"')) | Vector128.Equals(block, Vector128.Create((byte)'\\')))
+            .ExtractMostSignificantBits();
     }
 
     private static int FindStringEndAt(ReadOnlySpan<byte> text, int position, out bool isEscaped)

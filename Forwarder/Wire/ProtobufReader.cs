@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Observability.Forwarder.Wire;
 
@@ -13,7 +14,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     private const int LengthDelimited = 2;
     private const int Fixed32 = 5;
 
-    private ReadOnlySpan<byte> _rest = message;
+    private readonly ReadOnlySpan<byte> _message = message;
+    private int _position;
 
     /// <summary>Whether the input was no well-formed message so far.</summary>
     public bool Failed { get; private set; }
@@ -33,7 +35,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Moves to the next field.</summary>
     public bool Next()
     {
-        if (Failed || _rest.IsEmpty)
+        if (Failed || _position == _message.Length)
             return false;
 
         Bytes = default;
@@ -52,22 +54,22 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
                 Number = number;
                 return true;
             case Fixed64:
-                if (_rest.Length < sizeof(ulong))
+                if (_message.Length - _position < sizeof(ulong))
                     return Fail();
-                Number = BinaryPrimitives.ReadUInt64LittleEndian(_rest);
-                _rest = _rest[sizeof(ulong)..];
+                Number = BinaryPrimitives.ReadUInt64LittleEndian(_message[_position..]);
+                _position += sizeof(ulong);
                 return true;
             case Fixed32:
-                if (_rest.Length < sizeof(uint))
+                if (_message.Length - _position < sizeof(uint))
                     return Fail();
-                Number = BinaryPrimitives.ReadUInt32LittleEndian(_rest);
-                _rest = _rest[sizeof(uint)..];
+                Number = BinaryPrimitives.ReadUInt32LittleEndian(_message[_position..]);
+                _position += sizeof(uint);
                 return true;
             case LengthDelimited:
-                if (!TryVarint(out var length) || length > (ulong)_rest.Length)
+                if (!TryVarint(out var length) || length > (ulong)(_message.Length - _position))
                     return Fail();
-                Bytes = _rest[..(int)length];
-                _rest = _rest[(int)length..];
+                Bytes = _message.Slice(_position, (int)length);
+                _position += (int)length;
                 return true;
             default:
                 return Fail();
@@ -80,15 +82,28 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return false;
     }
 
+    // Nearly all tags and lengths are one byte.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryVarint(out ulong value)
     {
-        value = 0;
-        for (int i = 0, shift = 0; i < _rest.Length && shift < 64; i++, shift += 7)
+        if ((uint)_position < (uint)_message.Length && _message[_position] < 0x80)
         {
-            value |= (ulong)(_rest[i] & 0x7F) << shift;
-            if (_rest[i] < 0x80)
+            value = _message[_position++];
+            return true;
+        }
+
+        return TryLongVarint(out value);
+    }
+
+    private bool TryLongVarint(out ulong value)
+    {
+        value = 0;
+        for (int i = _position, shift = 0; i < _message.Length && shift < 64; i++, shift += 7)
+        {
+            value |= (ulong)(_message[i] & 0x7F) << shift;
+            if (_message[i] < 0x80)
             {
-                _rest = _rest[(i + 1)..];
+                _position = i + 1;
                 return true;
             }
         }
