@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Observability.Forwarder.Wire;
 
@@ -18,6 +20,9 @@ internal sealed class StreamTable
     // Loki closes a stream's chunk after 30 idle minutes (chunk_idle_period) and soon forgets the stream.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(30);
 
+    // Several times the streams that a Forwarder mostly has.
+    private const int RecentBits = 11;
+
     private readonly Dictionary<byte[], LogStream> _streams = new(Utf8KeyComparer.Instance);
     private readonly Dictionary<byte[], LogStream>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly string[] _names;
@@ -26,8 +31,7 @@ internal sealed class StreamTable
     private readonly LogStream _overflow;
     private readonly Stack<int> _freeNumbers = new();
     private readonly byte[][] _metadataNames;
-    private byte[] _lastKey = [];
-    private LogStream? _last;
+    private readonly (byte[] Key, LogStream? Stream)[] _recent = new (byte[], LogStream?)[1 << RecentBits];
     private long _nextEviction;
 
     /// <summary>Creates an empty table.</summary>
@@ -58,10 +62,11 @@ internal sealed class StreamTable
     public LogStream Get(ReadOnlySpan<byte> key, out bool isOverflow)
     {
         isOverflow = false;
-        if (_last is not null && key.SequenceEqual(_lastKey))
+        ref var recent = ref _recent[Place(key)];
+        if (recent.Stream is { } known && key.SequenceEqual(recent.Key))
         {
-            _last.LastUsed = Now;
-            return _last;
+            known.LastUsed = Now;
+            return known;
         }
 
         if (!_lookup.TryGetValue(key, out var storedKey, out var stream))
@@ -79,8 +84,7 @@ internal sealed class StreamTable
             _streams.Add(storedKey, stream);
         }
 
-        _lastKey = storedKey;
-        _last = stream;
+        recent = (storedKey, stream);
         stream.LastUsed = Now;
         return stream;
     }
@@ -110,6 +114,20 @@ internal sealed class StreamTable
                 _freeNumbers.Push(stream.Number);
             }
         }
+
+        Array.Clear(_recent);
+    }
+
+    // Where a stream lately seen stands. Keys differ at both ends, as they are a level, a namespace, a service; those of one place take
+    // turns, and the dictionary finds the other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Place(ReadOnlySpan<byte> key)
+    {
+        if (key.Length < sizeof(ulong))
+            return 0;
+        var (first, last) = (MemoryMarshal.Read<ulong>(key), MemoryMarshal.Read<ulong>(key[^sizeof(ulong)..]));
+        // The high bits of a product depend on all bits.
+        return (int)(((first * 0x9E3779B97F4A7C15) ^ (last * 0xC2B2AE3D27D4EB4F)) >> (64 - RecentBits));
     }
 
     private static List<string> Values(ReadOnlySpan<byte> key)

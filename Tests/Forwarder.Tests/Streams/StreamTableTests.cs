@@ -24,6 +24,23 @@ public sealed class StreamTableTests
         Assert.Equal(3, table.Count);
     }
 
+    [Fact]
+    public void Many_streams_in_any_order_are_each_found_again()
+    {
+        var table = new StreamTable(["a", "b"], 20_000, _time);
+        // Ten times as many as are at hand, some of which differ in their middle only.
+        var values = Enumerable.Range(0, 20_000).Select(number => (A: $"level-{number % 7}", B: $"a-{number / 7}-service")).ToList();
+        var streams = values.ConvertAll(value => table.Get(value.A, value.B));
+        Assert.Equal(values.Count, streams.Distinct().Count());
+
+        var random = new Random(1);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var place = random.Next(values.Count);
+            Assert.Same(streams[place], table.Get(values[place].A, values[place].B));
+        }
+    }
+
     [Theory]
     [InlineData("x", "y", "{a=\"x\", b=\"y\"}")]
     [InlineData("", "y", "{b=\"y\"}")]
@@ -88,6 +105,25 @@ public sealed class StreamTableTests
         Assert.False(isOverflow);
         Assert.Equal(2, table.Count);
         Assert.Same(busy, Find(table, "busy", out _));
+    }
+
+    [Fact]
+    public void A_stream_that_made_room_is_another_when_it_comes_back()
+    {
+        var table = new StreamTable(["a", "b"], 2, _time);
+        var idle = Find(table, "idle", out _);
+        Find(table, "busy", out _);
+        Advance(table, TimeSpan.FromMinutes(31));
+        Find(table, "busy", out _);
+        Find(table, "third", out _);
+
+        Find(table, "idle", out var isOverflow);
+        Assert.True(isOverflow);
+
+        Advance(table, TimeSpan.FromMinutes(31));
+        var again = Find(table, "idle", out isOverflow);
+        Assert.False(isOverflow);
+        Assert.NotSame(idle, again);
     }
 
     [Fact]
