@@ -52,6 +52,8 @@ internal sealed class LineBuilder : ILineSink
     private readonly Place[][] _places;
     private readonly FieldSet[] _seen = new FieldSet[Sources];
     private readonly Place[] _resolved;
+    private readonly byte[][] _metadataNames;
+    private readonly int _labels;
     private readonly Place[] _headLevels = new Place[Sources];
     private readonly ParsedTime[] _headTimes = new ParsedTime[Sources];
     private readonly long _maxAhead;
@@ -96,6 +98,8 @@ internal sealed class LineBuilder : ILineSink
         _configured = [.. schema.Targets.Select(target => target.Sources.Select(schema.FieldOf).ToArray())];
         _ownService = [schema.FieldOf("service.name"), schema.FieldOf("service")];
         _resolved = new Place[schema.Targets.Count];
+        _metadataNames = [.. schema.MetadataNames];
+        _labels = schema.Labels.Count;
         _maxAhead = ToNanoseconds(schema.MaxTimeAhead);
         _maxBehind = ToNanoseconds(schema.MaxTimeBehind);
         _key = new byte[schema.Labels.Count * (MaxLabelValue + 2)];
@@ -437,7 +441,7 @@ internal sealed class LineBuilder : ILineSink
     private ReadOnlySpan<byte> BuildKey(ReadOnlySpan<byte> level)
     {
         var length = 0;
-        for (var label = 0; label < _schema.Labels.Count; label++)
+        for (var label = 0; label < _labels; label++)
             length = StreamTable.AppendValue(_key, length, LabelValue(label, level));
         return _key.AsSpan(0, length);
     }
@@ -455,14 +459,13 @@ internal sealed class LineBuilder : ILineSink
     private ReadOnlySpan<byte> BuildMetadata(ReadOnlySpan<byte> line, bool isJson, ReadOnlySpan<byte> level, bool isOverflow)
     {
         _metadata.Clear();
-        var labels = _schema.Labels.Count;
-        for (var i = 0; i < _schema.MetadataNames.Count; i++)
+        for (var i = 0; i < _metadataNames.Length; i++)
         {
-            if (_resolved[labels + i].Length > 0)
-                _metadata.Add(_schema.MetadataNames[i], Value(_resolved[labels + i]));
+            if (_resolved[_labels + i].Length > 0)
+                _metadata.Add(_metadataNames[i], Value(_resolved[_labels + i]));
         }
 
-        for (var label = 0; isOverflow && label < labels; label++)
+        for (var label = 0; isOverflow && label < _labels; label++)
         {
             if (LabelValue(label, level) is { IsEmpty: false } value)
                 _metadata.Add(Encoding.UTF8.GetBytes("overflow_" + _schema.Labels[label]), value);
