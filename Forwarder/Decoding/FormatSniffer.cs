@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Wire;
 
@@ -43,10 +45,23 @@ internal static class FormatSniffer
         return rest[0] == 0 && rest[1] == OtlpFields.RequestTag ? rest[1..] : value;
     }
 
+    // Whether a quote and an r stand together there: at a glance, since each record is asked.
+    private static bool MayHaveResource(ReadOnlySpan<byte> value)
+    {
+        if (value.Length <= OtlpJsonLookAhead)
+            return true;
+        ref var start = ref MemoryMarshal.GetReference(value);
+        return ((Quoted(ref start, 0) | Quoted(ref start, Vector128<byte>.Count)) != Vector128<byte>.Zero);
+
+        static Vector128<byte> Quoted(ref byte start, int position) =>
+            Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)position), Vector128.Create((byte)'"'))
+            & Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)position + 1), Vector128.Create((byte)'r'));
+    }
+
     private static bool IsOtlpJson(ReadOnlySpan<byte> value)
     {
         var head = value[..Math.Min(value.Length, OtlpJsonLookAhead)];
-        return head.IndexOf("\"resource"u8) >= 0
+        return MayHaveResource(value) && head.IndexOf("\"resource"u8) >= 0
             && (head.IndexOf("\"resourceLogs\""u8) >= 0 || head.IndexOf("\"resource_logs\""u8) >= 0);
     }
 }

@@ -28,6 +28,20 @@ public sealed class FormatSnifferTests
         Assert.Equal(expected, FormatSniffer.Sniff(Encoding.UTF8.GetBytes(text)).ToString());
 
     [Fact]
+    public void OTLP_in_JSON_is_known_wherever_its_field_stands_in_the_first_bytes() =>
+        Gen.Select(Gen.Int[0, 30], Gen.Int[0, 40], Gen.Int[0, 3]).Sample(
+            (before, behind, field) =>
+            {
+                string[] fields = ["\"resourceLogs\"", "\"resource_logs\"", "\"resourceLog\"", "resourceLogs\""];
+                var text = "{" + new string(' ', before) + fields[field] + new string('r', behind);
+                var head = text[..Math.Min(text.Length, 32)];
+                var isOtlp = field < 2 && head.Contains(fields[field], StringComparison.Ordinal);
+
+                return FormatSniffer.Sniff(Encoding.UTF8.GetBytes(text)) == (isOtlp ? RecordFormat.OtlpJson : RecordFormat.Json);
+            },
+            iter: 2000);
+
+    [Fact]
     public void Every_request_that_holds_anything_is_known_as_protobuf() => OtlpRequests.Any.Sample(
         request => request.ResourceLogs.Count == 0 || FormatSniffer.Sniff(request.ToByteArray()) == RecordFormat.OtlpProtobuf,
         iter: 200);
