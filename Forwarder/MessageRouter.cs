@@ -65,7 +65,7 @@ internal sealed partial class MessageRouter(
 
         partition.LastOffset = message.Offset;
         partition.Unreadable = null;
-        intake.Take(index, partition, giveUp);
+        intake.Take(index, in message, partition, giveUp);
     }
 
     private void OnError(int index, in NativeMessage message)

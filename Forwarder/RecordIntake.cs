@@ -24,11 +24,11 @@ internal sealed partial class RecordIntake(
 
     /// <summary>Takes a record of a partition that is held.</summary>
     /// <param name="index">The record's place in the read.</param>
+    /// <param name="message">The record.</param>
     /// <param name="partition">The record's partition.</param>
     /// <param name="giveUp">Gives up the writing of a dead letter.</param>
-    public unsafe void Take(int index, PartitionState partition, CancellationToken giveUp)
+    public unsafe void Take(int index, ref readonly NativeMessage message, PartitionState partition, CancellationToken giveUp)
     {
-        ref readonly var message = ref consumer[index];
         var headers = consumer.Headers(index);
         var origin = headers is null ? null : Origin(headers);
         // Without an origin the header is not of a replay.

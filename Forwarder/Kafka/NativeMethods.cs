@@ -26,6 +26,11 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_timestamp")]
     internal static partial long MessageTimestamp(NativeMessage* message, out int timestampType);
 
+    // As above.
+    [SuppressGCTransition]
+    [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_leader_epoch")]
+    internal static partial int MessageLeaderEpoch(NativeMessage* message);
+
     [LibraryImport(LibrdkafkaResolver.LibraryName, EntryPoint = "rd_kafka_message_headers")]
     internal static partial int MessageHeaders(NativeMessage* message, out nint headers);
 

@@ -24,6 +24,9 @@ internal sealed class PartitionAssignment
     private readonly Dictionary<TopicPartition, PartitionState> _partitions = [];
     private readonly Dictionary<(nint Topic, int Partition), PartitionState> _byHandle = [];
     private readonly HashSet<TopicPartition> _revokedInThisRead = [];
+    // Records come in runs of one partition.
+    private (nint Topic, int Partition) _last;
+    private PartitionState? _lastState;
     private IPartitionEvents? _events;
     private bool _isAmbiguous;
 
@@ -55,18 +58,20 @@ internal sealed class PartitionAssignment
     /// <returns>The state, or <see langword="null"/> when the partition is not held (any more).</returns>
     public PartitionState? Find(IRecordConsumer consumer, nint topic, int partition)
     {
-        if (_byHandle.TryGetValue((topic, partition), out var state))
-            return state;
-
-        if (_partitions.TryGetValue(new TopicPartition(consumer.TopicName(topic), partition), out state))
+        if (_lastState is not null && _last.Topic == topic && _last.Partition == partition)
+            return _lastState;
+        if (!_byHandle.TryGetValue((topic, partition), out var state)
+            && _partitions.TryGetValue(new TopicPartition(consumer.TopicName(topic), partition), out state))
             _byHandle.Add((topic, partition), state);
+
+        (_last, _lastState) = ((topic, partition), state);
         return state;
     }
 
     /// <summary>The consumer's handler of assigned partitions.</summary>
     public void OnAssigned(List<TopicPartition> partitions)
     {
-        _byHandle.Clear();
+        ForgetHandles();
         List<PartitionState> added = [];
         foreach (var partition in partitions)
         {
@@ -92,12 +97,18 @@ internal sealed class PartitionAssignment
         _events!.OnRevoking(revoked, areLost);
 
         // librdkafka may free the topics' handles now.
-        _byHandle.Clear();
+        ForgetHandles();
         foreach (var state in revoked)
         {
             state.IsRevoked = true;
             _partitions.Remove(state.Partition);
             _revokedInThisRead.Add(state.Partition);
         }
+    }
+
+    private void ForgetHandles()
+    {
+        _byHandle.Clear();
+        _lastState = null;
     }
 }

@@ -129,7 +129,7 @@ public sealed class RecordIntakeTests : IDisposable
         _consumer.Ready.Add(
             new FakeMessage(_partition.Partition, 7) { Value = FakeMessage.Pinned(Encoding.UTF8.GetBytes(value)), Headers = headers });
         _consumer.Read(TimeSpan.Zero);
-        _intake.Take(0, _partition, TestContext.Current.CancellationToken);
+        _intake.Take(0, in _consumer[0], _partition, TestContext.Current.CancellationToken);
     }
 
     private static string Header(Confluent.Kafka.Message<byte[], byte[]> letter,

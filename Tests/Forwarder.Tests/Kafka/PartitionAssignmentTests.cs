@@ -76,6 +76,21 @@ public sealed class PartitionAssignmentTests
     }
 
     [Fact]
+    public void Records_of_several_partitions_in_any_order_are_each_ones_own()
+    {
+        _assignment.OnAssigned([First, Second]);
+        var topic = _consumer.HandleOf("logs");
+
+        foreach (var number in (int[])[0, 0, 1, 2, 1, 2, 2, 0, 1, 1])
+        {
+            var state = _assignment.Find(_consumer, topic, number);
+            Assert.Equal(number < 2 ? number : null, state?.Partition.Partition.Value);
+        }
+
+        Assert.Null(_assignment.Find(_consumer, _consumer.HandleOf("other"), 1));
+    }
+
+    [Fact]
     public void A_record_of_a_partition_that_went_belongs_to_nobody()
     {
         _assignment.OnAssigned([First, Second]);

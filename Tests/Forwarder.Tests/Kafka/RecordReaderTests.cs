@@ -1,0 +1,74 @@
+using System.Text;
+using Confluent.Kafka;
+using Observability.Embedded.EmbeddedKafka;
+using Observability.Forwarder.Kafka;
+
+namespace Observability.Forwarder.Tests.Kafka;
+
+/// <summary>Records as they come over the wire.</summary>
+public sealed class RecordReaderTests
+{
+    private const string Topic = "logs";
+
+    private static readonly (string? Value, string?[] Headers)[] Records =
+    [
+        ("a", []), ("b", ["x"]), ("", []), ("", ["of an empty value"]), (null, []), (null, ["of a tombstone"]), ("c", ["", null, "z"]),
+        ("\0", []), ("ends with zeros\0\0", ["\0"]), (new string('d', 40_000), []), (new string('e', 40_000), ["behind a long value"]),
+        ("many", [.. Enumerable.Range(0, 200).Select(number => $"{number}")]), ("last", []),
+    ];
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Zstd)]
+    [InlineData(CompressionType.Lz4)]
+    public async Task A_record_has_the_headers_that_it_was_sent_with(CompressionType compression)
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions());
+        broker.CreateTopic(Topic, 1);
+        await ProduceAsync(broker.BootstrapServers, compression);
+
+        Assert.Equal(
+            Records.Select(record => string.Join('|', [record.Value, .. record.Headers])),
+            Read(broker.BootstrapServers, TestContext.Current.CancellationToken));
+    }
+
+    private static async Task ProduceAsync(string brokers, CompressionType compression)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]?>(
+            new ProducerConfig { BootstrapServers = brokers, CompressionType = compression, LingerMs = 20 }).Build();
+        await Task.WhenAll(Records.Select(record =>
+        {
+            var headers = new Headers();
+            foreach (var (place, value) in record.Headers.Index())
+                headers.Add($"header-{place}", Bytes(value));
+            return producer.ProduceAsync(new TopicPartition(Topic, 0), new() { Value = Bytes(record.Value)!, Headers = headers });
+        }));
+    }
+
+    private static List<string> Read(string brokers, CancellationToken stop)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" }).Build();
+        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        using var reader = new RecordReader(consumer, Records.Length);
+        List<string> read = [];
+        while (read.Count < Records.Length && !stop.IsCancellationRequested)
+        {
+            var count = reader.Read(TimeSpan.FromMilliseconds(100));
+            for (var i = 0; i < count; i++)
+                read.Add(string.Join('|', [Value(reader, i), .. reader.Headers(i)?.Select(header => Text(header.Value)) ?? []]));
+        }
+
+        return read;
+    }
+
+    private static unsafe string? Value(RecordReader reader, int index)
+    {
+        ref readonly var message = ref reader[index];
+        Assert.Equal(0, message.Error);
+        return message.Payload == null ? null : Encoding.UTF8.GetString(message.Payload, (int)message.PayloadLength);
+    }
+
+    private static byte[]? Bytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
+
+    private static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
+}
