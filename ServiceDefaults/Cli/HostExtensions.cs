@@ -35,7 +35,16 @@ public static class HostExtensions
     {
         ArgumentNullException.ThrowIfNull(host);
 
-        await host.StartAsync(CancellationToken.None);
+        try
+        {
+            await host.StartAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+            when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            // What it runs came to its end, or failed, before all of it had started: it ends as one that had.
+        }
+
         host.Services.GetRequiredService<HostStart>().IsOver = true;
         await host.WaitForShutdownAsync(stop);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Observability.ServiceDefaults.Cli;
 using Observability.ServiceDefaults.Settings;
 using Observability.ServiceDefaults.Tests.Settings;
@@ -125,7 +126,17 @@ public sealed class CommandHostTests
             });
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunHostAsync(string url, CancellationToken stop)
+    [Fact]
+    public async Task A_host_that_stops_itself_before_all_of_it_has_started_ends_as_one_that_had()
+    {
+        var run = await RunHostAsync(
+            "http://127.0.0.1:0", TestContext.Current.CancellationToken, services => services.AddHostedService<EndsAtOnce>());
+
+        Assert.Equal((ExitCode.Success, "", ""), run);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunHostAsync(
+        string url, CancellationToken stop, Action<IServiceCollection>? configure = null)
     {
         using StringWriter output = new(), error = new();
         var root = new RootCommand("A sample.");
@@ -137,6 +148,7 @@ public sealed class CommandHostTests
             builder.UseCommandLine(settings);
             builder.Logging.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(new ListLogger(log));
             builder.WebHost.UseUrls(url);
+            configure?.Invoke(builder.Services);
             await using var app = builder.Build();
             await app.RunUntilStoppedAsync(token);
             return ExitCode.Success;
@@ -144,5 +156,16 @@ public sealed class CommandHostTests
         var code = await host.RunAsync([], stop);
         return (code, output + string.Concat(log.Where(line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))),
             error.ToString());
+    }
+
+    private sealed class EndsAtOnce(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
