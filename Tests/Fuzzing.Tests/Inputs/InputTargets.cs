@@ -56,18 +56,18 @@ internal static class InputTargets
 
     private static IEnumerable<InputTarget> Decoders()
     {
-        var options = new ForwarderOptions();
-        var schema = new LabelSchema(options);
-        var partition = TestPartition.Create("test-logs", 0);
-        var decoder = new RecordDecoder();
-        var lines = new LineBuilder(schema, new StreamTable(schema.Labels, 100, TimeProvider.System), new NothingWriter());
-        var offset = 0L;
         foreach (var (format, samples) in new[]
         {
             (RecordFormat.Auto, Samples.All), (RecordFormat.OtlpProtobuf, Samples.OtlpProtobuf), (RecordFormat.OtlpJson, Samples.OtlpJson),
             (RecordFormat.Json, Samples.Lines), (RecordFormat.JsonArray, Samples.Several), (RecordFormat.Logfmt, Samples.Lines),
         })
         {
+            // Each has its own, since it is on a thread of its own.
+            var schema = new LabelSchema(new ForwarderOptions());
+            var partition = TestPartition.Create("test-logs", 0);
+            var decoder = new RecordDecoder();
+            var lines = new LineBuilder(schema, new StreamTable(schema.Labels, 100, TimeProvider.System), new NothingWriter());
+            var offset = 0L;
             yield return new($"record decoder, {format}", samples, [.. LargeRecords(), .. LargeOtlp()], value =>
             {
                 if (value.Length == 0)
