@@ -26,6 +26,9 @@ public abstract class StackRun(params string[] args) : IAsyncLifetime
             new DistributedApplicationTestingBuilderOptions { EnableDashboard = true }, args, limit.Token);
         // As outside of tests: the dashboard asks for a command's arguments.
         _builder.Configuration["ASPIRE_INTERACTIVITY_ENABLED"] = bool.TrueString;
+        // What was sent again comes at once here; five seconds for each of a dozen verifications are a minute.
+        var generator = _builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "log-generator");
+        _builder.CreateResourceBuilder(generator).WithEnvironment("LogGenerator__Verify__Settle", "1s");
         _app = await _builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         foreach (var service in new[] { "log-generator", "forwarder" })
