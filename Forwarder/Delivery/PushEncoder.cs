@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Wire;
+using Observability.ServiceDefaults.Loki;
 using Snappier;
 
 namespace Observability.Forwarder.Delivery;
@@ -15,8 +17,14 @@ internal sealed class PushEncoder
     // The length of an entry can take a few bytes more than it did.
     private const int MetadataOverhead = 8;
 
+    // Senders mostly wait for an answer, so a message takes its place among them only while it is made. What a record of many megabytes
+    // needed is not kept.
+    private const int MostKept = 2 * LokiLimits.MessageBytes;
+
+    private static readonly ConcurrentBag<Scratch> Scratches = [];
+
     private byte[] _message = [];
-    private byte[] _compressed = [];
+    private byte[] _body = [];
 
     /// <summary>Encodes some lines of a batch. Not thread-safe: one instance per sender.</summary>
     /// <param name="batch">The batch.</param>
@@ -24,6 +32,25 @@ internal sealed class PushEncoder
     /// <param name="overflow">The overflow stream, when the lines are to go there, with their labels as structured metadata.</param>
     /// <returns>The body, valid until the next call.</returns>
     public ReadOnlyMemory<byte> Encode(Batch batch, ReadOnlySpan<int> lines, LogStream? overflow = null)
+    {
+        if (!Scratches.TryTake(out var scratch))
+            scratch = new();
+        _message = scratch.Message;
+        var size = Write(batch, lines, overflow);
+        scratch.Message = _message;
+        _message = [];
+
+        Reserve(ref scratch.Compressed, Snappy.GetMaxCompressedLength(size));
+        var length = Snappy.Compress(scratch.Message.AsSpan(0, size), scratch.Compressed);
+        if (_body.Length < length || _body.Length > MostKept)
+            _body = new byte[length + (length / 4)];
+        scratch.Compressed.AsSpan(0, length).CopyTo(_body);
+        if (scratch.Message.Length <= MostKept)
+            Scratches.Add(scratch);
+        return _body.AsMemory(0, length);
+    }
+
+    private int Write(Batch batch, ReadOnlySpan<int> lines, LogStream? overflow)
     {
         var entries = batch.Entries;
         var position = 0;
@@ -49,8 +76,7 @@ internal sealed class PushEncoder
             }
         }
 
-        Reserve(ref _compressed, Snappy.GetMaxCompressedLength(position));
-        return _compressed.AsMemory(0, Snappy.Compress(_message.AsSpan(0, position), _compressed));
+        return position;
     }
 
     private int WriteStream(Batch batch, byte[] labels, ReadOnlySpan<int> lines, bool isOverflow, int position)
@@ -90,6 +116,12 @@ internal sealed class PushEncoder
     private static void Reserve(ref byte[] buffer, int size)
     {
         if (buffer.Length < size)
-            buffer = new byte[size + (size / 16)];
+            buffer = GC.AllocateUninitializedArray<byte>(size + (size / 16));
+    }
+
+    private sealed class Scratch
+    {
+        public byte[] Message = [];
+        public byte[] Compressed = [];
     }
 }

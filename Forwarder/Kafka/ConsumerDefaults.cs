@@ -9,8 +9,11 @@ namespace Observability.Forwarder.Kafka;
 /// </summary>
 internal static class ConsumerDefaults
 {
-    /// <summary>Bytes of one answer to a fetch, as the broker sends them: compressed.</summary>
-    internal const int FetchBytes = 2_000_000;
+    /// <summary>
+    /// Bytes of one answer to a fetch, as the broker sends them: compressed. All of it is decompressed at once, and logs of one program
+    /// shrink to a thirtieth.
+    /// </summary>
+    internal const int FetchBytes = 256 * 1024;
 
     /// <summary>Bytes of one partition in an answer to a fetch. A batch that is larger is sent all the same (KIP-74).</summary>
     internal const int PartitionFetchBytes = 128 * 1024;
@@ -20,6 +23,7 @@ internal static class ConsumerDefaults
 
     // librdkafka's defaults (CONFIGURATION.md).
     private const int DefaultMessageMaxBytes = 1_000_000;
+    private const int LeastMessageMaxBytes = 1_000;
     private const int DefaultReceiveBytes = 100_000_000;
 
     // What librdkafka wants an answer's limit to have beyond that of a fetch, for the protocol's own bytes (rdkafka_conf.c).
@@ -38,8 +42,11 @@ internal static class ConsumerDefaults
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.AutoCommitIntervalMs ??= (int)options.CommitInterval.TotalMilliseconds;
         config.ClientId ??= "forwarder";
-        // While the broker is away every attempt is a line in the log.
-        config.ReconnectBackoffMs ??= 1000;
+        // Half of it is also how long a start waits for its second connection (rdkafka_conf.c, sparse_connect_intvl). It doubles with each
+        // attempt in vain, up to ten seconds.
+        config.ReconnectBackoffMs ??= 20;
+        // A new group waits as long for the offsets to begin with (rdkafka_partition.c, rd_kafka_toppar_offset_request). It doubles, too.
+        config.RetryBackoffMs ??= 20;
         ApplyGroup(config);
         ApplySizes(config, availableMemory);
 
@@ -81,7 +88,9 @@ internal static class ConsumerDefaults
         config.QueuedMinMessages ??= 50_000;
         // How long librdkafka stops fetching when it is that far ahead. Its second would be longer than what is ahead lasts.
         config.FetchQueueBackoffMs ??= 10;
-        config.FetchMaxBytes ??= Math.Max(FetchBytes, config.MessageMaxBytes ?? DefaultMessageMaxBytes);
+        config.FetchMaxBytes ??= Math.Max(FetchBytes, config.MessageMaxBytes ?? 0);
+        // No record is sent, but librdkafka wants an answer to have room for one.
+        config.MessageMaxBytes ??= Math.Clamp(config.FetchMaxBytes.Value, LeastMessageMaxBytes, DefaultMessageMaxBytes);
         config.MaxPartitionFetchBytes ??= Math.Min(PartitionFetchBytes, config.FetchMaxBytes.Value);
         var largestAnswer = (long)config.FetchMaxBytes + ProtocolBytes;
         config.ReceiveMessageMaxBytes ??= (int)Math.Min(int.MaxValue, Math.Max(ReceiveBytes(availableMemory), largestAnswer));

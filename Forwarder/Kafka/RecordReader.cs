@@ -14,11 +14,16 @@ internal sealed unsafe class RecordReader : IDisposable
 {
     private const int NoError = 0;
 
+    // A read holds on to the batches that its records came in: a few of some megabyte do, where a record is a page of lines.
+    private const long ReadBytes = 1024 * 1024;
+    private const int LeastRecords = 16;
+
     private readonly ClientLease _client;
     private readonly nint _queue;
     private readonly NativeMessage** _messages;
     private readonly int _size;
     private int _count;
+    private int _limit;
 
     /// <summary>Attaches to a consumer, which must outlive this object.</summary>
     /// <param name="consumer">The consumer; nobody else may read from it.</param>
@@ -27,7 +32,7 @@ internal sealed unsafe class RecordReader : IDisposable
     {
         _client = new ClientLease(consumer.Handle);
         _queue = NativeMethods.QueueGetConsumer(_client.Native);
-        _size = size;
+        _size = _limit = size;
         _messages = (NativeMessage**)NativeMemory.Alloc((nuint)size, (nuint)sizeof(nint));
     }
 
@@ -37,8 +42,10 @@ internal sealed unsafe class RecordReader : IDisposable
     public int Read(TimeSpan timeout)
     {
         Release();
-        var read = NativeMethods.ConsumeBatchQueue(_queue, (int)timeout.TotalMilliseconds, _messages, (nuint)_size);
-        return _count = (int)Math.Max(0, read);
+        var read = NativeMethods.ConsumeBatchQueue(_queue, (int)timeout.TotalMilliseconds, _messages, (nuint)_limit);
+        _count = (int)Math.Max(0, read);
+        Adapt();
+        return _count;
     }
 
     /// <summary>A record of the last read, valid until the next read. With an error it is no record but an event of the consumer.</summary>
@@ -85,6 +92,16 @@ internal sealed unsafe class RecordReader : IDisposable
     // the format that has headers has a leader's epoch.
     private static bool HasNoHeaders(NativeMessage* message) =>
         message->PayloadLength > 0 && NativeMethods.MessageLeaderEpoch(message) >= 0 && message->Payload[message->PayloadLength] == 0;
+
+    // The next read is for as many records of this one's size as make up a megabyte.
+    private void Adapt()
+    {
+        long bytes = 0;
+        for (var i = 0; i < _count; i++)
+            bytes += (long)_messages[i]->PayloadLength;
+        if (bytes > 0)
+            _limit = (int)Math.Clamp(ReadBytes * _count / bytes, Math.Min(LeastRecords, _size), _size);
+    }
 
     private void Release()
     {

@@ -82,7 +82,7 @@ public sealed class ForwarderOptions : ISettings
     [Setting(
         "bytes that may wait for Loki before the partitions are paused, and be set aside in shares; at least 4 times Batch:MaxBytes",
         IsSize = true)]
-    public int MaxBufferedBytes { get; set; } = 16 * 1024 * 1024;
+    public int MaxBufferedBytes { get; set; } = 8 * 1024 * 1024;
 
     [Setting("records of one partition that may be read and not done before that partition is paused; after a crash as many are read again",
         Least = 1_000, Most = 10_000_000)]

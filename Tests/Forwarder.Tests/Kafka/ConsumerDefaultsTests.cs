@@ -14,6 +14,7 @@ public sealed class ConsumerDefaultsTests
         new ConsumerConfig { FetchMaxBytes = 2_000_000_000 },
         new ConsumerConfig { FetchMaxBytes = 1_000_000, MaxPartitionFetchBytes = 2_000_000 },
         new ConsumerConfig { MessageMaxBytes = 20_000_000 },
+        new ConsumerConfig { FetchMaxBytes = 100_000 },
         new ConsumerConfig { QueuedMaxMessagesKbytes = 100 },
         new ConsumerConfig { GroupInstanceId = "one" },
         new ConsumerConfig { SessionTimeoutMs = 30_000 },
@@ -59,6 +60,20 @@ public sealed class ConsumerDefaultsTests
         ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
 
         Assert.Equal((true, false), (config.EnableAutoCommit, config.EnableAutoOffsetStore));
+    }
+
+    /// <summary>librdkafka asks for as much as a record could have unless it is told otherwise, and decompresses it at once.</summary>
+    [Theory]
+    [InlineData(null, ConsumerDefaults.FetchBytes)]
+    [InlineData(3_000_000, 3_000_000)]
+    public void An_answer_to_a_fetch_is_small_unless_records_are_larger(int? messageMaxBytes, int expected)
+    {
+        var config = new ConsumerConfig { MessageMaxBytes = messageMaxBytes };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal(expected, config.FetchMaxBytes);
+        Assert.Equal(expected, config.MessageMaxBytes);
     }
 
     [Theory]

@@ -32,6 +32,49 @@ public sealed class RecordReaderTests
             Read(broker.BootstrapServers, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A read holds on to whole batches of the broker's.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_read_is_of_a_megabyte_or_so_however_large_the_records_are()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions());
+        broker.CreateTopic(Topic, 1);
+        await ProduceAsync(broker.BootstrapServers, records: 100, bytes: 40_000);
+        await ProduceAsync(broker.BootstrapServers, records: 1_000, bytes: 1);
+
+        var reads = ReadUntilFull(broker.BootstrapServers, TestContext.Current.CancellationToken);
+
+        // 26 records of 40,000 bytes are the first megabyte.
+        Assert.All(reads.Skip(1), read => Assert.InRange(read.Bytes, 1, 1_100_000));
+        Assert.Equal(100, reads.Sum(read => read.Bytes / 40_000));
+    }
+
+    private static async Task ProduceAsync(string brokers, int records, int bytes)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = brokers, LingerMs = 20 }).Build();
+        var sent = Enumerable.Range(0, records).Select(
+            _ => producer.ProduceAsync(new TopicPartition(Topic, 0), new() { Value = new byte[bytes] }));
+        await Task.WhenAll(sent);
+    }
+
+    // Reads until a read of small records is as long as it may be.
+    private static List<(int Records, long Bytes)> ReadUntilFull(string brokers, CancellationToken stop)
+    {
+        const int Size = 50;
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" }).Build();
+        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        using var reader = new RecordReader(consumer, Size);
+        List<(int Records, long Bytes)> reads = [];
+        while (reads is not [.., { Records: Size, Bytes: Size }])
+        {
+            stop.ThrowIfCancellationRequested();
+            var count = reader.Read(TimeSpan.FromSeconds(1));
+            if (count > 0)
+                reads.Add((count, Enumerable.Range(0, count).Sum(i => (long)reader[i].PayloadLength)));
+        }
+
+        return reads;
+    }
+
     private static async Task ProduceAsync(string brokers, CompressionType compression)
     {
         using var producer = new ProducerBuilder<Null, byte[]?>(
