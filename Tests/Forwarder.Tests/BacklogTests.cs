@@ -59,15 +59,18 @@ public sealed class BacklogTests : IDisposable
     {
         var partition = _parts.Assign();
         partition.Offsets.Complete(partition.Offsets.Begin(7));
+        List<bool> shown = [];
         _parts.WakeUp.OnWait = _ =>
         {
+            shown.Add(_parts.Metrics.IsPaused);
             _parts.Time.Advance(FlowControl.PauseAfter / 2);
-            if (_parts.WakeUp.Waits == 4)
+            if (_parts.WakeUp.Waits == 5)
                 _parts.Answer();
         };
 
         _parts.Backlog.Send(Large());
 
+        Assert.Equal([false, false, true, true, true], shown);
         Assert.True(_parts.Metrics.IsPaused);
         Assert.Equal(["store 0@8"], _parts.Consumer.Calls);
     }
@@ -81,6 +84,19 @@ public sealed class BacklogTests : IDisposable
         _parts.Time.Advance(TimeSpan.FromMilliseconds(5));
 
         Assert.Equal(TimeSpan.FromMilliseconds(15), _parts.Backlog.ReadTimeout());
+    }
+
+    [Fact]
+    public void A_batch_that_is_not_old_waits_for_more_lines()
+    {
+        _parts.Write(_parts.Assign(), 7);
+        _parts.Backlog.Work();
+        Assert.Equal(0, _parts.Backlog.WaitingBytes);
+
+        _parts.Time.Advance(_parts.Options.Batch.MaxAge);
+        _parts.Backlog.Work();
+
+        Assert.True(_parts.Backlog.WaitingBytes > 0);
     }
 
     [Fact]

@@ -16,7 +16,6 @@ internal sealed class LoopParts : IDisposable
 {
     private readonly List<ManualSender> _senders = [];
     private readonly QueuedTaskScheduler _scheduler = new();
-    private readonly TestMeters _meters = new();
     private readonly LogStream _stream = TestStreams.Create("service").Get("shop");
     private readonly SenderPool _pool;
 
@@ -60,7 +59,9 @@ internal sealed class LoopParts : IDisposable
 
     public ManualWakeUp WakeUp { get; } = new();
 
-    public Forwarder.Metrics.ForwarderMetrics Metrics => _meters.Metrics;
+    public TestMeters Meters { get; } = new();
+
+    public Forwarder.Metrics.ForwarderMetrics Metrics => Meters.Metrics;
 
     public OffsetCommitter Offsets { get; }
 
@@ -104,7 +105,7 @@ internal sealed class LoopParts : IDisposable
     public void Dispose()
     {
         _pool.Dispose();
-        _meters.Dispose();
+        Meters.Dispose();
     }
 
     private ManualSender CreateSender()

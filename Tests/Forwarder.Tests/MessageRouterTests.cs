@@ -48,22 +48,36 @@ public sealed class MessageRouterTests : IDisposable
     [Fact]
     public void Offsets_that_go_back_are_told_of_and_read()
     {
+        using var counts = new MeasurementRecorder(_parts.Meters);
         var partition = _parts.Assign();
 
         Route(Record(0, 7), Record(0, 2));
 
         Assert.Contains("went back to 2 from 7", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains("forwarder_offset_resets topic=logs 1", counts.Counted);
         Assert.Equal(2, partition.LastOffset);
         Assert.Equal(2, _writer.Lines.Count);
     }
 
     [Fact]
+    public void The_offset_read_last_that_comes_again_is_told_of_as_well()
+    {
+        _parts.Assign();
+
+        Route(Record(0, 7), Record(0, 7));
+
+        Assert.Contains("went back to 7 from 7", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_batch_that_cannot_be_read_is_the_watchs_until_a_record_comes()
     {
+        using var counts = new MeasurementRecorder(_parts.Meters);
         var partition = _parts.Assign();
 
         Route(Error(ErrorCode.Local_BadCompression, 7));
         Assert.Equal((7, "words"), (partition.Unreadable!.Offset, partition.Unreadable.Words));
+        Assert.Contains("forwarder_unreadable_batches topic=logs 1", counts.Counted);
         Route(Record(0, 7));
 
         Assert.Null(partition.Unreadable);

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Tests.Delivery;
 
 namespace Observability.Forwarder.Tests;
 
@@ -26,6 +27,35 @@ public sealed class PartitionHandoverTests : IDisposable
         _parts.Assignment.OnRevoked([new TopicPartition("logs", 0)], areLost: false);
 
         Assert.Equal(_parts.Assignment.Partitions.Single().Gauges, Assert.Single(_parts.Metrics.Partitions));
+    }
+
+    [Fact]
+    public void Partitions_that_come_go_and_are_lost_are_counted()
+    {
+        using var counts = new MeasurementRecorder(_parts.Meters);
+        _parts.Assign(0);
+        _parts.Assign(1);
+
+        _parts.Assignment.OnRevoked([new TopicPartition("logs", 0)], areLost: false);
+        _parts.Assignment.OnRevoked([new TopicPartition("logs", 1)], areLost: true);
+
+        Assert.Equal(
+            ["forwarder_rebalances type=assigned 1", "forwarder_rebalances type=assigned 1", "forwarder_rebalances type=revoked 1",
+                "forwarder_rebalances type=lost 1"],
+            counts.Counted);
+    }
+
+    /// <summary>There is no later: it is not held any more when the upkeep is due next.</summary>
+    [Fact]
+    public void The_offset_of_a_partition_that_goes_is_handed_on_though_no_upkeep_is_due()
+    {
+        var partition = _parts.Assign();
+        _parts.Upkeep.Work(TestContext.Current.CancellationToken);
+        partition.Offsets.Complete(partition.Offsets.Begin(7));
+
+        _parts.Assignment.OnRevoked([partition.Partition], areLost: false);
+
+        Assert.Equal(["store 0@8"], _parts.Consumer.Calls);
     }
 
     [Fact]

@@ -33,23 +33,73 @@ public sealed class ConsumerDefaultsTests
         Assert.NotEmpty(consumer.Name);
     }
 
-    [Fact]
-    public void What_a_user_has_set_stays()
-    {
-        var config = new ConsumerConfig
+    public static TheoryData<ConsumerConfig> Choices => new(
+        new ConsumerConfig
         {
+            GroupId = "mine",
+            AutoOffsetReset = AutoOffsetReset.Latest,
+            AutoCommitIntervalMs = 77,
+            ClientId = "me",
+            ReconnectBackoffMs = 88,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range,
+            HeartbeatIntervalMs = 99,
+            QueuedMinMessages = 3,
+            QueuedMaxMessagesKbytes = 7,
+            FetchQueueBackoffMs = 4,
             FetchMaxBytes = 3_000_000,
             MaxPartitionFetchBytes = 5,
-            QueuedMaxMessagesKbytes = 7,
             ReceiveMessageMaxBytes = 4_000_000,
-            SessionTimeoutMs = 10_000
-        };
+        },
+        new ConsumerConfig { SessionTimeoutMs = 10_000 });
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public void What_a_user_has_set_stays(ConsumerConfig config)
+    {
+        var choice = config.ToList();
 
         ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
 
-        Assert.Equal((3_000_000, 5, 7, 4_000_000, 10_000), (config.FetchMaxBytes, config.MaxPartitionFetchBytes,
-            config.QueuedMaxMessagesKbytes, config.ReceiveMessageMaxBytes, config.SessionTimeoutMs));
+        Assert.All(choice, setting => Assert.Equal(setting.Value, config.Get(setting.Key)));
+    }
+
+    [Fact]
+    public void A_users_session_has_the_clients_own_heartbeat()
+    {
+        var config = new ConsumerConfig { SessionTimeoutMs = 10_000 };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
         Assert.Null(config.HeartbeatIntervalMs);
+    }
+
+    [Fact]
+    public void Left_alone_the_client_has_a_name_a_quick_heartbeat_and_no_event_at_each_end_of_a_partition()
+    {
+        var config = new ConsumerConfig();
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal(("forwarder", false), (config.ClientId, config.EnablePartitionEof));
+        // A third of the session at the most, says Kafka: two of them may be lost.
+        Assert.InRange(config.HeartbeatIntervalMs!.Value, 1, config.SessionTimeoutMs!.Value / 3);
+    }
+
+    [Theory]
+    [InlineData(null, null, 4096, 2_000_000, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(50_000_000, null, 48_828, 50_000_000, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(100_000, null, 4096, 100_000, 100_000, 256 * 1024 * 1024)]
+    [InlineData(null, 20_000_000, 4096, 20_000_000, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(2_000_000_000, null, 1_953_125, 2_000_000_000, 128 * 1024, 2_000_000_512)]
+    public void The_sizes_that_nobody_set_follow_those_that_somebody_did(
+        int? fetch, int? message, int queued, int expectedFetch, int partition, int receive)
+    {
+        var config = new ConsumerConfig { FetchMaxBytes = fetch, MessageMaxBytes = message };
+
+        ConsumerDefaults.Apply(config, new ForwarderOptions(), 512 * Mebibyte);
+
+        Assert.Equal((queued, expectedFetch, partition, receive),
+            (config.QueuedMaxMessagesKbytes, config.FetchMaxBytes, config.MaxPartitionFetchBytes, config.ReceiveMessageMaxBytes));
     }
 
     [Fact]

@@ -24,6 +24,12 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
     /// <summary>What was asked, in order: <c>pause 0,1</c>, <c>store 0@42</c>, …</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>Whether the assignment is just changing: nobody can say where a partition stands.</summary>
+    public bool IsChanging { get; set; }
+
+    /// <summary>How often a topic's name was asked for.</summary>
+    public int NamesAsked { get; private set; }
+
     public Dictionary<TopicPartition, long> Ends { get; } = [];
 
     public Dictionary<TopicPartition, long> Positions { get; } = [];
@@ -64,13 +70,21 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
 
     public IReadOnlyList<KeyValuePair<string, byte[]?>>? Headers(int index) => _handed[index].Headers;
 
-    public string TopicName(nint topic) => _topics[(int)topic - 1];
+    public string TopicName(nint topic)
+    {
+        NamesAsked++;
+        return _topics[(int)topic - 1];
+    }
 
     public void Subscribe(IReadOnlyList<string> topics) => Call("subscribe " + string.Join(",", topics));
 
     public void Unsubscribe() => Call("unsubscribe");
 
-    public void Detach() => _handed.Clear();
+    public void Detach()
+    {
+        _handed.Clear();
+        Call("detach");
+    }
 
     public void Pause(IEnumerable<TopicPartition> partitions) => Call("pause " + Numbers(partitions));
 
@@ -82,9 +96,13 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
 
     public void Seek(TopicPartitionOffset offset) => Call($"seek {offset.Partition.Value}@{offset.Offset.Value}");
 
-    public Offset EndOf(TopicPartition partition) => Ends.TryGetValue(partition, out var end) ? end : Offset.Unset;
+    public Offset EndOf(TopicPartition partition) => Find(Ends, partition);
 
-    public Offset PositionOf(TopicPartition partition) => Positions.TryGetValue(partition, out var position) ? position : Offset.Unset;
+    public Offset PositionOf(TopicPartition partition) => Find(Positions, partition);
+
+    private Offset Find(Dictionary<TopicPartition, long> offsets, TopicPartition partition) =>
+        IsChanging ? throw new KafkaException(ErrorCode.Local_State)
+        : offsets.TryGetValue(partition, out var offset) ? offset : Offset.Unset;
 
     private void Call(string call)
     {

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Settings;
@@ -16,6 +15,7 @@ public sealed class FlowControlTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly FakeConsumer _consumer = new();
     private readonly TestMeters _meters = new();
+    private readonly LogRecorder<FlowControl> _log = new();
     private readonly List<PartitionState> _partitions = [TestPartition.Create(partition: 0), TestPartition.Create(partition: 1)];
     private readonly FlowControl _flow;
 
@@ -24,7 +24,7 @@ public sealed class FlowControlTests : IDisposable
         _meters.Metrics,
         new ForwarderOptions { MaxBufferedBytes = Budget, MaxPendingRecords = MaxPending },
         _time,
-        NullLogger<FlowControl>.Instance);
+        _log);
 
     [Fact]
     public void Below_the_budget_everything_is_read()
@@ -153,10 +153,53 @@ public sealed class FlowControlTests : IDisposable
     {
         _partitions[0].SetAsideBytes = Budget / 4;
         MayRead(0);
+        _partitions[0].SetAsideBytes = (Budget / 8) + 1;
+        MayRead(0);
+        Assert.Equal(["pause 0"], _consumer.Calls);
         _partitions[0].SetAsideBytes = Budget / 8;
         MayRead(0);
 
         Assert.Equal(["pause 0", "resume 0"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void What_is_set_aside_shows_as_the_sum_of_all_partitions()
+    {
+        _partitions[0].SetAsideBytes = 40;
+        _partitions[1].SetAsideBytes = 2;
+
+        MayRead(0);
+
+        Assert.Equal(42, _meters.Metrics.SetAsideBytes);
+    }
+
+    [Fact]
+    public void A_pause_of_all_is_told_of_once_and_so_is_its_end()
+    {
+        PauseAll();
+        Assert.Single(_log.Lines);
+        MayRead(Budget);
+        MayRead(0);
+        MayRead(0);
+
+        Assert.Equal(
+            ["Loki does not keep up: 1000 bytes wait for it, partitions are paused", "Loki keeps up again: partitions are resumed"],
+            _log.Lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public void A_partition_that_is_paused_alone_is_told_of_once_with_the_record_that_holds_it_up()
+    {
+        for (var offset = 0; offset < MaxPending; offset++)
+            _partitions[1].Offsets.Begin(70 + offset);
+
+        MayRead(0);
+        Assert.Single(_log.Lines);
+        MayRead(0);
+
+        var line = Assert.Single(_log.Lines).Text;
+        Assert.StartsWith("test-logs [1] is paused: 100 of its records", line, StringComparison.Ordinal);
+        Assert.Contains("offset 70 ", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,13 +26,13 @@ public sealed class OffsetCommitterTests
     [Fact]
     public void What_is_done_is_stored_once()
     {
-        Read(7);
+        Read(0);
         _offsets.Commit(_partition);
         _offsets.Commit(_partition);
-        Read(8);
+        Read(1);
         _offsets.Commit(_partition);
 
-        Assert.Equal(["store 0@8", "store 0@9"], _consumer.Calls);
+        Assert.Equal(["store 0@1", "store 0@2"], _consumer.Calls);
     }
 
     [Fact]
@@ -59,17 +59,55 @@ public sealed class OffsetCommitterTests
         Assert.Equal(12, _partition.Gauges.Lag);
     }
 
-    [Fact]
-    public void The_lag_counts_what_was_read_and_is_not_done()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void The_lag_counts_what_was_read_and_is_not_done(int first)
     {
-        for (var offset = 7; offset < 20; offset++)
+        for (var offset = first; offset < 20; offset++)
             _partition.Offsets.Begin(offset);
         _consumer.Ends[_partition.Partition] = 20;
         _consumer.Positions[_partition.Partition] = 20;
 
         _offsets.MeasureLag(_partition);
 
-        Assert.Equal((13, 13), (_partition.Gauges.Lag, _partition.Gauges.Pending));
+        Assert.Equal((20 - first, 20 - first), (_partition.Gauges.Lag, _partition.Gauges.Pending));
+    }
+
+    [Fact]
+    public void The_lag_of_a_topic_made_anew_counts_from_its_start_though_old_records_are_under_way()
+    {
+        for (var offset = 4000; offset < 4003; offset++)
+            _partition.Offsets.Begin(offset);
+        _partition.Offsets.Begin(0);
+        _consumer.Ends[_partition.Partition] = 5;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(5, _partition.Gauges.Lag);
+    }
+
+    [Fact]
+    public void An_empty_partition_has_no_lag()
+    {
+        _partition.Gauges.Lag = 5;
+        _consumer.Ends[_partition.Partition] = 0;
+        _consumer.Positions[_partition.Partition] = 0;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(0, _partition.Gauges.Lag);
+    }
+
+    [Fact]
+    public void The_lag_stays_as_it_was_amid_a_rebalance()
+    {
+        _partition.Gauges.Lag = 5;
+        _consumer.IsChanging = true;
+
+        _offsets.MeasureLag(_partition);
+
+        Assert.Equal(5, _partition.Gauges.Lag);
     }
 
     [Fact]

@@ -52,6 +52,19 @@ public sealed class OffsetTrackerTests
         Assert.Equal(1, tracker.NextOffset);
     }
 
+    /// <summary>A topic of one record that is made anew: the new record has the offset of the old one, which is done.</summary>
+    [Fact]
+    public void The_offset_read_last_that_comes_again_takes_the_prefix_back_too()
+    {
+        var tracker = new OffsetTracker();
+        tracker.Complete(tracker.Begin(0));
+
+        tracker.Begin(0);
+
+        Assert.True(tracker.HasSteppedBack);
+        Assert.Equal(0, tracker.NextOffset);
+    }
+
     [Fact]
     public void What_was_read_before_the_offsets_went_back_moves_the_prefix_no_more()
     {

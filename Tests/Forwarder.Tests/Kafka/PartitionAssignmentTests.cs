@@ -44,6 +44,54 @@ public sealed class PartitionAssignmentTests
     }
 
     [Fact]
+    public void Several_partitions_that_go_and_come_back_make_a_read_ambiguous()
+    {
+        _assignment.OnAssigned([First, Second]);
+
+        Assert.True(Reads(() =>
+        {
+            _assignment.OnRevoked([First, Second], areLost: false);
+            _assignment.OnAssigned([First, Second]);
+        }));
+    }
+
+    [Fact]
+    public void A_state_knows_when_its_partition_went()
+    {
+        _assignment.OnAssigned([First, Second]);
+        var (gone, held) = (_assignment.Partitions.First(), _assignment.Partitions.Last());
+
+        _assignment.OnRevoked([First], areLost: false);
+
+        Assert.Equal((true, false), (gone.IsRevoked, held.IsRevoked));
+    }
+
+    [Fact]
+    public void A_record_belongs_to_the_newest_state_of_its_partition()
+    {
+        var handle = _consumer.HandleOf("logs");
+        _assignment.OnAssigned([First]);
+        var before = _assignment.Find(_consumer, handle, 0);
+
+        _assignment.OnAssigned([First]);
+
+        Assert.NotSame(before, _assignment.Find(_consumer, handle, 0));
+    }
+
+    /// <summary>Else each record would make a string.</summary>
+    [Fact]
+    public void The_name_of_a_topic_is_asked_for_once_a_partition_and_not_for_each_record()
+    {
+        _assignment.OnAssigned([First, Second]);
+        var handle = _consumer.HandleOf("logs");
+
+        for (var record = 0; record < 10; record++)
+            _assignment.Find(_consumer, handle, record % 2);
+
+        Assert.Equal(2, _consumer.NamesAsked);
+    }
+
+    [Fact]
     public void Another_partition_that_comes_makes_no_read_ambiguous()
     {
         _assignment.OnAssigned([First]);

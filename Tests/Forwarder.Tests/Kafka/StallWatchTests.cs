@@ -30,6 +30,7 @@ public sealed class StallWatchTests
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Contains("test-logs [0] stands at offset 17 of 500", line.Text, StringComparison.Ordinal);
         Assert.Contains("Decompression failed", line.Text, StringComparison.Ordinal);
+        Assert.Contains("set Forwarder:SkipUnreadable", line.Text, StringComparison.Ordinal);
         Assert.Equal(StallWatch.Unreadable, _partition.Gauges.StallReason);
         var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(),
             TestContext.Current.CancellationToken);
@@ -60,7 +61,42 @@ public sealed class StallWatchTests
         Look(StallWatch.StalledAfter);
 
         Assert.Equal(StallWatch.NotRead, _partition.Gauges.StallReason);
-        Assert.Contains("offset 17 of 20", Assert.Single(_watch.Stalled), StringComparison.Ordinal);
+        Assert.Contains("offset 17 of 20: nothing is read", Assert.Single(_watch.Stalled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_is_unreadable_for_good_after_five_seconds()
+    {
+        _watch.CouldNotRead(_partition, 17, "half a batch");
+        _time.Advance(StallWatch.UnreadableAfter - TimeSpan.FromTicks(1));
+        Assert.False(_watch.IsStuckAt(_partition.Unreadable));
+
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.True(_watch.IsStuckAt(_partition.Unreadable));
+    }
+
+    [Fact]
+    public void A_partition_that_moves_is_no_stall_however_long_its_backlog_takes()
+    {
+        _consumer.Ends[_partition.Partition] = 1000;
+        for (var offset = 0; offset < 10; offset++)
+        {
+            Read(offset);
+            Look(TimeSpan.Zero);
+            Look(StallWatch.StalledAfter - TimeSpan.FromTicks(1));
+            Assert.Null(_partition.Gauges.StallReason);
+        }
+    }
+
+    [Fact]
+    public void A_partition_of_which_nobody_can_say_where_it_ends_is_none()
+    {
+        _consumer.IsChanging = true;
+        Look(TimeSpan.Zero);
+        Look(StallWatch.StalledAfter);
+
+        Assert.Null(_partition.Gauges.StallReason);
     }
 
     [Fact]
@@ -70,6 +106,7 @@ public sealed class StallWatchTests
         _consumer.Ends[_partition.Partition] = 20;
         Look(TimeSpan.Zero);
         Look(StallWatch.StalledAfter);
+        Assert.Null(_partition.Gauges.StallReason);
         _consumer.Ends[_partition.Partition] = 30;
         _partition.IsPaused = true;
         Look(StallWatch.StalledAfter);
@@ -84,6 +121,8 @@ public sealed class StallWatchTests
         Look(TimeSpan.Zero);
         Look(StallWatch.StalledAfter);
         Assert.Equal(StallWatch.NotDelivered, _partition.Gauges.StallReason);
+        Assert.Contains("test-logs [0] stands at offset 3 of", Assert.Single(_watch.Stalled), StringComparison.Ordinal);
+        Assert.Contains("neither stored by Loki nor written as a dead letter", _watch.Stalled[0], StringComparison.Ordinal);
 
         _partition.Offsets.Complete(number);
         Look(TimeSpan.Zero);
@@ -94,7 +133,7 @@ public sealed class StallWatchTests
     }
 
     [Fact]
-    public void Many_partitions_that_stand_at_once_are_one_line_of_the_log()
+    public async Task Many_partitions_that_stand_at_once_are_one_line_of_the_log()
     {
         var partitions = Enumerable.Range(0, 24).Select(number => TestPartition.Create("test-logs", number)).ToList();
         partitions.ForEach(partition => partition.Offsets.Begin(3));
@@ -106,6 +145,9 @@ public sealed class StallWatchTests
         Assert.StartsWith("24 partitions", line, StringComparison.Ordinal);
         Assert.EndsWith("and 21 more", line, StringComparison.Ordinal);
         Assert.Equal(24, _watch.Stalled.Count);
+        var health = await new StalledPartitionsHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext(),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(24, health.Description!.Split("; ").Length);
     }
 
     private void Read(long offset)
