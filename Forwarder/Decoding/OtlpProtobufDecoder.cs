@@ -190,8 +190,10 @@ internal sealed class OtlpProtobufDecoder(LineDecoder lines)
         var hasBody = !line.IsEmpty;
         if (!hasBody && !isOfAlloy)
             line = RenderWithoutBody(message, eventName);
-        SetContext(sink, "TraceId"u8, traceId, line);
-        SetContext(sink, "SpanId"u8, spanId, line);
+        if (!traceId.IsEmpty)
+            SetContext(sink, "TraceId"u8, traceId, line);
+        if (!spanId.IsEmpty)
+            SetContext(sink, "SpanId"u8, spanId, line);
 
         if ((flags & OtlpFields.SampledFlag) != 0 && traceId.Length == 16 && spanId.Length == 8)
             sink.SetTrace(traceId, spanId);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Observability.Forwarder.Wire;
 using Observability.ServiceDefaults.Loki;
 
@@ -47,6 +48,7 @@ internal sealed class MetadataWriter
 
     /// <summary>Adds an attribute: as <see cref="Add"/>, with its name made one that Loki takes
     /// (<see cref="LabelNames.Sanitize(string)"/>).</summary>
+    [SkipLocalsInit]
     public void AddAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Span<byte> sanitized = stackalloc byte[MaxName + 1];

@@ -33,7 +33,39 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     public bool IsBytes { get; private set; }
 
     /// <summary>Moves to the next field.</summary>
-    public bool Next()
+    public bool Next() => TryNextShort() || NextOfAnyKind();
+
+    // What nearly all fields are: bytes, with a tag of one byte and a length of one or two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryNextShort()
+    {
+        var message = _message;
+        var position = _position;
+        if (Failed || position >= message.Length - 2)
+            return false;
+        int tag = message[position];
+        if ((tag & 0x87) != LengthDelimited || tag < 1 << 3)
+            return false;
+        int length = message[position + 1];
+        position += 2;
+        if (length >= 0x80)
+        {
+            if (message[position] >= 0x80)
+                return false;
+            length = (length & 0x7F) | (message[position++] << 7);
+        }
+
+        if (length > message.Length - position)
+            return false;
+        Field = tag >> 3;
+        Number = 0;
+        IsBytes = true;
+        Bytes = message.Slice(position, length);
+        _position = position + length;
+        return true;
+    }
+
+    private bool NextOfAnyKind()
     {
         if (Failed || _position == _message.Length)
             return false;
