@@ -215,11 +215,7 @@ internal sealed partial class BatchSender : IBatchSender
     private TimeSpan? NoteStored(PushPiece piece, Batch batch)
     {
         var now = _time.GetTimestamp();
-        if (piece.Stream >= 0)
-        {
-            _plan.Account(piece.Stream).Stored(now);
-        }
-        else if (piece.Stream == PushPiece.Overflow)
+        if (piece.Stream == PushPiece.Overflow)
         {
             AccountOf(batch, piece).Stored(now);
         }

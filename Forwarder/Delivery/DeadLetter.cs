@@ -97,8 +97,7 @@ internal sealed class DeadLetter
     public void Close()
     {
         Lines.Sort(static (a, b) => a.Index.CompareTo(b.Index));
-        if (Lines.Count > 0)
-            (Reason, Words) = (Lines[0].Reason, Lines[0].Words);
+        (Reason, Words) = (Lines[0].Reason, Lines[0].Words);
     }
 
     /// <summary>The text of a line.</summary>

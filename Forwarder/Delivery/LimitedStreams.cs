@@ -77,7 +77,7 @@ internal sealed class LimitedStreams(
 
         foreach (var line in _lines.Values)
         {
-            if (line.Batches.Count > 0 && _sending.ContainsKey(line.Batches.Peek()))
+            if (_sending.ContainsKey(line.Batches.Peek()))
                 continue;
 
             while (line.Batches.TryPeek(out var batch) && IsRevoked(batch))

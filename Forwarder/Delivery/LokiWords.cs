@@ -143,6 +143,6 @@ internal static partial class LokiWords
     [GeneratedRegex(@"total ignored: ([0-9]+) out of ([0-9]+) for stream: ", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex TotalPattern();
 
-    [GeneratedRegex(@"oldest acceptable timestamp is: (\S+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"oldest acceptable timestamp is: ([0-9TZ:.+-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex OldestAcceptablePattern();
 }

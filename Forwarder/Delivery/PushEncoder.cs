@@ -14,9 +14,6 @@ internal sealed class PushEncoder
     private const byte LabelsTag = 0x0A;
     private const byte EntryTag = 0x12;
 
-    // The length of an entry can take a few bytes more than it did.
-    private const int MetadataOverhead = 8;
-
     // Senders mostly wait for an answer, so a message takes its place among them only while it is made. What a record of many megabytes
     // needed is not kept.
     private const int MostKept = 2 * LokiLimits.MessageBytes;
@@ -58,13 +55,13 @@ internal sealed class PushEncoder
         {
             var added = 0;
             foreach (var line in lines)
-                added += batch.Streams[entries[line].Stream].Stream.LabelsAsMetadata.Length + MetadataOverhead;
-            Reserve(ref _message, batch.Size + overflow.Labels.Length + added + 32);
+                added += batch.Streams[entries[line].Stream].Stream.LabelsAsMetadata.Length;
+            Reserve(ref _message, batch.Size + overflow.Labels.Length + added);
             position = WriteStream(batch, overflow.Labels, lines, isOverflow: true, position);
         }
         else
         {
-            Reserve(ref _message, batch.Size + 16);
+            Reserve(ref _message, batch.Size);
             for (var start = 0; start < lines.Length;)
             {
                 var stream = entries[lines[start]].Stream;

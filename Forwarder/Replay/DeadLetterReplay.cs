@@ -32,7 +32,8 @@ internal sealed class DeadLetterReplay(IConsumer<byte[], byte[]> consumer, IProd
         {
             // Partitions are assigned by hand: a group's rebalancing is of no use to a command that runs once.
             var next = consumer.Committed([partition], Timeout).Single().Offset;
-            var position = next.IsSpecial || next < ends[partition].Low ? ends[partition].Low : next;
+            // Where nothing was committed, librdkafka's word for that is less than any offset.
+            var position = next < ends[partition].Low ? ends[partition].Low : next;
             if (position >= ends[partition].High || limit <= 0)
                 continue;
             consumer.Assign(new TopicPartitionOffset(partition, position));

@@ -70,12 +70,7 @@ internal static class ReplayDeadLettersCommand
         try
         {
             var result = await replay.RunAsync(PartitionsOf(options.DeadLetterTopic, producer.Handle), limit, dryRun, stop);
-            foreach (var ((topic, reason), count) in result.Replayed.OrderBy(entry => entry.Key))
-                await output.WriteLineAsync($"{topic}\t{reason}\t{count}");
-            await output.WriteLineAsync($"{result.Replayed.Values.Sum()} dead letters {(dryRun ? "would be replayed" : "replayed")}");
-            if (result.SteppedOver > 0)
-                await output.WriteLineAsync(
-                    $"{result.SteppedOver} records stepped over: the Forwarder did not write them, or they say no more than where a record stood");
+            await result.TellAsync(output, dryRun);
             return ExitCode.Success;
         }
         catch (KafkaException exception)

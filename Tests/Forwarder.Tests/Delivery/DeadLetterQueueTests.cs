@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,6 +9,7 @@ using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Tests.Batching;
+using Observability.Forwarder.Tests.Kafka;
 
 namespace Observability.Forwarder.Tests.Delivery;
 
@@ -15,6 +17,8 @@ public sealed class DeadLetterQueueTests : IDisposable
 {
     private readonly TimerRecorder _time = new();
     private readonly TestMeters _meters = new();
+    private readonly MetricRecorder _measured;
+    private readonly LogRecorder<DeadLetterQueue> _log = new();
     private readonly WakeUp _wakeUp = new();
     private readonly FatalError _fatal = new();
     private readonly LogStream _stream = TestStreams.Create("service").Get("shop");
@@ -24,17 +28,19 @@ public sealed class DeadLetterQueueTests : IDisposable
 
     public DeadLetterQueueTests()
     {
+        _measured = new MetricRecorder(_meters);
         (var producer, _topic) = FakeProducer.Create();
         _queue = new DeadLetterQueue(
             new DeadLetterWriter(producer, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance),
             _meters.Metrics,
             _wakeUp,
             _fatal,
-            NullLogger<DeadLetterQueue>.Instance);
+            _log);
     }
 
     public void Dispose()
     {
+        _measured.Dispose();
         _meters.Dispose();
         _wakeUp.Dispose();
     }
@@ -153,6 +159,74 @@ public sealed class DeadLetterQueueTests : IDisposable
         TakeBack(batch);
 
         Assert.Throws<InvalidOperationException>(_fatal.ThrowIfReported);
+    }
+
+    [Fact]
+    public void Refused_lines_are_counted_by_reason_and_told_once_a_batch()
+    {
+        var (first, second) = (new TestRecord(_partition, 7, "x"u8), new TestRecord(_partition, 8, "y"u8));
+        var batch = Fill(first, 0, 3);
+        batch.Add(second.Record, 0, _stream, 1, "y"u8, default);
+        Refuse(batch, 0, 1, 3);
+        batch.Refused[1] = batch.Refused[1] with { Reason = "line_too_long" };
+
+        TakeBack(batch);
+
+        Assert.Equal([("other", 2), ("line_too_long", 1)], _measured.Of("forwarder_rejected_lines"));
+        Assert.Equal(
+            [("shop line_too_long", 1), ("shop other", 1), ("shop other", 1)], _measured.Of("forwarder_dead_lettered_lines").Order());
+        Assert.Equal("3 lines of 2 records became dead letters (other, line_too_long): words of line 0", Assert.Single(_log.Lines).Text);
+    }
+
+    [Fact]
+    public void A_record_without_lines_is_counted_and_completed_once_its_letter_is_written()
+    {
+        var record = new TestRecord(_partition, 7, "x"u8);
+        _queue.Add(record.Record, "empty", "words", TestContext.Current.CancellationToken);
+        Assert.Equal(1, _partition.Offsets.Pending);
+
+        Work();
+
+        Assert.Single(_topic.Messages);
+        Assert.Equal([("shop empty", 1)], _measured.Of("forwarder_dead_lettered_lines"));
+        Assert.Equal((8L, 0L, 0L), (_partition.Offsets.NextOffset, _partition.Offsets.Pending, _partition.SetAsideBytes));
+    }
+
+    /// <summary>Otherwise its record would wait for whatever comes next, or for ever.</summary>
+    [Fact]
+    public void A_letter_that_is_written_ends_the_wait_for_it()
+    {
+        _wakeUp.Wait(TimeSpan.Zero);
+
+        _queue.Add(new TestRecord(_partition, 7, "x"u8).Record, "empty", "words", TestContext.Current.CancellationToken);
+
+        var start = TimeProvider.System.GetTimestamp();
+        _wakeUp.Wait(TimeSpan.FromSeconds(20));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_a_partition_that_was_revoked_before_its_letters_were_closed()
+    {
+        var partition = OpenAndRevoke();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(partition.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference OpenAndRevoke()
+    {
+        var partition = TestPartition.Create("shop", 9);
+        var batch = Fill(new TestRecord(partition, 7, "x"u8), 0, 1);
+        Refuse(batch, 0);
+        TakeBack(batch);
+        partition.IsRevoked = true;
+        Work();
+        return new WeakReference(partition);
     }
 
     private Batch Fill(TestRecord record, int first, int count)

@@ -1,18 +1,19 @@
 using System.Text;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Tests.Batching;
+using Observability.Forwarder.Tests.Kafka;
 
 namespace Observability.Forwarder.Tests.Delivery;
 
 public sealed class DeadLetterWriterTests
 {
     private readonly TimerRecorder _time = new();
+    private readonly LogRecorder<DeadLetterWriter> _log = new();
     private readonly FakeProducer _fake;
     private readonly DeadLetterWriter _writer;
     private readonly Batch _batch = new(64);
@@ -20,7 +21,7 @@ public sealed class DeadLetterWriterTests
     public DeadLetterWriterTests()
     {
         (var producer, _fake) = FakeProducer.Create();
-        _writer = new(producer, Options.Create(new ForwarderOptions()), _time, NullLogger<DeadLetterWriter>.Instance);
+        _writer = new(producer, Options.Create(new ForwarderOptions()), _time, _log);
     }
 
     [Fact]
@@ -166,6 +167,124 @@ public sealed class DeadLetterWriterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
         Assert.Empty(_fake.Messages);
     }
+
+    [Theory]
+    // A tombstone has no value of its own: its letter is whole.
+    [InlineData(false, "empty", null)]
+    [InlineData(false, "too_large", "origin")]
+    [InlineData(true, "other", null)]
+    [InlineData(true, "empty", null)]
+    public async Task A_letter_without_the_value_that_its_record_had_says_so(bool hasValue, string reason, string? form)
+    {
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, "x"u8, "key"u8.ToArray()).Record;
+
+        await WriteAsync(hasValue ? record : WithoutValue(record), reason, "words", TestContext.Current.CancellationToken);
+
+        var message = Assert.Single(_fake.Messages).Message;
+        Assert.Equal(form, message.Headers.TryGetLastBytes(DeadLetterHeaders.Form, out var found) ? Encoding.UTF8.GetString(found) : null);
+        Assert.Equal((hasValue ? "x" : null, "key"),
+            (message.Value is null ? null : Encoding.UTF8.GetString(message.Value), Encoding.UTF8.GetString(message.Key)));
+    }
+
+    [Fact]
+    public async Task A_record_without_lines_that_is_too_large_for_the_topic_leaves_word_of_where_it_stood()
+    {
+        _fake.MaxValue = 100;
+        var record = new TestRecord(TestPartition.Create("shop", 3), 42, new byte[101], headers: [new("own", "o"u8.ToArray())]);
+
+        await WriteAsync(record.Record, "undecodable", "words", TestContext.Current.CancellationToken);
+
+        var message = Assert.Single(_fake.Messages).Message;
+        Assert.Null(message.Value);
+        Assert.Equal(
+            ["shop", "3", "42", "origin"],
+            new[] { DeadLetterHeaders.Topic, DeadLetterHeaders.Partition, DeadLetterHeaders.Offset, DeadLetterHeaders.Form }
+                .Select(name => Encoding.UTF8.GetString(message.Headers.GetLastBytes(name))));
+        Assert.False(message.Headers.TryGetLastBytes("own", out _));
+    }
+
+    /// <summary>Twice as many lines as are named, so that no range shortens the list: 71 KB.</summary>
+    [Theory]
+    [InlineData(100_000, 1)]
+    [InlineData(10, 13_000)]
+    public async Task A_list_of_lines_that_is_much_longer_than_the_record_is_not_written(int bytes, int letters)
+    {
+        var record = new TestRecord(TestPartition.Create(), 0, new byte[bytes]);
+        var stream = TestStreams.Create("service").Get("x");
+        for (var i = 0; i < 26_000; i++)
+            _batch.Add(record.Record, i, stream, i * 2_000_000L, "l"u8, default);
+
+        await WriteAsync(_batch, [.. Enumerable.Range(0, 13_000).Select(i => new RefusedLine(i * 2, "a", "words"))],
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(letters, _fake.Messages.Count);
+    }
+
+    [Theory]
+    [InlineData(1_757_857_500_123_456_789, 1_757_857_500_123)]
+    // Kafka knows no time before 1970.
+    [InlineData(-1_000_000_000, 0)]
+    public async Task A_line_that_stands_alone_has_its_own_time(long nanoseconds, long milliseconds)
+    {
+        var record = new TestRecord(TestPartition.Create(), 0, new byte[200]);
+        _batch.Add(record.Record, 0, TestStreams.Create("service").Get("x"), nanoseconds, "line"u8, default);
+        _fake.MaxValue = 100;
+
+        await WriteAsync(_batch, [new(0, "a", "words")], TestContext.Current.CancellationToken);
+
+        Assert.Equal(milliseconds, Assert.Single(_fake.Messages).Message.Timestamp.UnixTimestampMs);
+    }
+
+    [Fact]
+    public async Task Letters_that_wait_for_the_broker_are_told_together_and_not_more_often_than_they_are_tried()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        for (var i = 0; i < 4; i++)
+            _fake.Errors.Enqueue(new Error(ErrorCode.NotEnoughReplicas));
+        var first = Enumerable.Range(0, 2)
+            .Select(i => WriteLetterAsync(ct)).ToList();
+        for (var i = 0; i < 2; i++)
+        {
+            await _time.NextTimerAsync(ct);
+            await _time.NextTimerAsync(ct);
+            _time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        await Task.WhenAll(first);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _fake.Errors.Enqueue(new Error(ErrorCode.NotEnoughReplicas));
+        var last = WriteLetterAsync(ct);
+        _time.Advance(await _time.NextTimerAsync(ct));
+        await last;
+
+        Assert.Equal(["1", "2", "1"], _log.Lines.Select(line => line.Text)
+            .Where(text => text.Contains("could not be written", StringComparison.Ordinal)).Select(text => text.Split(' ')[0]));
+        Assert.Equal(3, _fake.Messages.Count);
+
+        Task WriteLetterAsync(CancellationToken cancellationToken)
+        {
+            _batch.Clear();
+            _batch.Add(new TestRecord(TestPartition.Create(), 0, "x"u8).Record, 0, TestStreams.Create("service").Get("x"), 1, "x"u8, default);
+            return WriteAsync(_batch, [new(0, "a", "words")], cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_topic_full_of_tombstones_is_told_once_a_minute()
+    {
+        var partition = TestPartition.Create();
+        for (var i = 0; i < 5; i++)
+        {
+            await WriteAsync(new TestRecord(partition, i, ""u8).Record, "empty", "no value", TestContext.Current.CancellationToken);
+            if (i == 3)
+                _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["1", "4"], _log.Lines.Select(line => line.Text.Split(' ')[0]));
+        Assert.All(_log.Lines, line => Assert.EndsWith("(empty): no value", line.Text, StringComparison.Ordinal));
+    }
+
+    private static unsafe KafkaRecord WithoutValue(KafkaRecord record) => record with { Value = null, ValueLength = 0 };
 
     private Task WriteAsync(KafkaRecord record, string reason, string words, CancellationToken cancellationToken) =>
         _writer.WriteAsync(new DeadLetter(in record, reason, words), cancellationToken);

@@ -6,6 +6,8 @@ using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Streams;
 using Observability.Forwarder.Tests.Batching;
+using Observability.Forwarder.Tests.Tracing;
+using Observability.Forwarder.Tracing;
 
 namespace Observability.Forwarder.Tests.Delivery;
 
@@ -158,6 +160,90 @@ public sealed class LimitedStreamsTests : IDisposable
         _limited.Return(late);
 
         Assert.False(_ledger.Find([], _streams.Get("hot")).IsLimited);
+    }
+
+    [Fact]
+    public void Any_line_of_a_batch_that_has_passed_is_progress()
+    {
+        var batch = Batch();
+        LeaveOver(batch, "hot", TimeSpan.Zero);
+        var lines = batch.Late[0].Lines;
+        batch.Late[0] = batch.Late[0] with { Lines = lines[..1] };
+        batch.Late.Add(batch.Late[0] with { Lines = lines[1..] });
+        _limited.SetAside(batch);
+        for (var i = 0; i < 12; i++)
+        {
+            UntilSent();
+            _limited.Return(_sent[^1]);
+        }
+
+        UntilSent();
+        _sent[^1].Late.RemoveAt(0);
+        _limited.Return(_sent[^1]);
+
+        Assert.InRange(UntilSent(), TimeSpan.Zero, _options.Value.Loki.MinBackoff + TimeSpan.FromMilliseconds(10));
+    }
+
+    [Fact]
+    public void Lines_for_the_overflow_stream_wait_for_it_and_not_for_their_own()
+    {
+        var batch = Batch();
+        LeaveOver(batch, "hot", TimeSpan.Zero);
+        batch.Late[0] = batch.Late[0] with { Stream = PushPiece.Overflow };
+
+        _limited.SetAside(batch);
+
+        Assert.True(_ledger.Find([], _streams.Get("hot").Overflow!).IsLimited);
+        Assert.False(_ledger.Find([], _streams.Get("hot")).IsLimited);
+        Assert.Equal(PushPiece.Overflow, Assert.Single(Due().Late).Stream);
+    }
+
+    [Fact]
+    public void Lines_for_a_stream_of_their_own_are_for_the_only_one_of_their_new_batch()
+    {
+        var batch = Batch();
+        LeaveOver(batch, "quiet", TimeSpan.Zero);
+        Assert.Equal(1, batch.Late[0].Stream);
+
+        _limited.SetAside(batch);
+
+        Assert.Equal(0, Assert.Single(Due().Late).Stream);
+    }
+
+    /// <summary>What holds up a partition is bounded by its bytes, so each byte counts.</summary>
+    [Fact]
+    public void Each_byte_of_the_lines_and_of_their_records_counts_for_the_partition()
+    {
+        var before = SetAside(value: 1, line: 1);
+
+        Assert.Equal(5000, SetAside(value: 5001, line: 1) - before);
+        Assert.InRange(SetAside(value: 1, line: 5001) - before, 5000, 5010);
+        Assert.InRange(before, 60, 1000);
+
+        long SetAside(int value, int line)
+        {
+            var partition = TestPartition.Create();
+            var batch = new Batch(1024);
+            batch.Add(new TestRecord(partition, 0, new byte[value]).Record, 0, _streams.Get("hot"), 1, new byte[line], default);
+            LeaveOver(batch, "hot", TimeSpan.Zero);
+            _limited.SetAside(batch);
+            return partition.SetAsideBytes;
+        }
+    }
+
+    [Fact]
+    public void The_span_of_a_wait_for_other_lines_does_not_go_on_while_lines_are_set_aside()
+    {
+        using var trace = new TraceRecorder();
+        var record = new RecordTracing(new ForwarderOptions(), _time).Begin(trace.Headers(), new("test-logs", 0, 0), 1)!;
+        var batch = new Batch(1024);
+        batch.Add(new TestRecord(_hot, 0, "x"u8).Record with { Trace = record }, 0, _streams.Get("hot"), 1, "x"u8, default);
+        batch.Traces.Close(batch);
+        LeaveOver(batch, "hot", TimeSpan.Zero);
+
+        _limited.SetAside(batch);
+
+        Assert.Equal(["batch", "batch"], trace.Spans.Select(span => span.OperationName));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class PushAnswerClassifierTests
     [InlineData(400, $"stream '{Stream}' has label value too long: 'x'", "Invalid", "labels")]
     [InlineData(400, $"stream '{Stream}' has label name too long: 'x'", "Invalid", "labels")]
     [InlineData(400, $"entry for stream '{Stream}' has 16 label names; limit 15", "Invalid", "labels")]
+    [InlineData(400, "user 'fake', total ignored: 1 out of 2 for stream: {}", "Invalid", "other")]
     // No verdict on lines: the request was damaged, or it never got as far as Loki.
     [InlineData(400, "snappy: corrupt input", "Retry", "unexpected_answer")]
     [InlineData(400, "Client sent an HTTP request to an HTTPS server.", "Retry", "unexpected_answer")]
@@ -45,6 +46,9 @@ public sealed class PushAnswerClassifierTests
         "too_large")]
     [InlineData(500, "rpc error: code = ResourceExhausted desc = trying to send message larger than max (5000000 vs. 4194304)", "TooLarge",
         "too_large")]
+    // Not that of the push: some other resource, some other thing.
+    [InlineData(500, "rpc error: code = ResourceExhausted desc = too many connections", "Retry", "server_error")]
+    [InlineData(502, "a header larger than max", "Retry", "server_error")]
     [InlineData(500, "at least 2 live replicas required, could only find 1", "Retry", "server_error")]
     [InlineData(503, "", "Retry", "server_error")]
     [InlineData(401, "no org id", "Retry", "unauthorized")]

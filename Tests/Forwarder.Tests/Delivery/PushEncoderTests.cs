@@ -1,5 +1,6 @@
 using CsCheck;
 using Google.Protobuf;
+using Observability.Forwarder.Batching;
 using Observability.Forwarder.Delivery;
 using Observability.Forwarder.Tests.Batching;
 using Observability.ServiceDefaults.Protos.Loki;
@@ -9,6 +10,22 @@ namespace Observability.Forwarder.Tests.Delivery;
 
 public sealed class PushEncoderTests
 {
+    [Fact]
+    public void The_overflow_stream_may_have_longer_labels_than_the_streams_whose_lines_it_takes()
+    {
+        var names = Enumerable.Range(0, 15).Select(i => $"label_{i:00}").ToArray();
+        var stream = TestStreams.Create(names).Get([.. names.Select(_ => "")]);
+        var batch = new Batch(64);
+        batch.Add(new TestRecord(TestPartition.Create(), 0, "line"u8).Record, 0, stream, 1, "line"u8, default);
+        batch.OrderByStream();
+
+        var message = Snappy.DecompressToArray(new PushEncoder().Encode(batch, batch.Order.Span, stream.Overflow).Span);
+
+        var pushed = Assert.Single(PushRequest.Parser.ParseFrom(message).Streams);
+        Assert.Equal(15, pushed.Labels.Split("overflow").Length - 1);
+        Assert.Equal("line", Assert.Single(pushed.Entries).Line);
+    }
+
     [Fact]
     public void Protobuf_is_byte_for_byte_what_the_generated_types_write_and_never_larger_than_estimated() => BatchModel.Any.Sample(
         model =>

@@ -148,9 +148,35 @@ public sealed class RefusalReaderTests
             "entry too far behind",
             "stream '{}' has label value too long: 'x'",
             "99999999999999999999999999 errors like: x",
+            // A time that is none.
+            $"entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: then",
+            // Newer lines than the one that is too new, or older ones than the one that is too old.
+            $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now + (5 * Second))}",
+            $"1 errors like: entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now + (5 * Second))}",
         })
             Assert.Equal([0, 1, 2], Read(batch, text));
         Assert.Empty(_refused);
+    }
+
+    /// <summary>Which of several lines of one time was the last one that is too old, nobody can tell.</summary>
+    [Fact]
+    public void A_border_between_lines_of_the_same_time_is_none()
+    {
+        var words = $"entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now)}";
+
+        Assert.Equal([0, 1, 2], Read(CreateBatch([Now + 5, Now + 5, Now + Second]), "1 errors like: " + words));
+        Assert.Empty(_refused);
+        Assert.Empty(Read(CreateBatch([Now + 5, Now + 6, Now + Second]), "1 errors like: " + words));
+        Assert.Equal([0], _refused.Select(line => line.Line));
+    }
+
+    [Fact]
+    public void More_errors_than_lines_mean_all_of_them_too()
+    {
+        Assert.Empty(Read(CreateBatch([Now, Now + 1]),
+            $"2 errors like: entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now)}; "
+                + $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now)}"));
+        Assert.Equal([0, 1], _refused.Select(line => line.Line));
     }
 
     [Fact]

@@ -111,6 +111,59 @@ public sealed class SenderPoolTests : IDisposable
     public void A_sender_that_cannot_be_made_fails_at_once() =>
         Assert.Throws<FormatException>(() => new SenderPool(1, () => throw new FormatException(), _wakeUp, _fatal, _scheduler));
 
+    /// <summary>A sender that has just found nothing to do is not idle yet, and looks once more when it is.</summary>
+    [Fact]
+    public void A_batch_that_comes_while_a_sender_runs_out_of_work_does_not_wait_for_the_next_one()
+    {
+        using var pool = new SenderPool(1, () => new NoSender(), _wakeUp, _fatal, TaskScheduler.Default);
+        var batch = new Batch(64);
+        for (var i = 0; i < 20_000; i++)
+        {
+            pool.Send(batch);
+            // Sent again the moment it is back, while the sender looks for more.
+            Assert.True(SpinWait.SpinUntil(() => pool.TryTakeDelivered(out _), TimeSpan.FromSeconds(20)), $"Batch {i} does not come back.");
+        }
+    }
+
+    [Fact]
+    public void Late_batches_count_among_those_under_way_but_not_for_the_memory_of_all()
+    {
+        _pool.Send(new Batch(64) { IsLate = true });
+
+        Assert.Equal((1, 0L), (_pool.InFlight, _pool.InFlightBytes));
+    }
+
+    [Fact]
+    public void A_batch_that_comes_back_or_a_sender_that_fails_ends_the_wait_for_it()
+    {
+        foreach (var end in new Action<ManualSender>[] { sender => sender.Complete(), sender => sender.Fail(new FormatException()) })
+        {
+            _pool.Send(new Batch(64));
+            _scheduler.RunAll();
+            _wakeUp.Wait(TimeSpan.Zero);
+            end(Sending());
+            _scheduler.RunAll();
+
+            var start = TimeProvider.System.GetTimestamp();
+            _wakeUp.Wait(TimeSpan.FromSeconds(20));
+            Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        }
+    }
+
+    [Fact]
+    public void After_giving_up_no_batch_is_begun()
+    {
+        _pool.Send(new Batch(64));
+        _pool.GiveUp();
+        _scheduler.RunAll();
+        _pool.Send(new Batch(64));
+        _scheduler.RunAll();
+
+        Assert.True(_pool.GivenUp.IsCancellationRequested);
+        Assert.DoesNotContain(_senders, sender => sender.IsSending);
+        Assert.False(_pool.TryTakeDelivered(out _));
+    }
+
     public void Dispose()
     {
         _pool.Dispose();

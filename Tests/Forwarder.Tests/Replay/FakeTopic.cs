@@ -13,6 +13,15 @@ internal class FakeTopic : DispatchProxy
     private TopicPartition? _assigned;
     private Offset _position;
 
+    /// <summary>The offset before which the topic's retention has deleted all.</summary>
+    public long Low { get; set; }
+
+    /// <summary>Whether the broker gives nothing.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Where reading began, in turn.</summary>
+    public List<TopicPartitionOffset> Starts { get; } = [];
+
     /// <summary>What was committed, in turn.</summary>
     public List<TopicPartitionOffset> Commits { get; } = [];
 
@@ -37,15 +46,16 @@ internal class FakeTopic : DispatchProxy
         switch (targetMethod?.Name, args)
         {
             case (nameof(IConsumer<byte[], byte[]>.QueryWatermarkOffsets), [TopicPartition partition, ..]):
-                return new WatermarkOffsets(0, _partitions[partition].Count);
+                return new WatermarkOffsets(Low, _partitions[partition].Count);
             case (nameof(IConsumer<byte[], byte[]>.Committed), [IEnumerable<TopicPartition> partitions, ..]):
                 return partitions.Select(partition =>
                     new TopicPartitionOffset(partition, _committed.GetValueOrDefault(partition, Offset.Unset))).ToList();
             case (nameof(IConsumer<byte[], byte[]>.Assign), [TopicPartitionOffset start]):
                 (_assigned, _position) = (start.TopicPartition, start.Offset);
+                Starts.Add(start);
                 return null;
             case (nameof(IConsumer<byte[], byte[]>.Consume), _):
-                return new ConsumeResult<byte[], byte[]>
+                return IsSilent ? null : new ConsumeResult<byte[], byte[]>
                 {
                     TopicPartitionOffset = new(_assigned!, _position),
                     Message = _partitions[_assigned!][(int)(_position++).Value],
