@@ -264,7 +264,8 @@ public sealed class DeadLetterWriterTests
         Task WriteLetterAsync(CancellationToken cancellationToken)
         {
             _batch.Clear();
-            _batch.Add(new TestRecord(TestPartition.Create(), 0, "x"u8).Record, 0, TestStreams.Create("service").Get("x"), 1, "x"u8, default);
+            var record = new TestRecord(TestPartition.Create(), 0, "x"u8).Record;
+            _batch.Add(record, 0, TestStreams.Create("service").Get("x"), 1, "x"u8, default);
             return WriteAsync(_batch, [new(0, "a", "words")], cancellationToken);
         }
     }

@@ -47,7 +47,7 @@ public sealed class LokiClientTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_connection_that_breaks_is_no_answer_and_names_the_address()
+    public async Task A_connection_that_breaks_is_no_answer()
     {
         _harness.Answer = (context, _) =>
         {
@@ -58,7 +58,6 @@ public sealed class LokiClientTests : IAsyncLifetime
         var (status, answer) = await PushAsync();
 
         Assert.Equal((0, PushVerdict.Retry, "connection"), (status, answer.Verdict, answer.Reason));
-        Assert.Contains("127.0.0.1", answer.Text, StringComparison.Ordinal);
     }
 
     private Task<(int Status, PushAnswer Answer)> PushAsync() =>

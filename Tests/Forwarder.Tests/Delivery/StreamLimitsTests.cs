@@ -7,7 +7,8 @@ public sealed class StreamLimitsTests
 {
     private static readonly DateTimeOffset Now = new(2025, 9, 14, 13, 45, 0, TimeSpan.Zero);
 
-    private readonly StreamLimits _limits = new(new LokiOptions { StreamRate = 3000, StreamBurst = 6000, MaxChunkAge = TimeSpan.FromHours(2) });
+    private readonly StreamLimits _limits = new(
+        new LokiOptions { StreamRate = 3000, StreamBurst = 6000, MaxChunkAge = TimeSpan.FromHours(2) });
 
     [Fact]
     public void A_third_of_what_the_settings_say_is_counted_on_for_others_may_write_the_same_streams() =>
