@@ -138,7 +138,7 @@ public sealed class KillTests
             {
                 await Task.Delay(Pace, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            while (number > run.Store.PushedLines + MostAhead && !stop.IsCancellationRequested);
+            while (number > run.Store.PushedLines + run.Letters + MostAhead && !stop.IsCancellationRequested);
         }
 
         await Task.WhenAll(written);
