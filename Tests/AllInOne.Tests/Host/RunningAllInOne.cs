@@ -24,7 +24,9 @@ internal sealed class RunningAllInOne : IAsyncDisposable
 
     public static async Task<RunningAllInOne> StartAsync(CancellationToken ct, params string[] args)
     {
-        var running = new RunningAllInOne(["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", .. args]);
+        // What is under way may take longer to arrive on a machine that does much else.
+        var running = new RunningAllInOne(
+            ["--port", "0", "--kafka-port", "0", "--otlp-port", "0", "--otlp-grpc-port", "0", "--AllInOne:DrainTimeout=60s", .. args]);
         if (await Task.WhenAny(running._started.Task, running._exit).WaitAsync(ct) == running._exit)
             Assert.Fail($"It ended with {await running._exit}: {running._error}");
         running.Client.BaseAddress = running.Application.Address;
