@@ -53,7 +53,6 @@ public static class ForwarderExtensions
         }, (_, producer) => producer.SetErrorHandler((_, _) => { }));
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddMetrics();
         services.AddSingleton<ForwarderMetrics>();
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ForwarderMetrics.MeterName));
         services.Configure<MetricSeriesOptions>(series => series.Many.UnionWith([.. ForwarderMetrics.ByTopic, .. KafkaMetrics.ByTopic]));

@@ -52,7 +52,7 @@ internal sealed class PartitionState(TopicPartition partition, RecordFormat form
     public long MovedAt { get; set; }
 
     /// <summary>Where the partition stood then: the offsets read and done.</summary>
-    public (long Read, long Done) MovedTo { get; set; } = (-1, -1);
+    public (long Read, long Done) MovedTo { get; set; }
 
     /// <summary>
     /// Whether the consumer has stopped reading this partition; unknown after a call that failed, perhaps for another partition only.
