@@ -9,6 +9,7 @@ namespace Observability.Forwarder.Tests.Kafka;
 public sealed class RecordReaderTests
 {
     private const string Topic = "logs";
+    private const string None = "(none)";
 
     private static readonly (string? Value, string?[] Headers)[] Records =
     [
@@ -28,7 +29,7 @@ public sealed class RecordReaderTests
         await ProduceAsync(broker.BootstrapServers, compression);
 
         Assert.Equal(
-            Records.Select(record => string.Join('|', [record.Value, .. record.Headers])),
+            Records.Select(record => string.Join('|', [record.Value, .. record.Headers.Select(header => header ?? None)])),
             Read(broker.BootstrapServers, TestContext.Current.CancellationToken));
     }
 
@@ -113,5 +114,5 @@ public sealed class RecordReaderTests
 
     private static byte[]? Bytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
 
-    private static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
+    private static string Text(byte[]? bytes) => bytes is null ? None : Encoding.UTF8.GetString(bytes);
 }
