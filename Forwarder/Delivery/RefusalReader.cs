@@ -89,7 +89,6 @@ internal static class RefusalReader
             ReadUnlisted(batch, lines[position..], isWhole && isBehindAlone && ambiguous.Count == 0, ignored - listed.Count, oldest,
                 found, again);
         refused.AddRange(found);
-        again.Sort();
         return [.. again];
     }
 

@@ -45,6 +45,32 @@ public sealed class BatchSenderStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task Streams_that_another_sender_has_done_meanwhile_share_one_push()
+    {
+        var loki = new ScriptedLoki { Holds = true };
+        var delivery = _parts.CreateSender(loki).DeliverAsync(_parts.Fill(["0", "1", "2"]), TestContext.Current.CancellationToken);
+        await _parts.DeliverAsync(_parts.Fill(["0", "1"]));
+
+        loki.Release();
+        loki.Release();
+
+        await delivery;
+        Assert.Equal([1, 2], loki.Pushes.Select(push => push.Streams.Count));
+    }
+
+    /// <summary>Of a push an ingester tells what became of the last stream: that is the one that is nearest to its limit.</summary>
+    [Fact]
+    public async Task The_stream_with_the_emptiest_bucket_is_the_last_one_of_a_push()
+    {
+        _parts.Know("busy", "idle");
+        _parts.Account("busy").Charge(1_000_000, _parts.Ledger.Limits, _parts.Time.GetTimestamp(), _parts.Time.TimestampFrequency);
+
+        await _parts.DeliverAsync(_parts.Fill(["busy", "idle"]));
+
+        Assert.Equal(["idle", "busy"], Assert.Single(_parts.Loki.Pushes).Streams.Select(stream => Service(stream.Labels)));
+    }
+
+    [Fact]
     public async Task Lines_of_a_stream_at_a_limit_wait_behind_those_that_wait_already_and_other_streams_do_not()
     {
         _parts.Know("hot", "quiet");

@@ -60,6 +60,43 @@ public sealed class RefusalReaderTests
 
         Assert.Empty(Read(CreateBatch(times), text));
         Assert.Equal(late, _refused.Select(line => line.Line));
+        Assert.All(_refused, line => Assert.Equal("out_of_order", line.Reason));
+    }
+
+    /// <summary>The time is named in whole seconds: a line of just that time may have been taken.</summary>
+    [Fact]
+    public void A_line_as_old_as_the_oldest_that_is_accepted_is_not_taken_for_refused_nor_for_stored()
+    {
+        var oldest = Now - (3600 * Second);
+        long[] times = [Now - (7200 * Second), oldest, Now];
+
+        Assert.Equal([1, 2], Read(CreateBatch(times), Ignored(times[0], Behind(times[0], oldest)) + Total(2, 3)));
+        Assert.Equal([0], _refused.Select(line => line.Line));
+    }
+
+    /// <summary>Each line that is not listed may be over the limit.</summary>
+    [Fact]
+    public void Where_a_rate_limit_refused_some_lines_all_that_are_not_listed_are_sent_again()
+    {
+        long[] times = [Now - (7200 * Second), Now, Now - (7100 * Second), Now + 1];
+
+        Assert.Equal([1, 2, 3], Read(CreateBatch(times),
+            Ignored(times[0], Behind(times[0], Now - (3600 * Second))) + Ignored(times[1], RateLimit) + Total(3, 4)));
+        Assert.Equal([0], _refused.Select(line => line.Line));
+    }
+
+    [Fact]
+    public void What_a_label_says_proves_nothing_whichever_stream_of_a_batch_it_is_of()
+    {
+        var streams = TestStreams.Create("service");
+        var batch = new Batch(1024);
+        foreach (var service in new[] { "shop", "has timestamp too old: 2001-01-01T00:00:00Z" })
+            batch.Add(new TestRecord(TestPartition.Create(), 0, "x"u8).Record, 0, streams.Get(service), Now, "x"u8, default);
+        batch.OrderByStream();
+
+        Assert.Equal([1], RefusalReader.Read(batch, batch.LinesOf(1).Span, isShared: false,
+            new PushAnswer(PushVerdict.Invalid, "labels", "stream '{}' has label value too long: 'x'"), _refused));
+        Assert.Empty(_refused);
     }
 
     [Fact]
@@ -153,9 +190,24 @@ public sealed class RefusalReaderTests
             // Newer lines than the one that is too new, or older ones than the one that is too old.
             $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now + (5 * Second))}",
             $"1 errors like: entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now + (5 * Second))}",
+            // More entries than there are in all, and entries in another order than the lines.
+            Ignored(Now, Behind(Now, Now + Second)) + Ignored(Now + 1, Behind(Now + 1, Now + Second)) + Total(1, 3),
+            Ignored(Now + 1, Behind(Now + 1, Now + Second)) + Ignored(Now, Behind(Now, Now + Second)) + Total(2, 3),
         })
             Assert.Equal([0, 1, 2], Read(batch, text));
+        // Two lines are newer than the one that is said to be too new.
+        Assert.Equal([0, 1, 2], Read(CreateBatch([Now, Now + (10 * Second), Now + (20 * Second)]),
+            $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now + (5 * Second))}"));
         Assert.Empty(_refused);
+    }
+
+    /// <summary>Of two lines of one second the later one may be the only one that is too new.</summary>
+    [Fact]
+    public void A_border_within_a_second_is_found_by_the_number_of_lines()
+    {
+        Assert.Empty(Read(CreateBatch([Now, Now + (5 * Second) + 100_000_000, Now + (5 * Second) + 900_000_000]),
+            $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now + (5 * Second))}"));
+        Assert.Equal([2], _refused.Select(line => line.Line));
     }
 
     /// <summary>Which of several lines of one time was the last one that is too old, nobody can tell.</summary>
@@ -165,6 +217,8 @@ public sealed class RefusalReaderTests
         var words = $"entry for stream '{{}}' has timestamp too old: {Rfc3339(Now)}, oldest acceptable timestamp is: {Rfc3339(Now)}";
 
         Assert.Equal([0, 1, 2], Read(CreateBatch([Now + 5, Now + 5, Now + Second]), "1 errors like: " + words));
+        Assert.Equal([0, 1, 2], Read(CreateBatch([Now, Now + Second, Now + Second]),
+            $"1 errors like: entry for stream '{{}}' has timestamp too new: {Rfc3339(Now + Second)}"));
         Assert.Empty(_refused);
         Assert.Empty(Read(CreateBatch([Now + 5, Now + 6, Now + Second]), "1 errors like: " + words));
         Assert.Equal([0], _refused.Select(line => line.Line));
@@ -246,6 +300,11 @@ public sealed class RefusalReaderTests
         batch.OrderByStream();
         return batch;
     }
+
+    // What an ingester says of one entry, and at the end.
+    private static string Ignored(long time, string words) => $"entry with timestamp {GoTime(time)} ignored, reason: '{words}',\n";
+
+    private static string Total(int ignored, int total) => $"user 'fake', total ignored: {ignored} out of {total} for stream: {{}}";
 
     private static string Behind(long time, long cutoff) =>
         $"entry too far behind, entry timestamp is: {Rfc3339(time)}, oldest acceptable timestamp is: {Rfc3339(cutoff)}";

@@ -107,6 +107,20 @@ public sealed class SenderPoolTests : IDisposable
         _fatal.ThrowIfReported();
     }
 
+    /// <summary>Otherwise its pushes would go on while the partitions are somebody else's already.</summary>
+    [Fact]
+    public async Task Giving_up_returns_when_the_senders_have_stopped()
+    {
+        var sender = new SlowToStopSender();
+        using var pool = new SenderPool(1, () => sender, _wakeUp, _fatal, TaskScheduler.Default);
+        pool.Send(new Batch(64));
+        await sender.Begun;
+
+        pool.GiveUp();
+
+        Assert.True(sender.HasStopped);
+    }
+
     [Fact]
     public void A_sender_that_cannot_be_made_fails_at_once() =>
         Assert.Throws<FormatException>(() => new SenderPool(1, () => throw new FormatException(), _wakeUp, _fatal, _scheduler));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Observability.Forwarder.Batching;
@@ -53,6 +54,20 @@ public sealed class StreamLedgerTests
     }
 
     [Fact]
+    public void Nothing_is_kept_of_a_tenant_whose_streams_are_all_forgotten()
+    {
+        var tenant = UseTenant();
+        _time.Advance(TimeSpan.FromMinutes(30));
+        Find(Fill(1));
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(tenant.IsAlive);
+    }
+
+    [Fact]
     public void Accounts_are_looked_through_once_a_minute_at_the_most()
     {
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -67,6 +82,14 @@ public sealed class StreamLedgerTests
     [Fact]
     public void That_loki_shards_streams_is_news_once() =>
         Assert.Equal([true, false, false], new[] { _ledger.IsFirstShard(), _ledger.IsFirstShard(), _ledger.IsFirstShard() });
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference UseTenant()
+    {
+        var tenant = "tenant"u8.ToArray();
+        _ledger.Find(tenant, _streams.Get("0"));
+        return new WeakReference(tenant);
+    }
 
     private StreamAccount[] Find(Batch batch)
     {
