@@ -17,11 +17,13 @@ public sealed class FormatSnifferTests
     [InlineData("  {\"level\":\"info\"}", "Json")]
     [InlineData("\uFEFF{\"level\":\"info\"}", "Json")]
     [InlineData("{\"message\":\"a long way in front of resourceLogs\",\"resourceLogs\":[]}", "Json")]
+    [InlineData("{\"resource\":\"shop\"}", "Json")]
     [InlineData("level=info msg=x", "Logfmt")]
     [InlineData("k8s.pod/name-1=x", "Logfmt")]
     [InlineData("level = info", "Text")]
     [InlineData("https://host/?q=1", "Text")]
     [InlineData("=x", "Text")]
+    [InlineData("(x=1 y=2", "Text")]
     [InlineData("\n", "Text")]
     [InlineData("\nat Program.Main()", "Text")]
     public void The_first_bytes_tell_the_format(string text, string expected) =>

@@ -32,6 +32,12 @@ public sealed class JsonLineDecoderTests
 
         Assert.Equal(["after=2"], Read($$$"""{"k":{"{{{name}}}":{"a":1}},"after":2}""", out var valid, "k"));
         Assert.True(valid);
+        Assert.DoesNotContain(Read($$$"""{"k":{"{{{name}}}":1}}""", out _, "k"), field => field.EndsWith("n=1", StringComparison.Ordinal));
+        Assert.Contains($"{name}=1", Read($$"""{"{{name}}":1}""", out _));
+        // A path is 256 bytes long at the most.
+        Assert.Contains($"k.{name[..254]}=1", Read($$$"""{"k":{"{{{name[..254]}}}":1}}""", out _, "k"));
+        for (var length = 250; length < 260; length++)
+            Assert.Contains("after=2", Read($$$"""{"{{{name[..length]}}}":{"a":1},"after":2}""", out _, name[..length]));
     }
 
     [Fact]
@@ -41,6 +47,32 @@ public sealed class JsonLineDecoderTests
 
         Assert.True(valid);
         Assert.Equal(["name=a\"b\\c/é😀\n"], fields);
+    }
+
+    [Theory]
+    [InlineData(@"\b\f\n\r\t\/\\\""", "\b\f\n\r\t/\\\"")]
+    [InlineData(@"\u00e9\u00C9\u20aC", "éÉ€")]
+    [InlineData(@"\u00af\u00FA\u00AF", "¯ú¯")]
+    [InlineData(@"\u12", "u12")]
+    [InlineData(@"\u001", "u001")]
+    [InlineData(@"\u001g\u00:0", "u001gu00:0")]
+    [InlineData(@"\ud83d\ude00 \uD83D\uDE00", "😀 😀")]
+    [InlineData(@"\ud83d", "\uFFFD")]
+    [InlineData(@"\ud83d\u0041", "\uFFFDA")]
+    [InlineData(@"\ud83d\ude0", "\uFFFDude0")]
+    [InlineData(@"\ud83d\nude00", "\uFFFD\nude00")]
+    [InlineData(@"\ud83d ude00", "\uFFFD ude00")]
+    [InlineData(@"\ude00\ud83d", "\uFFFD\uFFFD")]
+    [InlineData(@"\q\é", "qé")]
+    public void Every_escape_is_resolved_and_what_is_none_stays(string text, string expected) =>
+        Assert.Equal([$"a={expected}"], Read($$"""{"a":"{{text}}"}""", out _));
+
+    [Fact]
+    public void A_text_with_escapes_may_be_of_any_length()
+    {
+        var text = new string('x', 5_000);
+
+        Assert.Equal([$"a=\n{text}", "b=\t"], Read($$"""{"a":"\n{{text}}","b":"\t"}""", out _));
     }
 
     [Fact]
@@ -69,6 +101,12 @@ public sealed class JsonLineDecoderTests
     [InlineData("{\"a\":1", "a=1")]
     [InlineData("{\"a\":1,\"b\":\"cut o", "a=1")]
     [InlineData("{\"a\":1,}", "a=1")]
+    [InlineData("{\"a\":1,\"b", "a=1")]
+    [InlineData("{\"a\":1,\"b\"", "a=1")]
+    [InlineData("{\"a\":1,\"b\" ", "a=1")]
+    [InlineData("{\"a\":1,\"b\":", "a=1")]
+    [InlineData("{\"a\":1,\"b\":\"x\"", "a=1|b=x")]
+    [InlineData("{\"a\":\"1\";\"b\":2}", "a=1")]
     [InlineData("{\"a\" 1}", "")]
     [InlineData("{a:1}", "")]
     [InlineData("{\"a\":1,\"b\":tru}", "a=1")]

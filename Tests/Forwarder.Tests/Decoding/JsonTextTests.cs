@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using Observability.Forwarder.Decoding;
 
@@ -21,6 +22,56 @@ public sealed class JsonTextTests
             Assert.Equal(FindStringEnd(text, position), (end, isEscaped));
         },
         iter: 20_000);
+
+    /// <summary>The texts stand in memory one behind the other.</summary>
+    [Fact]
+    public void What_stands_behind_a_text_does_not_belong_to_it()
+    {
+        var memory = new byte[100];
+        for (var length = 0; length < memory.Length; length++)
+        {
+            Array.Fill(memory, (byte)'a', 0, length);
+            memory[length] = (byte)'"';
+            for (var position = 0; position < length; position++)
+                Assert.Equal(-1, JsonText.FindStringEnd(memory.AsSpan(0, length), position, out _));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"name":"shop"}""", "shop")]
+    [InlineData("""{ "a" : [1,{"name":"in"}] , "b":{"name":"in"},"c":"}","d":-1.5,"e":null, "name" : "shop" , "f":1}""", "shop")]
+    [InlineData("""{"name":"a\"b"}""", "a\\\"b")]
+    [InlineData("""{"name":"","name":"second"}""", "")]
+    [InlineData("""{"name":1,"name":"second"}""", "second")]
+    [InlineData("""{"names":"a","nam":"b"}""", null)]
+    [InlineData("""{"name":["a"]}""", null)]
+    [InlineData("""{"a":"name"}""", null)]
+    [InlineData("{}", null)]
+    [InlineData("{", null)]
+    [InlineData("""{"na""", null)]
+    [InlineData("""{"name" """, null)]
+    [InlineData("""{"name" "shop"}""", null)]
+    [InlineData("""{"name":""", null)]
+    [InlineData("""{"name":"shop""", null)]
+    [InlineData("""{"a":tru,"name":"shop"}""", null)]
+    [InlineData("""{"a":[1,"name":"shop"}""", null)]
+    [InlineData("""{"a":"cut o,"name":"shop"}""", null)]
+    [InlineData("""{"a":1;"name":"shop"}""", null)]
+    [InlineData("""{"a":1""", null)]
+    public void The_text_of_a_field_is_found_and_nothing_is_found_behind_a_fault(string json, string? expected)
+    {
+        var isFound = JsonText.TryFindText(Encoding.UTF8.GetBytes(json), "name"u8, out var value);
+
+        Assert.Equal(expected, isFound ? Encoding.UTF8.GetString(value) : null);
+    }
+
+    [Fact]
+    public void A_backslash_at_the_end_is_no_escape()
+    {
+        var buffer = new byte[10];
+
+        Assert.Equal(@"a\", Encoding.UTF8.GetString(buffer.AsSpan(0, JsonText.Unescape(@"a\"u8, buffer))));
+    }
 
     [Fact]
     public void White_space_is_skipped_as_byte_by_byte() => Gen.Select(Bytes(" \t\r\n\v\0a\u00a0"), Gen.Int[0, 40]).Sample(

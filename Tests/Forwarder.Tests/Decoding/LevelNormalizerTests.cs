@@ -10,12 +10,13 @@ public sealed class LevelNormalizerTests
 
     [Theory]
     [InlineData("trace", "trace TRACE trc t Verbose finer FINEST trce silly 10")]
-    [InlineData("debug", "debug Debug dbg D 20 FINE CONFIG dbug DEBUG3 D2")]
-    [InlineData("info", "INFO info Information informational inf I notice 30 success INFO+2 INFO-1 LOG")]
+    [InlineData("debug", "debug Debug dbg D 20 FINE CONFIG dbug DEBUG1 DEBUG3 DEBUG5 D1 D2 D5")]
+    [InlineData("info", "INFO info Information informational inf I notice 30 success INFO+2 INFO-1 INFORMATIONAL+10 LOG HTTP")]
     [InlineData("warn", "WARN warning Wrn w 40")]
     [InlineData("error", "ERROR err e 50 SEVERE eror fail ERROR+2")]
     [InlineData("fatal", "fatal FTL f critical crit PANIC dpanic alert emergency emerg 60")]
-    [InlineData("", "unknown other 35 -10 10.0 99999999999 infoinfoinfoinfoinfo x error+ 500 7 DEBUG6")]
+    [InlineData("", "unknown other 35 -10 10.0 99999999999 infoinfoinfoinfoinfo x error+ 500 7")]
+    [InlineData("", "error+x error+1x +1 DEBUG6 DEBUG0 DEBUGX DEBUX3 D0 D6 DX D\u0011 30x")]
     public void Every_spelling_finds_its_level(string expected, string spellings)
     {
         foreach (var spelling in spellings.Split(' '))

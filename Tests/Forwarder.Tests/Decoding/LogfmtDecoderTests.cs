@@ -10,6 +10,8 @@ public sealed class LogfmtDecoderTests
     [InlineData("  level=info\tmsg=\"hello world\"\n", "level=info|msg=hello world")]
     [InlineData("msg=\"a \\\"quoted\\\" word\" n=1", "msg=a \\\"quoted\\\" word|n=1")]
     [InlineData("word level=warn other", "level=warn")]
+    [InlineData("a=\"x\"b=2", "a=x|b=2")]
+    [InlineData("a=\"\" b=\"\\\\\" c=1", "b=\\\\|c=1")]
     [InlineData("=x level=warn", "level=warn")]
     [InlineData("url=http://host/?q=1 n=2", "n=2|url=http://host/?q=1")]
     [InlineData("empty= level=debug", "level=debug")]

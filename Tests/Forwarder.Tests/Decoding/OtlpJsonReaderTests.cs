@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Google.Protobuf;
 using Observability.Forwarder.Decoding;
@@ -46,6 +47,15 @@ public sealed class OtlpJsonReaderTests
     [Theory]
     [InlineData("""{"resourceLogs":[]} {}""")]
     [InlineData("""{"resourceLogs":[""")]
+    [InlineData("{")]
+    [InlineData("""{"resourceLogs""")]
+    [InlineData("""{"resourceLogs" """)]
+    [InlineData("""{"resourceLogs" []}""")]
+    [InlineData("""{"resourceLogs":""")]
+    [InlineData("""{"resourceLogs":[]""")]
+    [InlineData("""{"resourceLogs":[] "later":1}""")]
+    [InlineData("""{"resourceLogs":[],""")]
+    [InlineData("""{"later":1,""")]
     [InlineData("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}""")]
     [InlineData("""[]""")]
     [InlineData("")]
@@ -66,6 +76,14 @@ public sealed class OtlpJsonReaderTests
     [InlineData("""{"body":{"doubleValue":"NaN"}}""", "NaN")]
     [InlineData("""{"body":{"doubleValue":"1.5"}}""", "1.5")]
     [InlineData("""{"body":{"boolValue":"true"}}""", "true")]
+    [InlineData("""{"body":{"boolValue":false}}""", "false")]
+    [InlineData("""{"body":{"boolValue":"yes"}}""", "")]
+    [InlineData("""{"body":{"stringValue":"null"}}""", "null")]
+    [InlineData("""{"body":{"stringValue":null}}""", "")]
+    [InlineData("""{"body":{"stringValue":"\u0041b"}}""", "Ab")]
+    [InlineData("""{"body":{"intValue":"9223372036854775807"}}""", "9223372036854775807")]
+    [InlineData("""{"body":{"intValue":-9223372036854775808}}""", "-9223372036854775808")]
+    [InlineData("""{"body":{"intValue":"9223372036854775808"}}""", "")]
     [InlineData("""{"body":{"bytesValue":"_-8="}}""", "/+8=")]
     [InlineData("""{"body":"plain text"}""", "plain text")]
     [InlineData("""{"body":{"intValue":"99999999999999999999"}}""", "")]
@@ -83,8 +101,18 @@ public sealed class OtlpJsonReaderTests
     [InlineData("17", "17")]
     [InlineData("\"17\"", "17")]
     [InlineData("1.7e1", "17")]
+    [InlineData("2147483647", "2147483647")]
+    [InlineData("-2147483648", "-2147483648")]
+    [InlineData("99999999999", "0")]
+    [InlineData("\"SEVERITY_NUMBER_TRACE\"", "1")]
+    [InlineData("\"SEVERITY_NUMBER_DEBUG3\"", "7")]
+    [InlineData("\"SEVERITY_NUMBER_INFO\"", "9")]
+    [InlineData("\"SEVERITY_NUMBER_WARN\"", "13")]
     [InlineData("\"SEVERITY_NUMBER_ERROR\"", "17")]
+    [InlineData("\"SEVERITY_NUMBER_ERROR2\"", "18")]
     [InlineData("\"SEVERITY_NUMBER_FATAL4\"", "24")]
+    [InlineData("\"SEVERITY_NUMBER_LOUD\"", "0")]
+    [InlineData("\"SEVERITY_NUMBER_\"", "0")]
     [InlineData("\"LOUD\"", "0")]
     public void Severities_are_numbers_or_their_names(string json, string expected) =>
         Assert.Equal($" {expected}", Assert.Single(
@@ -93,15 +121,32 @@ public sealed class OtlpJsonReaderTests
     [Fact]
     public void A_value_nested_without_end_is_not_followed_without_end()
     {
-        var value = """{"stringValue":"x"}""";
-        for (var depth = 0; depth < 3000; depth++)
-            value = $$$"""{"arrayValue":{"values":[{{{value}}}]}}""";
+        // More than any stack would bear.
+        const int Depth = 50_000;
+        var value = string.Concat(Enumerable.Repeat("""{"arrayValue":{"values":[""", Depth)) + """{"stringValue":"x"}"""
+            + string.Concat(Enumerable.Repeat("]}}", Depth));
 
         var lines = Decode(
             $$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{{{value}}}},{"body":{"stringValue":"untouched"}}]}]}]}""")!;
 
         Assert.Contains("\\uFFFD", lines[0].Text, StringComparison.Ordinal);
         Assert.Equal("untouched", lines[1].Text);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over() =>
+        Assert.Equal("x", Assert.Single(Decode("\uFEFF" + """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":"x"}]}]}]}""")!).Text);
+
+    [Fact]
+    public void A_request_may_be_of_any_size()
+    {
+        var bodies = Enumerable.Range(0, 200).Select(i => new string((char)('a' + (i % 26)), i * 10))
+            .Append(new string('\n', 20_000)).Prepend(new string('x', 10_000)).ToList();
+        var records = bodies.Select(body => $$$"""{"body":{"stringValue":{{{JsonSerializer.Serialize(body)}}}}}""");
+
+        var lines = Decode($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{{{string.Join(',', records)}}}]}]}]}""")!;
+
+        Assert.Equal(bodies.Select(body => body.EndsWith('\n') ? body[..^1] : body), lines.Select(line => line.Text));
     }
 
     [Fact]

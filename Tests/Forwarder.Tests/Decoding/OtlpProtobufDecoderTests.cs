@@ -36,6 +36,71 @@ public sealed class OtlpProtobufDecoderTests
         var request = Field(1, Field(2, Field(2, Field(5, body))));
 
         Assert.Equal("text", Assert.Single(Decode(request)!).Text);
+        // InstrumentationScope { 9 = what would be an attribute }.
+        var pair = new KeyValue { Key = "k", Value = new() { StringValue = "v" } }.ToByteArray();
+        var scope = Field(1, Field(2, [.. Field(1, Field(9, pair)), .. Field(2, Field(5, body))]));
+        Assert.DoesNotContain("k", Assert.Single(Decode(scope)!).Attributes.Keys);
+        // 8 = 1 as a varint; string_value of another wire type.
+        foreach (var other in (byte[][])[[0x40, 1], [0x08, 1]])
+            Assert.Equal("text", Assert.Single(Decode(Field(1, Field(2, Field(2, Field(5, [.. body, .. other])))))!).Text);
+    }
+
+    [Fact]
+    public void What_holds_anything_but_resources_scopes_and_records_is_no_request()
+    {
+        byte[] scope = Field(2, new LogRecord { Body = new() { StringValue = "x" } }.ToByteArray());
+        byte[] varint1 = [0x08, 1], varint2 = [0x10, 1], varint3 = [0x18, 1], later = [0x48, 1];
+
+        Assert.True(IsRequest([.. Field(1, Field(2, [.. scope, .. later])), .. Field(1, [.. Field(2, scope), .. later])]));
+        Assert.All(
+            (byte[][])
+            [
+                [.. Field(1, Field(2, scope)), .. Field(2, Field(2, scope))], [.. Field(1, Field(2, scope)), .. varint1],
+                Field(1, varint1), Field(1, varint2), Field(1, varint3),
+                Field(1, Field(2, varint1)), Field(1, Field(2, varint2)), Field(1, Field(2, varint3)),
+            ],
+            message => Assert.False(IsRequest(message), Convert.ToHexString(message)));
+
+        static bool IsRequest(byte[] message) => OtlpProtobufDecoder.IsRequest(message, out _);
+    }
+
+    [Fact]
+    public void Bytes_of_any_length_are_base64()
+    {
+        var bytes = Enumerable.Range(0, 10_000).Select(i => (byte)i).ToArray();
+
+        Assert.Equal(Convert.ToBase64String(bytes), Assert.Single(
+            Decode(Request(new LogRecord { Body = new() { BytesValue = ByteString.CopyFrom(bytes) } }))!).Text);
+    }
+
+    [Fact]
+    public void A_trace_is_told_where_its_id_has_the_right_length_and_the_line_does_not_show_it()
+    {
+        byte[] id = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
+        var hex = Convert.ToHexStringLower(id);
+
+        LogRecord[] records =
+        [
+            Record(id, "x"), Record(id[..15], "x"), Record(id, hex), Record(id, $"trace {hex}"), Record(id[..8], "x"), Record([], "x"),
+        ];
+
+        var lines = Decode(Request(records))!;
+
+        Assert.Equal([hex, null, null, null, hex[..16], null], lines.Select(line => line.Attributes.GetValueOrDefault("TraceId")));
+        Assert.All(lines, line => Assert.Empty(line.Attributes.Keys.Except(["TraceId", "severity"])));
+
+        static LogRecord Record(byte[] id, string body) =>
+            new() { TraceId = ByteString.CopyFrom(id), Body = new() { StringValue = body } };
+    }
+
+    [Fact]
+    public void Each_number_of_a_severity_is_of_its_level()
+    {
+        string[] levels = ["trace", "debug", "info", "warn", "error", "fatal"];
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 24).Select(number => levels[(number - 1) / 4]), "", "", ""],
+            ((int[])[.. Enumerable.Range(1, 24), 0, 25, -1]).Select(number => Encoding.UTF8.GetString(OtlpSeverity.Level(number))));
     }
 
     [Fact]
@@ -65,17 +130,21 @@ public sealed class OtlpProtobufDecoderTests
     {
         var known = new AnyValue { StringValue = "x" }.ToByteArray();
         var unknown = known;
+        var pairs = known;
         for (var depth = 0; depth < 2000; depth++)
         {
             known = Field(5, Field(1, known));
+            pairs = Field(6, Field(1, [.. Field(1, "k"u8.ToArray()), .. Field(2, pairs)]));
             unknown = Field(5, Field(9, unknown));
         }
 
         var untouched = Field(2, new LogRecord { Body = new() { StringValue = "untouched" } }.ToByteArray());
-        var lines = Decode(Field(1, Field(2, [.. Field(2, Field(5, known)), .. Field(2, Field(5, unknown)), .. untouched])))!;
+        var lines = Decode(Field(1, Field(2,
+            [.. Field(2, Field(5, known)), .. Field(2, Field(5, pairs)), .. Field(2, Field(5, unknown)), .. untouched])))!;
 
         Assert.Contains("\\uFFFD", lines[0].Text, StringComparison.Ordinal);
-        Assert.Equal(["[]", "untouched"], lines[1..].Select(line => line.Text));
+        Assert.Contains("\\uFFFD", lines[1].Text, StringComparison.Ordinal);
+        Assert.Equal(["[]", "untouched"], lines[2..].Select(line => line.Text));
     }
 
     [Fact]
@@ -179,7 +248,9 @@ public sealed class OtlpProtobufDecoderTests
 
         Assert.All(
             Decode(Request([.. times.Select(time => new LogRecord { TimeUnixNano = time })]))!,
-            line => Assert.Equal(1_757_857_500_000_000_000, line.Timestamp));
+            line => Assert.Equal((1_757_857_500_000_000_000, true), (line.Timestamp, line.Time.HasZone)));
+        // A date as a number is none.
+        Assert.Equal(0, Assert.Single(Decode(Request(new LogRecord { TimeUnixNano = 20_250_914_134_500 }))!).Timestamp);
     }
 
     [Theory]
@@ -190,12 +261,43 @@ public sealed class OtlpProtobufDecoderTests
     [InlineData(2, 1_757_857_500_123_457_000)]
     [InlineData(2, 1_757_857_500_123_450_000, 1_757_857_500_123_457_000)]
     [InlineData(0, 1_757_857_500_123_456_789, 1_757_857_500_000_000_000)]
+    [InlineData(6, 1_757_857_500_000_000_000, 0L)]
+    [InlineData(6, 100_000_000_000_000_000)]
+    [InlineData(0, long.MaxValue)]
+    [InlineData(-1, 1_757_857_500L, 1_757_857_500_123)]
+    [InlineData(-1, 99_999_999_999_999_999, -1L)]
+    [InlineData(-1, 0L)]
     [InlineData(-1)]
     public void The_times_of_a_request_together_tell_how_fine_their_clock_is(int expected, params long[] times)
     {
-        Assert.True(OtlpProtobufDecoder.IsRequest(Request(
-            [.. times.Select(time => new LogRecord { TimeUnixNano = (ulong)time, Body = new() { StringValue = "x" } })]), out var digits));
-        Assert.Equal(expected, digits);
+        var request = new ExportLogsServiceRequest { ResourceLogs = { Logs([.. times.Select(Record)]) } };
+
+        Assert.True(OtlpProtobufDecoder.IsRequest(request.ToByteArray(), out var digits));
+        Assert.True(new OtlpJsonReader().TryRead(Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request)), out _, out var ofJson));
+        // As the Collector's encoder writes a record: from its end.
+        var body = Field(5, Field(1, "a line"u8.ToArray()));
+        var backwards = times.SelectMany(time => Field(2, [.. body, 9, .. BitConverter.GetBytes(time)]));
+        Assert.True(OtlpProtobufDecoder.IsRequest(Field(1, Field(2, [.. backwards])), out var ofBackwards));
+
+        Assert.Equal((expected, expected, expected), (digits, ofJson, ofBackwards));
+
+        static LogRecord Record(long time) =>
+            new() { TimeUnixNano = (ulong)time, ObservedTimeUnixNano = 1_757_857_500_123_456_789, Body = new() { StringValue = "a line" } };
+    }
+
+    [Fact]
+    public void A_line_has_the_clock_of_its_request_or_else_of_its_own_time()
+    {
+        var fine = Request(
+            new LogRecord { TimeUnixNano = 1_757_857_500_123_456_789 }, new LogRecord { TimeUnixNano = 1_757_857_501_000_000_000 });
+        Assert.Equal([0, 0], Decode(fine)!.Select(line => line.Time.Digits));
+
+        // A time in the middle of the record is not seen at a glance.
+        byte[] time = [9, .. BitConverter.GetBytes(1_757_857_500_123_000_000)];
+        byte[] between = Field(2, [.. Field(5, Field(1, "x"u8.ToArray())), .. time, .. Field(3, "INFO"u8.ToArray())]);
+        Assert.True(OtlpProtobufDecoder.IsRequest(Field(1, Field(2, between)), out var digits));
+        Assert.Equal(-1, digits);
+        Assert.Equal(new ParsedTime(1_757_857_500_123_000_000, 6, HasZone: true), Assert.Single(Decode(Field(1, Field(2, between)))!).Time);
     }
 
     [Fact]
@@ -266,10 +368,10 @@ public sealed class OtlpProtobufDecoderTests
         Assert.Equal(["5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174"], sink.Traces);
     }
 
-    private static ResourceLogs Logs(LogRecord record)
+    private static ResourceLogs Logs(params LogRecord[] records)
     {
         var scope = new ScopeLogs();
-        scope.LogRecords.Add(record);
+        scope.LogRecords.Add(records);
         var logs = new ResourceLogs();
         logs.ScopeLogs.Add(scope);
         return logs;

@@ -50,7 +50,8 @@ internal static class OtlpRequests
         });
 
     private static readonly Gen<ResourceLogs> Resources = Gen.Select(
-        Attributes.Array[0, 4], Gen.Bool, Records.Array[0, 3].Array[0, 2], (attributes, hasResource, scopes) =>
+        Attributes.Array[0, 4], Gen.Bool, Records.Array[0, 3].Array[0, 2], Attributes.Array[0, 2],
+        (attributes, hasResource, scopes, ofScope) =>
         {
             var logs = new ResourceLogs { SchemaUrl = "https://example.com/schema" };
             if (hasResource)
@@ -61,7 +62,7 @@ internal static class OtlpRequests
 
             foreach (var records in scopes)
             {
-                var scope = new ScopeLogs { Scope = new InstrumentationScope { Name = "scope", Version = "1" } };
+                var scope = new ScopeLogs { Scope = new InstrumentationScope { Name = "scope", Version = "1", Attributes = { ofScope } } };
                 scope.LogRecords.Add(records);
                 logs.ScopeLogs.Add(scope);
             }
@@ -131,6 +132,7 @@ internal static class OtlpRequests
         Set(attributes, "event_name", record.EventName);
         Set(attributes, "scope_name", scope?.Name ?? "");
         Set(attributes, "scope_version", scope?.Version ?? "");
+        Add(attributes, scope?.Attributes ?? []);
         attributes["severity"] = $"{record.SeverityText} {record.SeverityNumber}";
 
         var line = Text(record.Body);

@@ -85,8 +85,19 @@ public sealed class RecordDecoderTests
     [Theory]
     [InlineData("Auto", "{\"a\":1}\n{\"a\":2}\r\n\n{\"a\":3}\n", "{\"a\":1}|{\"a\":2}|{\"a\":3}")]
     [InlineData("Json", "{\"a\":1}\n{\"a\":2}", "{\"a\":1}|{\"a\":2}")]
+    [InlineData("Json", "{\"a\":1}\n", "{\"a\":1}")]
+    [InlineData("Text", "a\r", "a")]
+    [InlineData("Auto", "{\"records\":[[\"time\",\"category\"]]}", "{\"records\":[[\"time\",\"category\"]]}")]
     [InlineData("Auto", "{\"records\":[{\"time\":\"t\",\"category\":\"c\",\"n\":1},{\"n\":2}]}",
         "{\"time\":\"t\",\"category\":\"c\",\"n\":1}|{\"n\":2}")]
+    [InlineData("Auto", "{ \"records\" : [ {\"operationName\":\"o\",\"time\":\"t\"} , {\"n\":2} ] }",
+        "{\"operationName\":\"o\",\"time\":\"t\"}|{\"n\":2}")]
+    [InlineData("Auto", "{\"records\":[{\"resourceId\":\"r\",\"time\":\"t\"},7]}", "{\"resourceId\":\"r\",\"time\":\"t\"}|7")]
+    [InlineData("Auto", "{\"records\":[{\"category\":\"c\"}]}", "{\"records\":[{\"category\":\"c\"}]}")]
+    [InlineData("Auto", "{\"records\":[{\"time\":\"t\"}]}", "{\"records\":[{\"time\":\"t\"}]}")]
+    [InlineData("Auto", "{\"records\":[\"time category\"]}", "{\"records\":[\"time category\"]}")]
+    [InlineData("Auto", "{\"records\":[]}", "{\"records\":[]}")]
+    [InlineData("Auto", "{\"records\":{\"time\":\"t\",\"category\":\"c\"}}", "{\"records\":{\"time\":\"t\",\"category\":\"c\"}}")]
     [InlineData("Auto", "{\"records\":[{\"n\":1},{\"n\":2}]}", "{\"records\":[{\"n\":1},{\"n\":2}]}")]
     [InlineData("Auto", "[{\"n\":1},{\"n\":2}]", "[{\"n\":1},{\"n\":2}]")]
     [InlineData("JsonArray", " [ {\"n\":1} , \"text\", 7 ] ", "{\"n\":1}|\"text\"|7")]
@@ -107,9 +118,24 @@ public sealed class RecordDecoderTests
     [InlineData("JsonArray", "[]")]
     [InlineData("JsonArray", "[1,2")]
     [InlineData("JsonArray", "[1] x")]
+    [InlineData("JsonArray", "[\"a\",\"b")]
+    [InlineData("JsonArray", "[\"a\" \"b\"]")]
+    [InlineData("JsonArray", "[{\"n\":1},{\"n\":2")]
+    [InlineData("JsonArray", "[{\"n\":1},")]
+    [InlineData("JsonArray", "[tru]")]
+    [InlineData("JsonArray", "{records\":[1]}")]
+    [InlineData("JsonArray", "{")]
+    [InlineData("JsonArray", " ")]
+    [InlineData("JsonArray", "x1]")]
+    [InlineData("JsonArray", "xy1]")]
+    [InlineData("JsonArray", "{\"rec")]
+    [InlineData("JsonArray", "{\"records\"")]
+    [InlineData("JsonArray", "{\"records\";[1]}")]
+    [InlineData("JsonArray", "{\"records\":")]
     [InlineData("JsonArray", "text")]
     [InlineData("Json", "{\"a\":1} {\"b\":2}")]
     [InlineData("Json", "{\"a\":1}\ntext")]
+    [InlineData("Json", "{\"a\":{}\n{\"b\":2}")]
     public void What_cannot_be_taken_apart_is_one_line(string format, string text)
     {
         var sink = new RecordingSink();
@@ -117,6 +143,56 @@ public sealed class RecordDecoderTests
         Assert.False(Decode(Enum.Parse<RecordFormat>(format), Encoding.UTF8.GetBytes(text), sink));
 
         Assert.Equal(text, Assert.Single(sink.Lines).Text);
+    }
+
+    [Fact]
+    public void The_elements_of_an_array_have_fields_as_lines_have()
+    {
+        var sink = new RecordingSink();
+
+        Assert.True(Decode(RecordFormat.JsonArray, "[{\"level\":\"warn\"},\"level=error a=b\"]"u8, sink));
+
+        Assert.Equal("warn", Assert.Single(sink.Lines[0].Fields).Value);
+    }
+
+    [Fact]
+    public void A_topics_format_goes_before_what_the_first_bytes_look_like()
+    {
+        var request = OtlpOf("line").ToByteArray();
+        foreach (var format in new[] { RecordFormat.OtlpProtobuf, RecordFormat.Auto })
+        {
+            var sink = new RecordingSink();
+            Assert.True(Decode(format, request, sink));
+            Assert.Equal(("line", true), (Assert.Single(sink.Lines).Text, sink.HoldsSeveral));
+        }
+
+        foreach (var format in new[] { RecordFormat.Text, RecordFormat.Json, RecordFormat.JsonArray, RecordFormat.Logfmt })
+        {
+            var sink = new RecordingSink();
+            Decode(format, request, sink);
+            Assert.NotEqual("line", Assert.Single(sink.Lines).Text);
+        }
+    }
+
+    [Fact]
+    public void An_empty_record_is_an_empty_line_in_every_format_but_as_a_request()
+    {
+        foreach (var format in Formats.Where(format => format != RecordFormat.OtlpProtobuf))
+        {
+            var sink = new RecordingSink();
+            Decode(format, default, sink);
+            Assert.Equal("", Assert.Single(sink.Lines).Text);
+        }
+    }
+
+    [Fact]
+    public void What_is_no_logfmt_is_read_as_text()
+    {
+        var sink = new RecordingSink();
+
+        Assert.False(Decode(RecordFormat.Logfmt, "2025-09-14 13:45:00.123 ERROR plain"u8, sink));
+
+        Assert.Equal(("error", 1757857500_123000000), (sink.Lines[0].Level, sink.Lines[0].HeadTime.Nanoseconds));
     }
 
     [Fact]
@@ -134,6 +210,17 @@ public sealed class RecordDecoderTests
         Assert.Equal("line", protobuf.Lines[0].Text);
         Assert.Equal("\0\0\0\0\u0001text", text.Lines[0].Text);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0")]
+    [InlineData("\0\0\0\0\u0001")]
+    [InlineData("\0\0\0\0\u0001\0")]
+    [InlineData("\0\0\0\0\u0001\0x")]
+    [InlineData("\0\0\0\0\u0001x\n")]
+    [InlineData("\u0001\0\0\0\u0001{}")]
+    public void What_only_begins_like_the_frame_of_a_schema_registry_stays(string text) =>
+        Assert.Equal(text, Encoding.UTF8.GetString(FormatSniffer.WithoutRegistryFrame(Encoding.UTF8.GetBytes(text))));
 
     [Theory]
     [InlineData("Text")]

@@ -12,7 +12,7 @@ internal sealed class RecordingSink : ILineSink
     private readonly Dictionary<string, string> _fields = [];
     private readonly Dictionary<string, string> _attributes = [];
     private Dictionary<string, string> _shared = [];
-    private long _time;
+    private ParsedTime _time;
     private long _observedTime;
     private string _level = "";
     private ParsedTime _headTime;
@@ -55,7 +55,7 @@ internal sealed class RecordingSink : ILineSink
 
     public void SetSeverity(ReadOnlySpan<byte> text, int number) => _attributes["severity"] = $"{Strict.GetString(text)} {number}";
 
-    public void SetTime(ParsedTime time) => _time = time.Nanoseconds;
+    public void SetTime(ParsedTime time) => _time = time;
 
     public void SetObservedTime(long nanoseconds) => _observedTime = nanoseconds;
 
@@ -78,8 +78,8 @@ internal sealed class RecordingSink : ILineSink
 
     public void AddLine(ReadOnlySpan<byte> line)
     {
-        Lines.Add(new(Strict.GetString(line), _time != 0 ? _time : _observedTime, new Dictionary<string, string>(_attributes),
-            new Dictionary<string, string>(_fields), _level, _headTime));
+        Lines.Add(new(Strict.GetString(line), _time.Nanoseconds != 0 ? _time.Nanoseconds : _observedTime,
+            new Dictionary<string, string>(_attributes), new Dictionary<string, string>(_fields), _level, _headTime, _time));
         Forget();
     }
 
@@ -87,7 +87,8 @@ internal sealed class RecordingSink : ILineSink
     {
         _fields.Clear();
         _attributes.Clear();
-        _time = _observedTime = 0;
+        _time = default;
+        _observedTime = 0;
         _level = "";
         _headTime = default;
         foreach (var (name, value) in _shared)

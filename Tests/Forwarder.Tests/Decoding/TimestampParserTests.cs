@@ -91,6 +91,20 @@ public sealed class TimestampParserTests
     [InlineData("1757857500123456", 1757857500_123456000)]
     [InlineData("1757857500123456789", 1757857500_123456789)]
     [InlineData("9223372036", 9223372036_000000000)]
+    [InlineData("9223372036854", 9223372036_854000000)]
+    [InlineData("9223372036854775", 9223372036_854775000)]
+    [InlineData("9223372036854775807", 9223372036_854775807)]
+    [InlineData("100000000", 100000000_000000000)]
+    [InlineData("100000000000", 100000000_000000000)]
+    [InlineData("100000000000000", 100000000_000000000)]
+    [InlineData("100000000000000000", 100000000_000000000)]
+    [InlineData("100000000.0", 100000000_000000000)]
+    [InlineData("100000000000.0", 100000000_000000000)]
+    [InlineData("100000000000000.0", 100000000_000000000)]
+    [InlineData("100000000000000000.0", 100000000_000000000)]
+    [InlineData("1757857500123456789.0", 1757857500_123456789)]
+    [InlineData("14/Sep/2025:13:45:00", 1757857500_000000000)]
+    [InlineData("2025-09-14T13:45:00-23:00", 1757940300_000000000)]
     public void Every_form_is_read_to_the_last_digit(string text, long expected)
     {
         Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time));
@@ -110,6 +124,9 @@ public sealed class TimestampParserTests
     [InlineData("1757857500000.5", 5)]
     [InlineData("1757857500000000", 3)]
     [InlineData("1757857500000000000", 0)]
+    [InlineData("1757857500.120000", 3)]
+    [InlineData("1.7578575E+9", 6)]
+    [InlineData("20250914134500123", 6)]
     [InlineData("20250914134500", 9)]
     [InlineData("14/Sep/2025:15:45:00 +0200", 9)]
     public void The_digits_that_the_clock_left_open_follow_from_how_a_time_is_written_not_from_its_zeros(string text, int digits)
@@ -119,15 +136,42 @@ public sealed class TimestampParserTests
     }
 
     [Theory]
-    [InlineData("2025-09-14 13:45:00,123 ERROR", 23)]
-    [InlineData("2025-09-14 13:45:00.123 UTC [1]", 27)]
-    [InlineData("2025-09-14T13:45:00Z ERROR", 20)]
-    [InlineData("2025-09-14 13:45:00 - shop", 19)]
-    [InlineData("2025-09-14 13:45:00 -0200 x", 25)]
-    public void A_date_at_the_head_of_a_text_ends_where_it_ends(string text, int expected)
+    [InlineData("2025-09-14 13:45:00,123 ERROR", 23, false)]
+    [InlineData("2025-09-14 13:45:00.123 UTC [1]", 27, true)]
+    [InlineData("2025-09-14 13:45:00.123 GMT", 27, true)]
+    [InlineData("2025-09-14T13:45:00Z ERROR", 20, true)]
+    [InlineData("2025-09-14 13:45:00 - shop", 19, false)]
+    [InlineData("2025-09-14 13:45:00 +", 19, false)]
+    [InlineData("2025-09-14 13:45:00 -0200 x", 25, true)]
+    [InlineData("2025-09-14 13:45:00", 19, false)]
+    public void A_date_at_the_head_of_a_text_ends_where_it_ends(string text, int expected, bool hasZone)
     {
-        Assert.True(TimestampParser.TryParseDate(Encoding.UTF8.GetBytes(text), out _, out var length));
-        Assert.Equal(expected, length);
+        Assert.True(TimestampParser.TryParseDate(Encoding.UTF8.GetBytes(text), out var time, out var length));
+        Assert.Equal((expected, hasZone), (length, time.HasZone));
+    }
+
+    [Theory]
+    [InlineData("2025-09-14T13:45:00+2:00")]
+    [InlineData("2025-09-14T13:45:00-x")]
+    [InlineData("2025-09-14T13:45:00+24:00 x")]
+    [InlineData("2025-09-14T13:45:00+00:60 x")]
+    public void A_date_with_a_zone_that_cannot_be_read_is_none(string text) =>
+        Assert.False(TimestampParser.TryParseDate(Encoding.UTF8.GetBytes(text), out _, out _));
+
+    [Theory]
+    [InlineData("1757857500", true)]
+    [InlineData("1757857500123", true)]
+    [InlineData("1757857500123456", true)]
+    [InlineData("1757857500123456789", true)]
+    [InlineData("1757857500.5", true)]
+    [InlineData("14/Sep/2025:15:45:00 +0200", true)]
+    [InlineData("14/Sep/2025:15:45:00", false)]
+    [InlineData("20250914134500", false)]
+    [InlineData("20250914134500123", false)]
+    public void A_Unix_time_has_a_zone_and_a_date_has_the_one_that_it_tells(string text, bool expected)
+    {
+        Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time));
+        Assert.Equal(expected, time.HasZone);
     }
 
     [Theory]
@@ -146,6 +190,15 @@ public sealed class TimestampParserTests
     [InlineData("2025-09-1XT13:45:00Z")]
     [InlineData("1969-12-31T23:59:59Z")]
     [InlineData("2262-01-01T00:00:00Z")]
+    [InlineData("14/Abc/2025:15:45:00 +0200")]
+    [InlineData("14/anF/2025:15:45:00 +0200")]
+    [InlineData("14/Sep-2025:15:45:00 +0200")]
+    [InlineData("14/Sep/2025 15:45:00 +0200")]
+    [InlineData("14/Sep/2025:15-45:00 +0200")]
+    [InlineData("14/Sep/2025:15:45-00 +0200")]
+    [InlineData("14/Sep/2025:15:45:0x +0200")]
+    [InlineData("14/Sep/2025:15:45:00 +0200 x")]
+    [InlineData("99/Sep/2025:15:45:00 +0200")]
     [InlineData("-1757857500")]
     [InlineData("0")]
     [InlineData("0.5")]

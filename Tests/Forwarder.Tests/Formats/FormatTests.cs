@@ -34,6 +34,30 @@ public sealed class FormatTests
         Assert.Equal(example.Format, new LinePlanner(schema).Recognise(seen.Fields)?.Name ?? LineShapes.Usual.Name);
     }
 
+    /// <summary>What a shipper says of the pod that wrote the line.</summary>
+    [Theory]
+    [InlineData("""{"log":"x","kubernetes":{"namespace_name":"prod","pod_name":"shop-1","container_name":"web","host":"n1"}}""",
+        "prod", "shop-1", "web", "n1")]
+    [InlineData("""{"message":"x","kubernetes":{"pod_namespace":"prod","pod_name":"shop-1","container_name":"web","pod_node_name":"n1"}}""",
+        "prod", "shop-1", "web", "n1")]
+    [InlineData(
+        """{"@timestamp":"2025-09-14T13:45:02.123Z","message":"x","kubernetes":{"namespace":"prod","pod":{"name":"shop-1"},"""
+            + """ "container":{"name":"web"},"node":{"name":"n1"}}}""",
+        "prod", "shop-1", "web", "n1")]
+    [InlineData("""{"MESSAGE":"x","__REALTIME_TIMESTAMP":"1757857502123456","_HOSTNAME":"n1"}""", "default", null, null, "n1")]
+    [InlineData("""{"PROGRAM":"shop","PRIORITY":"err","MESSAGE":"x","HOST":"n1"}""", "default", null, null, "n1")]
+    [InlineData("""{"@timestamp":"2025-09-14T13:45:02.123Z","log.level":"WARN","service":{"name":"shop","environment":"prod"}}""",
+        "prod", null, null, null)]
+    public void Where_a_line_comes_from_is_its_namespace_and_structured_metadata(string line, string @namespace, string? pod,
+        string? container, string? node)
+    {
+        var read = Lines.LineReader.Read(Encoding.UTF8.GetBytes(line)).Single();
+
+        Assert.Equal(@namespace, Lines.LineReader.Label(read, "namespace"));
+        Assert.Equal(
+            [pod, container, node], ((string[])["pod", "container", "node"]).Select(name => Lines.LineReader.Metadata(read, name)));
+    }
+
     [Fact]
     public void Every_row_of_the_table_has_an_example() =>
         Assert.Equal(LineShapes.All.Append(LineShapes.Usual).Select(shape => shape.Name).Order(),
