@@ -56,7 +56,12 @@ public sealed class ReplayStableTimestampTests
 
     [Fact]
     public void Consecutive_records_of_one_line_never_share_a_place() =>
-        Gen.Select(Seconds, Gen.Int[2, 6], Gen.Long[0, 1L << 60], Gen.Int[0, 200]).Sample(
+        Gen.Select(
+            Seconds,
+            Gen.Int[2, 6],
+            // Beyond 32 bits too, and across their end.
+            Gen.OneOf(Gen.Long[0, 1L << 60], Gen.Long[uint.MaxValue - 15_000L, uint.MaxValue]),
+            Gen.Int[0, 200]).Sample(
         (time, digits, first, partition) =>
         {
             var slots = digits switch { 6 => 15_625, 5 => 3_125, 4 => 625, 3 => 125, _ => 25 };
@@ -88,6 +93,21 @@ public sealed class ReplayStableTimestampTests
         },
         iter: 2000);
 
+    [Theory]
+    [InlineData(9, 4_999, 12_500)]
+    [InlineData(6, 19, 3_125)]
+    [InlineData(3, 4, 25)]
+    [InlineData(2, 4, 5)]
+    public void The_last_place_of_a_tick_is_the_last_before_the_next_tick(int digits, long offset, int index)
+    {
+        var tick = (long)Math.Pow(10, digits);
+
+        // Partition 63 has the last of each turn.
+        var last = ReplayStableTimestamp.Refine(Second, digits, 63, offset, index - 1, isOfSeveral: true);
+        Assert.Equal(Second + tick - 1, last);
+        Assert.InRange(ReplayStableTimestamp.Refine(Second, digits, 63, offset, index, isOfSeveral: true), Second, last);
+    }
+
     [Fact]
     public void A_clock_of_nanoseconds_is_left_alone_whatever_zeros_its_time_ends_with() => Gen.Select(Seconds, Gen.Long[0, 1000]).Sample(
         (time, offset) => ReplayStableTimestamp.Refine(time, 0, 5, offset, 1, isOfSeveral: false) == time
@@ -114,9 +134,49 @@ public sealed class ReplayStableTimestampTests
         var identifiers = Enumerable.Range(0,
             1000).Select(_ => new Guid(Enumerable.Range(0, 16).Select(_ => (byte)random.Next(256)).ToArray()).ToString("N"));
 
-        Assert.InRange(identifiers.Select(identifier => ReplayStableTimestamp.Refine(Second, 6, Encoding.UTF8.GetBytes(identifier)))
-            .Distinct().Count(), 990, 1000);
+        var times = identifiers.Select(identifier => ReplayStableTimestamp.Refine(Second, 6, Encoding.UTF8.GetBytes(identifier))).ToList();
+
+        Assert.InRange(times.Distinct().Count(), 990, 1000);
+        Assert.All(times, time => Assert.InRange(time, Second, Second + 999_999));
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(9)]
+    public void What_an_identifier_gives_stays_within_the_tick_and_tells_senders_and_numbers_apart(int digits)
+    {
+        var tick = (long)Math.Pow(10, digits);
+        var senders = Enumerable.Range(0, 50)
+            .Select(sender => Enumerable.Range(0, 20).Select(number => Refine($"run{sender}-{number}")).ToList()).ToList();
+
+        Assert.All(senders, times => Assert.Equal(times.Distinct().Order(), times));
+        Assert.All(senders.SelectMany(times => times), time => Assert.InRange(time, Second, Second + tick - 1));
+        Assert.InRange(senders.Select(times => times[0]).Distinct().Count(), 2, 50);
+
+        long Refine(string identifier) => ReplayStableTimestamp.Refine(Second, digits, Encoding.UTF8.GetBytes(identifier));
+    }
+
+    /// <summary>Others would store once more, at the next replay, what an older version has stored.</summary>
+    [Theory]
+    [InlineData(9, 0, 0, 0, false, 0)]
+    [InlineData(9, 5, 123_456_789, 0, false, 901_234_501)]
+    [InlineData(6, 67, 15_624, 1, false, 3)]
+    [InlineData(6, 3, 6_000_000_000, 7, true, 115)]
+    [InlineData(4, 17, 4, 30, true, 8_481)]
+    [InlineData(2, 1, 26, 0, false, 5)]
+    public void The_digits_of_a_place_are_those_of_every_version(int digits, int partition, long offset, int index, bool isOfSeveral,
+        long expected) =>
+        Assert.Equal(Second + expected, ReplayStableTimestamp.Refine(Second, digits, partition, offset, index, isOfSeveral));
+
+    /// <inheritdoc cref="The_digits_of_a_place_are_those_of_every_version"/>
+    [Theory]
+    [InlineData("0f1e2d3c4b5a6978-41", 2_651)]
+    [InlineData("5b8efff798038103d269b633813fc60c", 786_396)]
+    [InlineData("01JZ-x", 687_890)]
+    public void The_digits_of_an_identifier_are_those_of_every_version(string identifier, long expected) =>
+        Assert.Equal(Second + expected, ReplayStableTimestamp.Refine(Second, 6, Encoding.UTF8.GetBytes(identifier)));
 
     private static void AssertDistinctAndInOrder(int digits, int partitions, int records, int linesOfRecord)
     {

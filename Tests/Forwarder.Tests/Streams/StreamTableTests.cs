@@ -107,6 +107,50 @@ public sealed class StreamTableTests
         Assert.Same(busy, Find(table, "busy", out _));
     }
 
+    /// <summary>Lines are sorted by the number of their stream: two streams of one number would be one.</summary>
+    [Fact]
+    public void No_two_live_streams_have_the_same_number_and_those_of_forgotten_ones_are_used_again()
+    {
+        var table = new StreamTable(["a", "b"], 20, _time);
+        var live = new Dictionary<string, LogStream>();
+        var highest = 0;
+        for (var round = 0; round < 30; round++)
+        {
+            // A third of the streams goes on, the others are idle for half an hour.
+            foreach (var value in live.Keys.Where((_, index) => (index + round) % 3 != 0).ToList())
+                live.Remove(value);
+            Advance(table, TimeSpan.FromMinutes(16));
+            foreach (var value in live.Keys)
+                Assert.Same(live[value], Find(table, value, out _));
+            Advance(table, TimeSpan.FromMinutes(16));
+            for (var i = live.Count; i < 20; i++)
+            {
+                var value = $"{round}-{i}";
+                live.Add(value, Find(table, value, out var isOverflow));
+                Assert.False(isOverflow);
+            }
+
+            Assert.Equal(20, table.Count);
+            Assert.Equal(20, live.Values.Select(stream => stream.Number).Distinct().Count());
+            Assert.DoesNotContain(0, live.Values.Select(stream => stream.Number));
+            highest = Math.Max(highest, live.Values.Max(stream => stream.Number));
+        }
+
+        Assert.Equal(20, highest);
+    }
+
+    [Fact]
+    public void A_stream_knows_its_labels_as_metadata_and_the_overflow_stream_has_none()
+    {
+        var table = new StreamTable(["a", "b"], 1, _time);
+        var stream = Find(table, "b", out _);
+
+        Assert.Equal(BatchModel.Encode([("overflow_a", "x"), ("overflow_b", "b")]), stream.LabelsAsMetadata);
+        Assert.Same(Find(table, "c", out _), stream.Overflow);
+        Assert.Empty(stream.Overflow!.LabelsAsMetadata);
+        Assert.Null(stream.Overflow.Overflow);
+    }
+
     [Fact]
     public void A_stream_that_made_room_is_another_when_it_comes_back()
     {

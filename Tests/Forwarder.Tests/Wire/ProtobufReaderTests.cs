@@ -16,6 +16,27 @@ public sealed class ProtobufReaderTests
     public void Fields_are_read_as_byte_by_byte() => Messages.Sample(
         message => Assert.Equal(ReadByteByByte(message), Read(message)), iter: 20_000);
 
+    [Theory]
+    [InlineData("0001", "a field has a number from 1 on")]
+    [InlineData("0801 00", "a field has a number from 1 on")]
+    [InlineData("0B 0C", "groups are of the past")]
+    [InlineData("0E", "there is no type 6")]
+    [InlineData("0F", "there is no type 7")]
+    [InlineData("8080808080808080808001 01", "a number has ten bytes at the most")]
+    [InlineData("08 8080808080808080808001", "a number has ten bytes at the most")]
+    [InlineData("8080808080808080 80 01 01", "a field's number fits into 31 bits")]
+    [InlineData("0A FFFFFFFFFFFFFFFFFF01", "the bytes are in the message")]
+    [InlineData("0A 02 61", "the bytes are in the message")]
+    public void What_is_no_message_ends_it_for_good(string hex, string why)
+    {
+        var reader = new ProtobufReader(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+        while (reader.Next())
+            Assert.False(reader.Failed, why);
+
+        Assert.True(reader.Failed, why);
+        Assert.False(reader.Next(), why);
+    }
+
     private static List<string> Read(byte[] message)
     {
         List<string> fields = [];

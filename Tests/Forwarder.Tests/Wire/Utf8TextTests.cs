@@ -20,4 +20,9 @@ public sealed class Utf8TextTests
             Assert.Equal(expected, Encoding.UTF8.GetString(Utf8Text.Truncate(bytes, limit)));
         },
         iter: 1000);
+
+    [Fact]
+    public void What_is_no_UTF_8_is_cut_as_well() =>
+        Assert.Equal([0, 0, 0], ((byte[][])[[0x80, 0x80, 0x80], [0xBF, 0x80], [(byte)'a', 0x80, 0x80, 0x80]])
+            .Select(text => Utf8Text.Truncate(text, text.Length - 1).Length));
 }
