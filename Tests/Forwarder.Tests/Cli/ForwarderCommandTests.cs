@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Observability.Forwarder.Cli;
 
 namespace Observability.Forwarder.Tests.Cli;
@@ -62,6 +63,86 @@ public sealed class ForwarderCommandTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task It_listens_on_port_5102_of_loopback_unless_it_is_told_otherwise()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 5102);
+        try
+        {
+            taken.Start();
+        }
+        catch (SocketException)
+        {
+            // Somebody has it: as good.
+        }
+
+        var (code, _, error) = await RunAsync(Connections[..2]);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Failed to bind to address http://127.0.0.1:5102: address already in use", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Images of .NET say so which port a service has.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task The_port_that_an_image_tells_goes_before_the_default()
+    {
+        using var taken = new TcpListener(IPAddress.IPv6Any, 0);
+        taken.Server.DualMode = true;
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", $"{port}");
+        try
+        {
+            var (code, _, error) = await RunAsync(Connections[..2]);
+
+            Assert.Equal(2, code);
+            Assert.Contains($":{port}: address already in use", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", null);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task It_tells_its_health_and_its_metrics_where_the_environment_says_until_it_is_stopped()
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Environment.SetEnvironmentVariable("ASPNETCORE_URLS", address.ToString());
+        try
+        {
+            var running = RunUntilAsync(Connections[..2], stop.Token);
+            using var client = new HttpClient { BaseAddress = address };
+            while (!await IsAliveAsync(client))
+                Assert.False(running.IsCompleted, "it has ended");
+
+            var metrics = await client.GetStringAsync("/metrics", stop.Token);
+            await stop.CancelAsync();
+            await running;
+
+            Assert.Contains("forwarder_buffered_bytes", metrics, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ASPNETCORE_URLS", null);
+        }
+
+        static async Task<bool> IsAliveAsync(HttpClient client)
+        {
+            try
+            {
+                using var answer = await client.GetAsync("/alive", TestContext.Current.CancellationToken);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+                return false;
+            }
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Help_lists_the_settings_and_the_commands()
     {
         var (code, output, _) = await RunAsync(["--help"]);
@@ -72,6 +153,21 @@ public sealed class ForwarderCommandTests
         Assert.Contains("[500ms]", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
         Assert.Contains("replay-dead-letters", output, StringComparison.Ordinal);
+        Assert.Contains("An offset is committed only when every line up to it is stored by Loki or kept as a dead letter.",
+            Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
+        Assert.Contains("--urls <URLS>", output, StringComparison.Ordinal);
+        Assert.Contains("where health and metrics are (default http://127.0.0.1:5102)", output, StringComparison.Ordinal);
+        Assert.All(["--kafka", "--loki", "Consumer:Config", "Producer:Config"],
+            part => Assert.Contains(part, output, StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_short_option_is_named_as_it_was_typed()
+    {
+        var (code, _, error) = await RunAsync([Connections[0], Connections[2], "--loki", "loki:3100"]);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("--loki is 'loki:3100'", error, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -106,7 +202,10 @@ public sealed class ForwarderCommandTests
             StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
+    private static Task<(int Code, string Output, string Error)> RunAsync(string[] args) =>
+        RunUntilAsync(args, TestContext.Current.CancellationToken);
+
+    private static async Task<(int Code, string Output, string Error)> RunUntilAsync(string[] args, CancellationToken stop)
     {
         var (output, error) = (Console.Out, Console.Error);
         using var newOutput = new StringWriter();
@@ -115,8 +214,7 @@ public sealed class ForwarderCommandTests
         {
             Console.SetOut(newOutput);
             Console.SetError(newError);
-            return (await ForwarderCommand.RunAsync(args, newOutput, newError, TestContext.Current.CancellationToken), newOutput.ToString(),
-                newError.ToString());
+            return (await ForwarderCommand.RunAsync(args, newOutput, newError, stop), newOutput.ToString(), newError.ToString());
         }
         finally
         {

@@ -35,8 +35,58 @@ public sealed class KafkaMetricsTests
         Assert.Equal(new() { ["test-logs/0"] = 2 }, metrics.Read("forwarder_kafka_committed_offset"));
         Assert.Equal(new() { ["test-logs/0"] = 3, ["test-logs/1"] = 3 }, metrics.Read("forwarder_kafka_group_lag_records"));
         Assert.Equal(new() { ["test-logs"] = 0, ["dead-letters"] = 0 }, metrics.Read("forwarder_kafka_leaderless_partitions"));
+        Assert.Equal(new() { ["test-logs"] = 0, ["dead-letters"] = 0 }, metrics.Read("forwarder_kafka_under_replicated_partitions"));
         Assert.Equal(new() { [""] = 1 }, metrics.Read("forwarder_kafka_brokers"));
         Assert.All(KafkaMetrics.ByTopic, name => Assert.NotEmpty(metrics.Read(name)));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Topics_are_those_of_the_settings_by_their_whole_names_and_by_patterns()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions
+        {
+            Topics =
+            {
+                ["test-logs"] = 1, ["test-logs-2"] = 1, ["logs"] = 1, ["audit-1"] = 1, ["my-audit-2"] = 1, ["dead-letters"] = 1,
+                ["my-dead-letters"] = 1,
+            },
+        });
+        using var consumer = Consumer(broker.BootstrapServers);
+        await using var metrics = await Running.StartAsync(consumer, "test-logs,^audit-.*");
+
+        await Stack.UntilAsync(() => metrics.Read("forwarder_kafka_end_offset").Count > 0);
+
+        Assert.Equal(["audit-1/0", "dead-letters/0", "test-logs/0"], metrics.Read("forwarder_kafka_end_offset").Keys.Order());
+        Assert.Equal(["audit-1/0", "test-logs/0"], metrics.Read("forwarder_kafka_group_lag_records").Keys.Order());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_partition_that_nobody_leads_is_counted_and_has_no_offsets()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions { Topics = { ["test-logs"] = 3, ["dead-letters"] = 1 } });
+        using var consumer = Consumer(broker.BootstrapServers);
+        broker.MoveLeader("test-logs", 1, -1);
+        await using var metrics = await Running.StartAsync(consumer);
+
+        await Stack.UntilAsync(() => metrics.Read("forwarder_kafka_end_offset").Count > 0);
+
+        Assert.Equal(new() { ["test-logs"] = 1, ["dead-letters"] = 0 }, metrics.Read("forwarder_kafka_leaderless_partitions"));
+        Assert.Equal(["dead-letters/0", "test-logs/0", "test-logs/2"], metrics.Read("forwarder_kafka_end_offset").Keys.Order());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Every_instrument_says_what_it_means()
+    {
+        using var consumer = Consumer("127.0.0.1:1");
+        await using var metrics = await Running.StartAsync(consumer);
+
+        Assert.Equal(
+            [
+                "brokers {broker}", "committed_offset ", "end_offset ", "group_lag_records {record}", "leaderless_partitions {partition}",
+                "start_offset ", "under_replicated_partitions {partition}",
+            ],
+            metrics.Instruments.Select(instrument => $"{instrument.Name["forwarder_kafka_".Length..]} {instrument.Unit}").Order());
+        Assert.All(metrics.Instruments, instrument => Assert.False(string.IsNullOrWhiteSpace(instrument.Description), instrument.Name));
     }
 
     [Fact(Timeout = 60_000)]
@@ -92,18 +142,34 @@ public sealed class KafkaMetricsTests
         private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         private readonly KafkaMetrics _metrics;
 
-        private Running(IConsumer<byte[], byte[]> consumer) => _metrics = new KafkaMetrics(
+        private Running(IConsumer<byte[], byte[]> consumer, string topics) => _metrics = new KafkaMetrics(
             consumer,
             _services.GetRequiredService<IMeterFactory>(),
-            Options.Create(new ForwarderOptions { Topics = "^test-.*" }),
+            Options.Create(new ForwarderOptions { Topics = topics }),
             Time,
             NullLogger<KafkaMetrics>.Instance);
 
         public FakeTimeProvider Time { get; } = new();
 
-        public static async Task<Running> StartAsync(IConsumer<byte[], byte[]> consumer)
+        public IReadOnlyList<Instrument> Instruments
         {
-            var running = new Running(consumer);
+            get
+            {
+                List<Instrument> instruments = [];
+                using var listener = new MeterListener();
+                listener.InstrumentPublished = (published, _) =>
+                {
+                    if (published.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
+                        instruments.Add(published);
+                };
+                listener.Start();
+                return instruments;
+            }
+        }
+
+        public static async Task<Running> StartAsync(IConsumer<byte[], byte[]> consumer, string topics = "^test-.*")
+        {
+            var running = new Running(consumer, topics);
             await running._metrics.StartAsync(TestContext.Current.CancellationToken);
             return running;
         }
@@ -120,7 +186,12 @@ public sealed class KafkaMetricsTests
                     of.EnableMeasurementEvents(published);
             };
             listener.SetMeasurementEventCallback<long>(
-                (_, value, tags, _) => values.Add(string.Join('/', tags.ToArray().Select(tag => tag.Value)), value));
+                (_, value, tags, _) =>
+                {
+                    var told = tags.ToArray();
+                    Assert.Equal(((string[])["topic", "partition"])[..told.Length], told.Select(tag => tag.Key));
+                    values.Add(string.Join('/', told.Select(tag => tag.Value)), value);
+                });
             listener.Start();
             listener.RecordObservableInstruments();
             return values;

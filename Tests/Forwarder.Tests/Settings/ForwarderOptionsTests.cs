@@ -46,6 +46,60 @@ public sealed class ForwarderOptionsTests
     public void A_fault_names_the_setting_its_value_and_what_it_accepts(string settings, string expected) =>
         Assert.Equal([expected], Assert.Throws<SettingsException>(() => Read(settings)).Faults);
 
+    [Theory]
+    [InlineData("Topics=^logs-.*,other")]
+    [InlineData("Topics=letters")]
+    [InlineData("Topics=^letters")]
+    [InlineData("Labels:level=;Labels:namespace=;Labels:service=;Labels:one=field")]
+    [InlineData("Batch:MaxBytes=1MiB;MaxBufferedBytes=4MiB")]
+    [InlineData("Loki:MinBackoff=1s;Loki:MaxBackoff=1s")]
+    public void What_just_fits_is_valid(string settings) => Assert.NotNull(Read(settings));
+
+    [Fact]
+    public void As_many_labels_as_Loki_takes_and_as_many_fields_as_fit_are_valid()
+    {
+        Assert.Equal(15, Read(string.Join(';', Enumerable.Range(0, 12).Select(i => $"Labels:l{i}=f{i}"))).Labels.Count);
+
+        var options = new ForwarderOptions();
+        var used = options.Labels.Values.Concat(options.Metadata.Values).Append(options.TimestampFields)
+            .SelectMany(ForwarderOptions.List).Distinct().Count();
+        var most = Enumerable.Range(0, ForwarderOptions.MaxFields - used).Select(i => $"f{i}").ToList();
+
+        Assert.NotNull(Read($"Metadata:m={string.Join(',', most)}"));
+        Assert.Throws<SettingsException>(() => Read($"Metadata:m={string.Join(',', most.Append("one"))}"));
+    }
+
+    /// <summary>As the README has them.</summary>
+    [Fact]
+    public void The_defaults_are_those_of_the_documentation()
+    {
+        var options = Read("");
+
+        Assert.Equal(
+            ("alloy-logs,test-logs", "forwarder", "dead-letters", "timestamp,time,ts,@timestamp",
+                "telemetry.sdk.*,loki.attribute.labels,loki.resource.labels,log.record.uid"),
+            (options.Topics, options.GroupId, options.DeadLetterTopic, options.TimestampFields, options.DropAttributes));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["namespace"] = "namespace,k8s.namespace.name,service.namespace,k8s_namespace_name",
+                ["service"] = "service,service.name,service_name,app,k8s.deployment.name",
+                ["level"] = "level,severity,severity_text,lvl,log.level",
+            },
+            options.Labels);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["pod"] = "pod,k8s.pod.name", ["container"] = "container,k8s.container.name", ["node"] = "node,k8s.node.name",
+                ["trace_id"] = "TraceId", ["span_id"] = "SpanId",
+            },
+            options.Metadata);
+        Assert.Equal(new Dictionary<string, string> { ["namespace"] = "default", ["service"] = "unknown" }, options.Defaults);
+        Assert.Equal(
+            (1 << 20, 10_000, 8 << 20, 3L << 20, 15L << 20),
+            (options.Batch.MaxBytes, options.Batch.MaxLines, options.MaxBufferedBytes, options.Loki.StreamRate, options.Loki.StreamBurst));
+    }
+
     [Fact]
     public void What_loki_takes_of_a_stream_is_written_as_in_its_own_configuration()
     {
