@@ -61,7 +61,8 @@ public sealed class RecordReaderTests
     private static List<(int Records, long Bytes)> ReadUntilFull(string brokers, CancellationToken stop)
     {
         const int Size = 50;
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" }).Build();
+        var configuration = new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
         consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
         using var reader = new RecordReader(consumer, Size);
         List<(int Records, long Bytes)> reads = [];
@@ -91,7 +92,8 @@ public sealed class RecordReaderTests
 
     private static List<string> Read(string brokers, CancellationToken stop)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" }).Build();
+        var configuration = new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
         consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
         using var reader = new RecordReader(consumer, Records.Length);
         List<string> read = [];
