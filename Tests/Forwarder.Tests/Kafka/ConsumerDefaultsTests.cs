@@ -86,7 +86,7 @@ public sealed class ConsumerDefaultsTests
     }
 
     [Theory]
-    [InlineData(null, null, 4096, 2_000_000, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(null, null, 4096, 256 * 1024, 128 * 1024, 256 * 1024 * 1024)]
     [InlineData(50_000_000, null, 48_828, 50_000_000, 128 * 1024, 256 * 1024 * 1024)]
     [InlineData(100_000, null, 4096, 100_000, 100_000, 256 * 1024 * 1024)]
     [InlineData(null, 20_000_000, 4096, 20_000_000, 128 * 1024, 256 * 1024 * 1024)]
