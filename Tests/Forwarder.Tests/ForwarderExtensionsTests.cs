@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -7,9 +8,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Observability.Embedded.EmbeddedKafka;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Metrics;
 using Observability.Forwarder.Settings;
+using Observability.Forwarder.Tests.Delivery;
 using Observability.Forwarder.Tracing;
 using Observability.ServiceDefaults.Settings;
 using OpenTelemetry;
@@ -79,6 +82,31 @@ public sealed class ForwarderExtensionsTests
         Assert.Contains("a record", traces.Names);
     }
 
+    /// <summary>Only of those that are revoked, and not lost, what was read is delivered and handed on first.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Partitions_that_come_and_are_revoked_are_told_as_such()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions());
+        broker.CreateTopic("logs", 1);
+        using var host = Build(
+            ("ConnectionStrings:kafka", broker.BootstrapServers),
+            ("Aspire:Confluent:Kafka:Consumer:Config:GroupProtocol", nameof(GroupProtocol.Consumer)));
+        host.Services.GetRequiredService<Pipeline>();
+        using var counts = new MeasurementRecorder(host.Services.GetRequiredService<IMeterFactory>());
+        var consumer = host.Services.GetRequiredService<IRecordConsumer>();
+        var assignment = host.Services.GetRequiredService<PartitionAssignment>();
+        var stop = TestContext.Current.CancellationToken;
+
+        consumer.Subscribe(["logs"]);
+        await Task.Run(() => Poll(consumer, () => assignment.Partitions.Count == 1, stop), stop);
+        consumer.Unsubscribe();
+        await Task.Run(() => Poll(consumer, () => assignment.Partitions.Count == 0, stop), stop);
+        consumer.Detach();
+
+        Assert.Equal(["forwarder_rebalances type=assigned 1", "forwarder_rebalances type=revoked 1"],
+            counts.Counted.Where(count => count.StartsWith("forwarder_rebalances", StringComparison.Ordinal)));
+    }
+
     /// <summary>What is last is stopped first, and the service closes the consumer that the metrics ask through.</summary>
     [Fact]
     public void The_service_starts_before_the_metrics_that_ask_through_its_consumer()
@@ -120,6 +148,13 @@ public sealed class ForwarderExtensionsTests
         var exception = Assert.Throws<SettingsException>(() => Build(("ConnectionStrings:kafka", "")));
 
         Assert.Contains("kafka", exception.Message, StringComparison.Ordinal);
+    }
+
+    // What the client has to tell it tells within a read.
+    private static void Poll(IRecordConsumer consumer, Func<bool> condition, CancellationToken stop)
+    {
+        while (!condition() && !stop.IsCancellationRequested)
+            consumer.Read(TimeSpan.FromMilliseconds(20));
     }
 
     private static IHost Build(params (string Name, string? Value)[] settings) => Build(_ => { }, settings);

@@ -10,10 +10,16 @@ internal sealed class MeasurementRecorder : IDisposable
     private readonly MeterListener _listener = new();
 
     public MeasurementRecorder(TestMeters meters)
+        : this(meters.Scope)
+    {
+    }
+
+    /// <param name="scope">The scope of the meter: what made it.</param>
+    public MeasurementRecorder(object scope)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == meters.Scope && instrument is Counter<long>)
+            if (instrument.Meter.Scope == scope && instrument is Counter<long>)
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
