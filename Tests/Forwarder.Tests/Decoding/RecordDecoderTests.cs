@@ -124,6 +124,7 @@ public sealed class RecordDecoderTests
     [InlineData("JsonArray", "[{\"n\":1},")]
     [InlineData("JsonArray", "[tru]")]
     [InlineData("JsonArray", "{records\":[1]}")]
+    [InlineData("JsonArray", "{x:[1]}")]
     [InlineData("JsonArray", "{")]
     [InlineData("JsonArray", " ")]
     [InlineData("JsonArray", "x1]")]

@@ -90,8 +90,11 @@ public sealed class ForwarderOptionsTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["pod"] = "pod,k8s.pod.name", ["container"] = "container,k8s.container.name", ["node"] = "node,k8s.node.name",
-                ["trace_id"] = "TraceId", ["span_id"] = "SpanId",
+                ["pod"] = "pod,k8s.pod.name",
+                ["container"] = "container,k8s.container.name",
+                ["node"] = "node,k8s.node.name",
+                ["trace_id"] = "TraceId",
+                ["span_id"] = "SpanId",
             },
             options.Metadata);
         Assert.Equal(new Dictionary<string, string> { ["namespace"] = "default", ["service"] = "unknown" }, options.Defaults);
