@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Observability.Forwarder.Batching;
 using Observability.Forwarder.Kafka;
 using Observability.Forwarder.Streams;
+using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Tests.Batching;
 
@@ -88,19 +90,18 @@ public sealed class BatchTests
     [Fact]
     public void A_batch_used_again_knows_nothing_of_its_former_lines()
     {
-        var table = TestStreams.Create("service");
-        var weak = Fill(_batch, table);
+        var (partition, former) = Fill(_batch);
         _batch.Clear();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
 
-        Assert.False(weak.TryGetTarget(out _), "The partition is still referenced.");
+        Assert.False(partition.TryGetTarget(out _), "The partition is still referenced.");
+        Assert.False(former.TryGetTarget(out _), "A stream is still referenced.");
         Assert.Equal((0, 0, 0, 0), (_batch.Count, _batch.Size, _batch.Records.Length, _batch.Streams.Length));
 
-        var stream = table.Get("shop");
         var record = Record("next");
-        _batch.Add(record.Record, 0, stream, 1, record.Value, default);
+        _batch.Add(record.Record, 0, _stream, 1, record.Value, default);
         Assert.Equal("next", Encoding.UTF8.GetString(_batch.ValueOf(0)));
     }
 
@@ -131,8 +132,159 @@ public sealed class BatchTests
         }
     }
 
-    private static WeakReference<PartitionState> Fill(Batch batch, StreamTable table)
+    [Fact]
+    public void A_line_adds_no_more_to_the_size_than_was_said_before()
     {
+        var record = Record("a line");
+        var said = Batch.SizeOf(_stream, record.Value.Length, 7);
+        _batch.Add(record.Record, 0, _stream, 1, record.Value, "7 bytes"u8);
+
+        Assert.Equal(said - _batch.Size, EntryEncoding.MaxSize(record.Value.Length, 7) - _batch.Entries[0].Length);
+    }
+
+    [Fact]
+    public void Lines_of_another_batch_are_copied_whatever_the_room_and_the_records_they_come_from_with_them()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var record = Record($"line {i}", $"key {i}");
+            _batch.Add(record.Record, 0, _stream, i, record.Value, default);
+        }
+
+        var copy = new Batch(1, lines: 1);
+        for (var i = 0; i < 100; i++)
+            copy.Add(_batch, i);
+
+        Assert.Equal(_batch.Size, copy.Size);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(_batch.Bytes(_batch.Entries[i]).SequenceEqual(copy.Bytes(copy.Entries[i])));
+            Assert.Equal($"line {i}", Encoding.UTF8.GetString(copy.ValueOf(i)));
+            Assert.Equal($"key {i}", Encoding.UTF8.GetString(copy.KeyOf(i)!));
+        }
+    }
+
+    [Fact]
+    public void A_record_s_lines_are_counted_with_their_bytes()
+    {
+        var record = Record("value");
+        _batch.Add(record.Record, 0, _stream, 1, "four"u8, default);
+        _batch.Add(record.Record, 1, _stream, 1, "seven b"u8, default);
+
+        Assert.Equal((2, 11L), (_batch.Records[0].Lines, _batch.Records[0].LineBytes));
+    }
+
+    [Fact]
+    public void Streams_of_any_number_find_their_place()
+    {
+        var table = TestStreams.Create("service");
+        var streams = Enumerable.Range(0, 300).Select(i => table.Get("service " + i)).ToList();
+        foreach (var stream in streams.AsEnumerable().Reverse().Concat(streams))
+            _batch.Add(Record("x").Record, 0, stream, 1, "x"u8, default);
+
+        Assert.Equal(streams.AsEnumerable().Reverse(), _batch.Streams.ToArray().Select(stream => stream.Stream));
+        Assert.All(_batch.Streams.ToArray(), stream => Assert.Equal(2, stream.Count));
+    }
+
+    [Fact]
+    public void The_memory_of_a_batch_is_that_of_its_lines_records_headers_and_streams()
+    {
+        var batch = new Batch(1_000_000, lines: 100);
+        var empty = batch.Capacity;
+        Assert.Equal(empty + 5000, new Batch(1_005_000, lines: 100).Capacity);
+        Assert.Equal(
+            empty + (10 * (Unsafe.SizeOf<BatchEntry>() + sizeof(int) + Unsafe.SizeOf<BatchRecord>())),
+            new Batch(1_000_000, lines: 110).Capacity);
+
+        var withHeaders = Record("x", new string('k', 10));
+        batch.Add(withHeaders.Record with { HeaderBytes = 700 }, 0, _stream, 1, withHeaders.Value, default);
+        Assert.Equal((empty + 710, 710), (batch.Capacity, batch.KeptBytes));
+
+        // A large value is one copy, whoever else has it.
+        var large = Record(new string('v', ValueCopies.Least));
+        batch.Add(large.Record, 0, _stream, 1, "x"u8, default);
+        Assert.Equal((empty + 710 + ValueCopies.Least, 710 + ValueCopies.Least), (batch.Capacity, batch.KeptBytes));
+        Assert.Same(batch.ValueOf(1), batch.ValueOf(1));
+
+        var table = TestStreams.Create("service");
+        for (var i = 0; i <= 64; i++)
+            batch.Add(large.Record, 0, table.Get("service " + i), 1, "x"u8, default);
+        Assert.Equal(empty + 710 + ValueCopies.Least + (64 * sizeof(int)), batch.Capacity);
+    }
+
+    [Fact]
+    public void A_large_value_that_is_one_line_is_kept_once()
+    {
+        var record = Record(new string('v', ValueCopies.Least));
+        _batch.Add(record.Record, 0, _stream, 1, record.Value, default);
+
+        Assert.Equal(0, _batch.KeptBytes);
+        Assert.Equal(record.Value, _batch.ValueOf(0));
+    }
+
+    [Fact]
+    public void Large_values_of_two_partitions_are_two_although_their_numbers_are_equal()
+    {
+        var first = Record(new string('1', ValueCopies.Least));
+        var second = new TestRecord(TestPartition.Create(partition: 1), 0, Encoding.UTF8.GetBytes(new string('2', ValueCopies.Least)));
+        _batch.Add(first.Record, 0, _stream, 1, "x"u8, default);
+        _batch.Add(second.Record, 0, _stream, 1, "x"u8, default);
+
+        Assert.Equal((first.Value[0], second.Value[0]), (_batch.ValueOf(0)[0], _batch.ValueOf(1)[0]));
+    }
+
+    /// <summary>What is outgrown is garbage, and room that is not used is memory: a half more, and not before it is needed.</summary>
+    [Fact]
+    public void Room_for_lines_grows_by_a_half_when_it_is_full()
+    {
+        var needed = EntryEncoding.MaxSize(4, 0);
+        var exact = new Batch(needed);
+        var small = new Batch(needed - 1);
+        var (before, beforeSmall) = (exact.Capacity, small.Capacity);
+
+        exact.Add(Record("four").Record, 0, _stream, 1, "four"u8, default);
+        small.Add(Record("four").Record, 0, _stream, 1, "four"u8, default);
+
+        Assert.Equal(4, exact.Capacity - before);
+        Assert.Equal(4 + (needed * 3 / 2) - (needed - 1), small.Capacity - beforeSmall);
+    }
+
+    [Fact]
+    public void Room_for_what_is_kept_of_records_doubles_and_beyond_a_handful_of_them_is_that_of_the_lines_at_once()
+    {
+        var batch = new Batch(1_000_000);
+        var empty = batch.Capacity;
+        int Grown(int key)
+        {
+            var record = Record("x", new string('k', key));
+            batch.Add(record.Record, 0, _stream, 1, record.Value, default);
+            return batch.Capacity - empty;
+        }
+
+        Assert.Equal([10, 20, 40, 40, 80], [Grown(10), Grown(10), Grown(10), Grown(10), Grown(10)]);
+        Assert.Equal(64 * 1024, Grown((64 * 1024) - 50));
+        Assert.Equal(1_000_000, Grown(1));
+        Assert.Equal(2_000_000, Grown(1_000_000));
+    }
+
+    [Fact]
+    public void The_memory_kept_of_a_record_is_that_of_its_value_its_key_and_its_headers()
+    {
+        var record = new BatchRecord
+        {
+            ValueLength = 1000,
+            KeyLength = 200,
+            SharedValue = new byte[30],
+            Headers = [new("name", new byte[5000]), new("other", null)],
+        };
+
+        Assert.Equal(Unsafe.SizeOf<BatchRecord>() + 1230 + 5009 + 200, record.Bytes);
+        Assert.Equal(Unsafe.SizeOf<BatchRecord>(), default(BatchRecord).Bytes);
+    }
+
+    private static (WeakReference<PartitionState> Partition, WeakReference<LogStream> Stream) Fill(Batch batch)
+    {
+        var table = TestStreams.Create("service");
         var partition = TestPartition.Create("gone");
         for (var i = 0; i < 3000; i++)
         {
@@ -140,7 +292,7 @@ public sealed class BatchTests
             batch.Add(record.Record, 0, table.Get(i % 2 == 0 ? "shop" : "cart"), i, record.Value, default);
         }
 
-        return new(partition);
+        return (new(partition), new(table.Get("shop")));
     }
 
     private TestRecord Record(string value, string? key = null) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Observability.Forwarder.Batching;
@@ -104,6 +105,116 @@ public sealed class BatcherTests
         Assert.Equal(1000 - 256, _sent.Count);
         // The oldest ones.
         Assert.Equal("tenant-0", Encoding.UTF8.GetString(_sent[0].Tenant));
+    }
+
+    [Fact]
+    public void A_tenant_too_many_closes_the_batch_that_is_open_the_longest()
+    {
+        var batcher = Create();
+        Write(batcher, 1, tenant: "tenant-0");
+        Write(batcher, 1, tenant: "oldest");
+        Write(batcher, 99, tenant: "tenant-0");
+        for (var i = 0; i < 255; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            Write(batcher, 1, tenant: "tenant-" + i);
+        }
+
+        _sent.Clear();
+        Write(batcher, 1, tenant: "one too many");
+
+        Assert.Equal("oldest", Encoding.UTF8.GetString(Assert.Single(_sent).Tenant));
+    }
+
+    [Fact]
+    public void Each_tenant_s_batch_is_handed_on_when_it_is_old_and_no_other()
+    {
+        var batcher = Create();
+        Write(batcher, 1, tenant: "a");
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Write(batcher, 1, tenant: "b");
+        Write(batcher, 1);
+        Assert.Equal(TimeSpan.FromMilliseconds(300), batcher.UntilNextIsOld());
+
+        _time.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(TimeSpan.Zero, batcher.UntilNextIsOld());
+        batcher.Flush(all: false);
+        Assert.Equal(["a"], _sent.Select(batch => Encoding.UTF8.GetString(batch.Tenant)));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), batcher.UntilNextIsOld());
+
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        batcher.Flush(all: false);
+        Assert.Equal(["", "a", "b"], _sent.Select(batch => Encoding.UTF8.GetString(batch.Tenant)).Order());
+        Assert.Equal(0, batcher.OpenBytes);
+    }
+
+    [Fact]
+    public void A_tenant_s_batch_starts_small()
+    {
+        var batcher = Create();
+        Write(batcher, 1, tenant: "a");
+        Write(batcher, 1);
+        batcher.Flush(all: true);
+        var small = _sent.Single(batch => batch.Tenant.Length > 0);
+        var large = _sent.Single(batch => batch.Tenant.Length == 0);
+        Assert.Equal(new Batch(8 * 1024, lines: 32).Capacity, small.Capacity);
+        Assert.Equal(new Batch(10_625).Capacity, large.Capacity);
+    }
+
+    [Fact]
+    public void A_batch_that_is_full_to_the_byte_is_full()
+    {
+        var batcher = Create();
+        Write(batcher, 1);
+        batcher.Flush(all: true);
+        _options.MaxBytes = _sent[0].Size;
+        _sent.Clear();
+
+        Write(batcher, 1);
+
+        Assert.Single(_sent);
+    }
+
+    [Fact]
+    public void A_batch_is_closed_when_what_it_keeps_of_records_is_as_much_as_a_batch()
+    {
+        _options.MaxBytes = 4000;
+        var batcher = Create();
+        void Add(int key) => batcher.Write(
+            new TestRecord(_partition, _partition.Offsets.Pending, "x"u8, new byte[key]).Record, 0, default, _stream, 1, "x"u8, default);
+
+        Add(3998);
+        Add(0);
+        Assert.Empty(_sent);
+        Add(0);
+        Assert.Equal(2, Assert.Single(_sent).Count);
+    }
+
+    [Fact]
+    public void A_large_value_is_let_go_of_when_its_batch_has_come_back()
+    {
+        var batcher = Create();
+        var value = SendAndRecycle(batcher);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(value.TryGetTarget(out _));
+        GC.KeepAlive(batcher);
+    }
+
+    [Fact]
+    public void No_more_empty_batches_are_kept_than_are_wanted()
+    {
+        var batcher = new Batcher(_options, 1, _time, _sent.Add);
+        Write(batcher, 200);
+        batcher.Recycle(_sent[0]);
+        batcher.Recycle(_sent[1]);
+
+        Write(batcher, 200);
+
+        Assert.Same(_sent[0], _sent[2]);
+        Assert.NotSame(_sent[1], _sent[3]);
     }
 
     [Fact]
@@ -216,6 +327,18 @@ public sealed class BatcherTests
     }
 
     private Batcher Create() => new(_options, 4, _time, _sent.Add);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference<byte[]> SendAndRecycle(Batcher batcher)
+    {
+        var record = new TestRecord(_partition, 0, new byte[ValueCopies.Least]);
+        batcher.Write(record.Record, 0, default, _stream, 1, "line"u8, default);
+        batcher.Flush(all: true);
+        var value = new WeakReference<byte[]>(_sent[0].ValueOf(0));
+        batcher.Recycle(_sent[0]);
+        _sent.Clear();
+        return value;
+    }
 
     private void Write(Batcher batcher, int lines, string line = "line", string tenant = "")
     {

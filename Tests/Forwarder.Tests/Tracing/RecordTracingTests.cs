@@ -120,7 +120,53 @@ public sealed class RecordTracingTests
         var waits = trace.Spans.Where(span => span.OperationName == "batch").ToList();
         Assert.Equal(records.Select(record => record.Context.SpanId), waits.Select(wait => wait.ParentSpanId));
         Assert.All(waits, wait => Assert.Equal(
-            (4, 4), (wait.GetTagItem("messaging.batch.message_count"), wait.GetTagItem("forwarder.batch.lines"))));
+            [
+                ("messaging.batch.message_count", 4), ("forwarder.batch.lines", 4), ("forwarder.batch.bytes", batch.Size),
+                ("forwarder.batch.streams", 1),
+            ],
+            wait.TagObjects.Select(tag => (tag.Key, tag.Value))));
+        Assert.Equal([new("forwarder.push.lines", 2)], push.TagObjects);
+    }
+
+    [Fact]
+    public void A_delivered_batch_ends_what_its_records_wait_for_and_used_again_it_knows_nothing_of_them()
+    {
+        using var trace = new TraceRecorder();
+        var record = Tracing().Begin(trace.Headers(), Place, 1)!;
+        var batch = new Batch(4096);
+        var read = new TestRecord(TestPartition.Create("test-logs", 3), 0, "paid"u8);
+        batch.Add(read.Record with { Trace = record }, 0, TestStreams.Create("service").Get("checkout"), 1, read.Value, default);
+        record.Decoded();
+        batch.Records[0].DeadLines = 1;
+
+        batch.Traces.Deliver(batch);
+        batch.Clear();
+
+        Assert.Equal("1 lines became dead letters", trace.Spans.Single(span => span.Kind == ActivityKind.Consumer).StatusDescription);
+        Assert.Null(batch.Traces.Of(0));
+        Assert.Null(batch.Traces.StartPush(batch, []));
+    }
+
+    [Fact]
+    public void A_line_that_goes_to_another_batch_takes_its_trace_along()
+    {
+        using var trace = new TraceRecorder();
+        var batch = new Batch(4096);
+        var partition = TestPartition.Create("test-logs", 3);
+        var stream = TestStreams.Create("service").Get("checkout");
+        var records = Enumerable.Range(0, 2).Select(_ => Tracing().Begin(trace.Headers(), Place, 1)!).ToList();
+        for (var i = 0; i < 3; i++)
+        {
+            var read = new TestRecord(partition, i, "paid"u8);
+            batch.Add(read.Record with { Trace = i < 2 ? records[i] : null }, 0, stream, 1, read.Value, default);
+        }
+
+        var other = new Batch(4096);
+        other.Add(batch, 2);
+        other.Add(batch, 1);
+
+        Assert.Null(other.Traces.Of(0));
+        Assert.Same(records[1], other.Traces.Of(1));
     }
 
     private RecordTracing Tracing(int most = 10) => new(new ForwarderOptions { MaxTracesPerSecond = most }, _time);
