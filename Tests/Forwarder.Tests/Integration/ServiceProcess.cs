@@ -16,6 +16,7 @@ internal sealed class ServiceProcess : IDisposable
         Address = address;
         process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        InheritableSockets.Close();
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
