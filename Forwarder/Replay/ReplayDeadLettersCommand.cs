@@ -50,16 +50,12 @@ internal static class ReplayDeadLettersCommand
         {
             consumer.DisableHealthChecks = consumer.DisableMetrics = consumer.DisableTracing = true;
             BootstrapServers.Require(consumer.ConnectionString, consumer.Config, "kafka", builder.Configuration);
-            consumer.Config.GroupId = options.GroupId + "-replay";
-            consumer.Config.EnableAutoCommit = false;
-            consumer.Config.AutoOffsetReset = AutoOffsetReset.Earliest;
+            ReplayClients.Apply(consumer.Config, options.GroupId);
         });
         builder.AddKafkaProducer<byte[], byte[]>("kafka", producer =>
         {
             producer.DisableHealthChecks = producer.DisableMetrics = producer.DisableTracing = true;
-            producer.Config.Acks = Acks.All;
-            producer.Config.EnableIdempotence = true;
-            producer.Config.MessageMaxBytes ??= 16 * 1024 * 1024;
+            ReplayClients.Apply(producer.Config);
         });
         using var host = builder.Build();
 

@@ -5,8 +5,8 @@ namespace Observability.Forwarder.Tests.Integration;
 
 /// <summary>
 /// Keeps the sockets of this process from those that it starts. The embedded broker's connections would pass on to them otherwise
-/// (<c>accept</c> in <c>rdkafka_mock.c</c> does not ask for <c>SOCK_CLOEXEC</c>), and a broker that goes down would leave them open there: its
-/// clients would wait for answers until their time-out of a minute.
+/// (<c>accept</c> in <c>rdkafka_mock.c</c> does not ask for <c>SOCK_CLOEXEC</c>), and a broker that goes down would leave them open there:
+/// its clients would wait for answers until their time-out of a minute.
 /// </summary>
 internal static partial class InheritableSockets
 {

@@ -94,6 +94,31 @@ public sealed class RecordTracingTests
 
         var span = Assert.Single(trace.Spans);
         Assert.Equal((ActivityStatusCode.Error, "2 lines became dead letters"), (span.Status, span.StatusDescription));
+        Assert.Equal(["decoded"], span.Events.Select(told => told.Name));
+    }
+
+    [Fact]
+    public void A_record_that_is_delivered_whole_is_no_error()
+    {
+        using var trace = new TraceRecorder();
+        var record = Tracing().Begin(trace.Headers(), Place, 1)!;
+
+        record.EnterBatch();
+        record.Decoded();
+        record.LeaveBatch(deadLines: 0);
+
+        Assert.Equal((ActivityStatusCode.Unset, null), (Assert.Single(trace.Spans).Status, trace.Spans.Single().StatusDescription));
+    }
+
+    [Fact]
+    public void A_record_that_becomes_a_dead_letter_says_why()
+    {
+        using var trace = new TraceRecorder();
+
+        Tracing().Begin(trace.Headers(), Place, 1)!.BecomesDeadLetter("empty");
+
+        var span = Assert.Single(trace.Spans);
+        Assert.Equal((ActivityStatusCode.Error, "dead letter: empty"), (span.Status, span.StatusDescription));
     }
 
     [Fact]
