@@ -93,17 +93,12 @@ public static class ForwarderExtensions
     {
         var assignment = services.GetRequiredService<PartitionAssignment>();
         var metrics = services.GetRequiredService<ForwarderMetrics>();
-        var fatal = services.GetRequiredService<FatalError>();
         builder.SetPartitionsAssignedHandler((_, partitions) => assignment.OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: false))
             .SetPartitionsLostHandler((_, partitions) => assignment.OnRevoked(partitions.Select(p => p.TopicPartition), areLost: true))
             .SetOffsetsCommittedHandler((_, offsets) => metrics.Committed(!offsets.Error.IsError))
-            .SetErrorHandler((_, error) =>
-            {
-                // librdkafka recovers from all others by itself, and logs them.
-                if (error.IsFatal)
-                    fatal.Report(new KafkaException(error));
-            });
+            // librdkafka recovers from these by itself, and logs them. What it cannot recover from comes with the records.
+            .SetErrorHandler((_, _) => { });
     }
 
     // A second consumer goes to the same brokers, with the same credentials.

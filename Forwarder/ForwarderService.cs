@@ -41,9 +41,16 @@ internal sealed partial class ForwarderService(
             return;
         }
 
-        // Commits what is stored and leaves the group, so that the others take over at once.
-        consumer.Close();
-        LogStopped();
+        try
+        {
+            // Commits what is stored and leaves the group, so that the others take over at once.
+            consumer.Close();
+            LogStopped();
+        }
+        catch (KafkaException exception) when (exception.Error.IsFatal)
+        {
+            // What ended the loop is said once more. Nothing is to be left: the group has let go of this consumer.
+        }
     }
 
     private bool BrokerAnswers()

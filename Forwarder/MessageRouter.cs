@@ -8,12 +8,13 @@ namespace Observability.Forwarder;
 
 /// <summary>
 /// Gives each message of a read to whom it concerns: a record of a partition that is held to the intake, a batch that cannot be read to the
-/// watch, other errors to the log. Belongs to the consuming thread.
+/// watch, what cannot be recovered from to the loop, other errors to the log. Belongs to the consuming thread.
 /// </summary>
 /// <param name="consumer">Has read the messages.</param>
 /// <param name="assignment">The partitions that are held.</param>
 /// <param name="intake">Takes records.</param>
 /// <param name="watch">Is told of batches that cannot be read.</param>
+/// <param name="fatal">Is told of what the client cannot recover from.</param>
 /// <param name="streams">Are told the time, once a read.</param>
 /// <param name="lines">Counts the lines beyond the cap on streams.</param>
 /// <param name="metrics">Are told what happens.</param>
@@ -24,6 +25,7 @@ internal sealed partial class MessageRouter(
     PartitionAssignment assignment,
     RecordIntake intake,
     StallWatch watch,
+    FatalError fatal,
     StreamTable streams,
     LineBuilder lines,
     ForwarderMetrics metrics,
@@ -81,6 +83,9 @@ internal sealed partial class MessageRouter(
             return;
         }
 
+        // A consumer is told so here, not by its error handler (rdkafka.c, rd_kafka_set_fatal_error0): once, and no record comes any more.
+        if (code == ErrorCode.Local_Fatal)
+            fatal.Report(new KafkaException(new Error(code, consumer.ErrorText(index))));
         LogConsumerError(code.ToString(), consumer.ErrorText(index));
     }
 

@@ -50,7 +50,7 @@ internal sealed class PipelineComposition : IDisposable
         var intake = new RecordIntake(
             consumer, lines, deadLetters, options.MaxRecordBytes, tracing, loggers.CreateLogger<RecordIntake>());
         var router = new MessageRouter(
-            consumer, assignment, intake, watch, streams, lines, metrics, time, loggers.CreateLogger<MessageRouter>());
+            consumer, assignment, intake, watch, fatal, streams, lines, metrics, time, loggers.CreateLogger<MessageRouter>());
 
         var offsets = new OffsetCommitter(consumer, loggers.CreateLogger<OffsetCommitter>());
         var skipper = options.SkipUnreadable

@@ -33,12 +33,12 @@ public sealed class ForwarderExtensionsTests
         var producer = host.Services.GetRequiredService<IProducer<byte[], byte[]>>();
 
         Assert.Equal(("forwarder", "true", "false", "forwarder"),
-            (ClientSettings.Of(consumer, "group.id"), ClientSettings.Of(consumer, "enable.auto.commit"),
-                ClientSettings.Of(consumer, "enable.auto.offset.store"), ClientSettings.Of(consumer, "client.id")));
+            (NativeClient.Setting(consumer, "group.id"), NativeClient.Setting(consumer, "enable.auto.commit"),
+                NativeClient.Setting(consumer, "enable.auto.offset.store"), NativeClient.Setting(consumer, "client.id")));
         Assert.Equal(("-1", "true", "lz4", "forwarder"),
-            (ClientSettings.Of(producer, "acks"), ClientSettings.Of(producer, "enable.idempotence"),
-                ClientSettings.Of(producer, "compression.type"), ClientSettings.Of(producer, "client.id")));
-        Assert.InRange(int.Parse(ClientSettings.Of(producer, "message.max.bytes"), CultureInfo.InvariantCulture), 20_100_000, 30_000_000);
+            (NativeClient.Setting(producer, "acks"), NativeClient.Setting(producer, "enable.idempotence"),
+                NativeClient.Setting(producer, "compression.type"), NativeClient.Setting(producer, "client.id")));
+        Assert.InRange(int.Parse(NativeClient.Setting(producer, "message.max.bytes"), CultureInfo.InvariantCulture), 20_100_000, 30_000_000);
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class ForwarderExtensionsTests
         var producer = host.Services.GetRequiredService<IProducer<byte[], byte[]>>();
 
         Assert.Equal(("-1", "false", "zstd", "5000000", "me"),
-            (ClientSettings.Of(producer, "acks"), ClientSettings.Of(producer, "enable.idempotence"),
-                ClientSettings.Of(producer, "compression.type"), ClientSettings.Of(producer, "message.max.bytes"),
-                ClientSettings.Of(producer, "client.id")));
+            (NativeClient.Setting(producer, "acks"), NativeClient.Setting(producer, "enable.idempotence"),
+                NativeClient.Setting(producer, "compression.type"), NativeClient.Setting(producer, "message.max.bytes"),
+                NativeClient.Setting(producer, "client.id")));
     }
 
     [Fact]

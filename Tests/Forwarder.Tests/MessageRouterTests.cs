@@ -30,7 +30,7 @@ public sealed class MessageRouterTests : IDisposable
         var intake = new RecordIntake(
             _parts.Consumer, lines, queue, 1024, new RecordTracing(_parts.Options, _parts.Time), NullLogger<RecordIntake>.Instance);
         _router = new MessageRouter(
-            _parts.Consumer, _parts.Assignment, intake, _parts.Watch, streams, lines, _parts.Metrics, _parts.Time, _log);
+            _parts.Consumer, _parts.Assignment, intake, _parts.Watch, _parts.Fatal, streams, lines, _parts.Metrics, _parts.Time, _log);
     }
 
     [Fact]
@@ -93,6 +93,18 @@ public sealed class MessageRouterTests : IDisposable
 
         Assert.Equal("Kafka: Local_AllBrokersDown: words", Assert.Single(_log.Lines).Text);
         Assert.Null(partition.Unreadable);
+        Assert.False(_parts.Fatal.IsReported);
+    }
+
+    /// <summary>As of a consumer whose <c>group.instance.id</c> another one has taken: no record comes any more.</summary>
+    [Fact]
+    public void What_the_client_cannot_recover_from_ends_the_loop_in_the_clients_words()
+    {
+        _parts.Assign();
+
+        Route(Error(ErrorCode.Local_Fatal, 7));
+
+        Assert.Equal("words", Assert.Throws<InvalidOperationException>(_parts.Fatal.ThrowIfReported).Message);
     }
 
     public void Dispose() => _parts.Dispose();
