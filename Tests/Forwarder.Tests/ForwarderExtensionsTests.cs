@@ -38,7 +38,8 @@ public sealed class ForwarderExtensionsTests
         Assert.Equal(("-1", "true", "lz4", "forwarder"),
             (NativeClient.Setting(producer, "acks"), NativeClient.Setting(producer, "enable.idempotence"),
                 NativeClient.Setting(producer, "compression.type"), NativeClient.Setting(producer, "client.id")));
-        Assert.InRange(int.Parse(NativeClient.Setting(producer, "message.max.bytes"), CultureInfo.InvariantCulture), 20_100_000, 30_000_000);
+        Assert.InRange(
+            int.Parse(NativeClient.Setting(producer, "message.max.bytes"), CultureInfo.InvariantCulture), 20_100_000, 30_000_000);
     }
 
     [Fact]
