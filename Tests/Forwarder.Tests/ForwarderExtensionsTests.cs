@@ -93,7 +93,7 @@ public sealed class ForwarderExtensionsTests
             ("ConnectionStrings:kafka", broker.BootstrapServers),
             ("Aspire:Confluent:Kafka:Consumer:Config:GroupProtocol", nameof(GroupProtocol.Consumer)));
         host.Services.GetRequiredService<Pipeline>();
-        using var counts = new MeasurementRecorder(host.Services.GetRequiredService<IMeterFactory>());
+        using var counts = new MetricRecorder(host.Services.GetRequiredService<IMeterFactory>());
         var consumer = host.Services.GetRequiredService<IRecordConsumer>();
         var assignment = host.Services.GetRequiredService<PartitionAssignment>();
         var stop = TestContext.Current.CancellationToken;

@@ -48,7 +48,7 @@ public sealed class MessageRouterTests : IDisposable
     [Fact]
     public void Offsets_that_go_back_are_told_of_and_read()
     {
-        using var counts = new MeasurementRecorder(_parts.Meters);
+        using var counts = new MetricRecorder(_parts.Meters);
         var partition = _parts.Assign();
 
         Route(Record(0, 7), Record(0, 2));
@@ -72,7 +72,7 @@ public sealed class MessageRouterTests : IDisposable
     [Fact]
     public void A_batch_that_cannot_be_read_is_the_watchs_until_a_record_comes()
     {
-        using var counts = new MeasurementRecorder(_parts.Meters);
+        using var counts = new MetricRecorder(_parts.Meters);
         var partition = _parts.Assign();
 
         Route(Error(ErrorCode.Local_BadCompression, 7));

@@ -32,7 +32,7 @@ public sealed class PartitionHandoverTests : IDisposable
     [Fact]
     public void Partitions_that_come_go_and_are_lost_are_counted()
     {
-        using var counts = new MeasurementRecorder(_parts.Meters);
+        using var counts = new MetricRecorder(_parts.Meters);
         _parts.Assign(0);
         _parts.Assign(1);
 
