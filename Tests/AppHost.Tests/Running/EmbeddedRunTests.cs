@@ -81,10 +81,10 @@ public sealed partial class EmbeddedRunTests(EmbeddedRun stack)
     {
         using var prometheus = await PrometheusAsync();
 
-        // A target is "unknown" until its first scrape, at most one interval after the start.
+        // A target is "unknown" until its first scrape, and "down" until the next one when it was just starting.
         var targets = await UntilAsync(
             prometheus, "/api/v1/targets?state=active", data => data.GetProperty("activeTargets"),
-            targets => targets.All(target => target.GetProperty("health").GetString() is not "unknown"));
+            targets => targets.All(target => target.GetProperty("health").GetString() is "up"));
         Assert.All(targets, target => Assert.True(target.GetProperty("health").GetString() is "up", target.ToString()));
         Assert.Equal(
             ["alloy", "forwarder", "kafka", "log-generator", "loki", "prometheus"],
