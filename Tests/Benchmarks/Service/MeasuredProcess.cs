@@ -3,11 +3,12 @@ using System.Globalization;
 
 namespace Observability.Benchmarks.Service;
 
-/// <summary>A program that runs on one core, and what the system says of it (<c>/proc</c>).</summary>
+/// <summary>A program that runs on the cores it is given, and what the system says of it (<c>/proc</c>).</summary>
 internal sealed class MeasuredProcess : IDisposable
 {
-    private const int Core = 0;
     private const int OwnCore = 1;
+
+    private static string s_cores = "0";
 
     private readonly Process _process;
     private readonly List<string> _said = [];
@@ -28,9 +29,11 @@ internal sealed class MeasuredProcess : IDisposable
     /// <summary>What the system says of it.</summary>
     public ProcessFigures Figures { get; }
 
-    /// <summary>Keeps this process to the core that the measured ones do not have.</summary>
-    public static void StepAside()
+    /// <summary>Keeps this process to the second core, which the measured ones do not have unless they have both.</summary>
+    /// <param name="cores">How many the measured ones have.</param>
+    public static void StepAside(int cores)
     {
+        s_cores = cores == 1 ? "0" : "0,1";
         if (!OperatingSystem.IsLinux() || Environment.ProcessorCount < 2)
             throw new PlatformNotSupportedException("This measures on Linux, with a core for the program and one for what it talks to.");
         string[] arguments = ["-acp", Text(OwnCore), Text(Environment.ProcessId)];
@@ -38,7 +41,7 @@ internal sealed class MeasuredProcess : IDisposable
         taskset.WaitForExit();
     }
 
-    /// <summary>Starts a program on its core.</summary>
+    /// <summary>Starts a program on its cores.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables of its environment.</param>
@@ -46,7 +49,7 @@ internal sealed class MeasuredProcess : IDisposable
     public static MeasuredProcess Start(
         string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string awaited)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", Text(Core), file, .. arguments])
+        var start = new ProcessStartInfo("taskset", ["-c", s_cores, file, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
