@@ -21,12 +21,22 @@ internal sealed partial class FlowControl(
     /// </summary>
     internal static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How often more than <see cref="Few"/> partitions are looked at, if nothing else asks for it. Some 10,000 records are read meanwhile.
+    /// </summary>
+    internal static readonly TimeSpan ApplyInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>So many partitions are looked at in each round: it takes some microseconds.</summary>
+    internal const int Few = 100;
+
     // One partition alone may set aside a quarter of the budget.
     private const int LeastShares = 4;
 
     private readonly List<TopicPartition> _toPause = [];
     private readonly List<TopicPartition> _toResume = [];
     private long? _overBudgetSince;
+    private long _appliedAt;
+    private bool _appliedPause;
 
     /// <summary>Whether all partitions are to stand still.</summary>
     public bool IsPaused { get; private set; }
@@ -60,13 +70,19 @@ internal sealed partial class FlowControl(
         }
 
         metrics.IsPaused = IsPaused;
-        Apply(partitions);
+        if (IsDue(partitions.Count))
+            Apply(partitions);
         return true;
     }
 
-    // A partition that was just assigned reads by itself, so it is looked at as well. After a failure the next round tries again.
+    private bool IsDue(int partitions) =>
+        partitions <= Few || _appliedPause != IsPaused || time.GetElapsedTime(_appliedAt) >= ApplyInterval;
+
+    // A partition that was just assigned reads by itself, so it is looked at as well. After a failure a later round tries again.
     private void Apply(IReadOnlyCollection<PartitionState> partitions)
     {
+        _appliedAt = time.GetTimestamp();
+        _appliedPause = IsPaused;
         _toPause.Clear();
         _toResume.Clear();
         var (held, setAside) = (0, 0L);
@@ -116,7 +132,7 @@ internal sealed partial class FlowControl(
         }
         catch (KafkaException exception)
         {
-            // Some of them may have changed all the same: the next round tells all again.
+            // Some of them may have changed all the same: a later round tells all again.
             foreach (var partition in partitions)
                 partition.IsPaused = null;
             LogNotChanged(exception.Error.Reason);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Observability.Forwarder.Kafka;
 
 /// <summary>
@@ -12,12 +14,23 @@ namespace Observability.Forwarder.Kafka;
 /// </remarks>
 internal sealed class OffsetTracker
 {
-    private long[] _offsets = new long[64];
-    private int[] _outstanding = new int[64];
+    // Room that a partition keeps. Records come in runs of one partition, so what a run takes beyond that is another's next.
+    internal const int Kept = 64;
+
+    private readonly long[] _keptOffsets = new long[Kept];
+    private readonly int[] _keptOutstanding = new int[Kept];
+    private long[] _offsets;
+    private int[] _outstanding;
+    private int _size = Kept;
     private long _head;
     private long _tail;
     private long _lastOffset = -1;
     private long _steppedBackAt = -1;
+
+    public OffsetTracker() => (_offsets, _outstanding) = (_keptOffsets, _keptOutstanding);
+
+    /// <summary>Pending records for which there is room; a power of two.</summary>
+    internal int Capacity => _size;
 
     /// <summary>The offset to commit, i.e. one past the last record of the prefix; -1 as long as there is none.</summary>
     public long NextOffset { get; private set; } = -1;
@@ -26,7 +39,7 @@ internal sealed class OffsetTracker
     public long Pending => _tail - _head;
 
     /// <summary>The offset of the oldest record that is not done; -1 when all are.</summary>
-    public long OldestPending => _head < _tail ? _offsets[_head & (_offsets.Length - 1)] : -1;
+    public long OldestPending => _head < _tail ? _offsets[_head & (_size - 1)] : -1;
 
     /// <summary>
     /// Whether offsets have gone backwards since this was last set to <see langword="false"/>. librdkafka commits no stored offset that is
@@ -39,23 +52,23 @@ internal sealed class OffsetTracker
     /// <returns>The record's number, for <see cref="AddPart"/> and <see cref="Complete"/>.</returns>
     public long Begin(long offset)
     {
-        if (_tail - _head == _offsets.Length)
+        if (_tail - _head == _size)
             Grow();
         if (offset <= _lastOffset)
             StepBack(offset);
         _lastOffset = offset;
 
-        var slot = _tail & (_offsets.Length - 1);
+        var slot = _tail & (_size - 1);
         _offsets[slot] = offset;
         _outstanding[slot] = 1;
         return _tail++;
     }
 
     /// <summary>Adds an outstanding part to a record: one that some batch now carries.</summary>
-    public void AddPart(long number) => _outstanding[number & (_outstanding.Length - 1)]++;
+    public void AddPart(long number) => _outstanding[number & (_size - 1)]++;
 
     /// <summary>Whether a record has no more than one outstanding part.</summary>
-    public bool IsLastPart(long number) => _outstanding[number & (_outstanding.Length - 1)] == 1;
+    public bool IsLastPart(long number) => _outstanding[number & (_size - 1)] == 1;
 
     /// <summary>
     /// Completes one part of a record. When the oldest pending record has no open part left, <see cref="NextOffset"/> moves past it and
@@ -63,7 +76,7 @@ internal sealed class OffsetTracker
     /// </summary>
     public void Complete(long number)
     {
-        var mask = _outstanding.Length - 1;
+        var mask = _size - 1;
         _outstanding[number & mask]--;
         while (_head < _tail && _outstanding[_head & mask] == 0)
         {
@@ -71,6 +84,9 @@ internal sealed class OffsetTracker
             if (_head++ >= _steppedBackAt)
                 NextOffset = next;
         }
+
+        if (_head == _tail && _size > Kept)
+            Use(_keptOffsets, _keptOutstanding, Kept);
     }
 
     private void StepBack(long offset)
@@ -82,16 +98,26 @@ internal sealed class OffsetTracker
 
     private void Grow()
     {
-        var size = _offsets.Length;
-        var offsets = new long[size * 2];
-        var outstanding = new int[size * 2];
+        var size = _size * 2;
+        var offsets = ArrayPool<long>.Shared.Rent(size);
+        var outstanding = ArrayPool<int>.Shared.Rent(size);
         for (var number = _head; number < _tail; number++)
         {
-            offsets[number & ((size * 2) - 1)] = _offsets[number & (size - 1)];
-            outstanding[number & ((size * 2) - 1)] = _outstanding[number & (size - 1)];
+            offsets[number & (size - 1)] = _offsets[number & (_size - 1)];
+            outstanding[number & (size - 1)] = _outstanding[number & (_size - 1)];
         }
 
-        _offsets = offsets;
-        _outstanding = outstanding;
+        Use(offsets, outstanding, size);
+    }
+
+    private void Use(long[] offsets, int[] outstanding, int size)
+    {
+        if (_size > Kept)
+        {
+            ArrayPool<long>.Shared.Return(_offsets);
+            ArrayPool<int>.Shared.Return(_outstanding);
+        }
+
+        (_offsets, _outstanding, _size) = (offsets, outstanding, size);
     }
 }

@@ -214,9 +214,45 @@ public sealed class FlowControlTests : IDisposable
         Assert.Equal(["pause 0,1", "resume 0"], _consumer.Calls);
     }
 
+    [Fact]
+    public void Many_partitions_are_looked_at_once_an_interval()
+    {
+        Fill(FlowControl.Few + 1);
+        MayRead(0);
+        for (var offset = 0; offset < MaxPending; offset++)
+            _partitions[1].Offsets.Begin(offset);
+
+        _time.Advance(FlowControl.ApplyInterval - TimeSpan.FromTicks(1));
+        MayRead(0);
+        Assert.Empty(_consumer.Calls);
+        _time.Advance(TimeSpan.FromTicks(1));
+        MayRead(0);
+
+        Assert.Equal(["pause 1"], _consumer.Calls);
+    }
+
+    [Fact]
+    public void Many_partitions_are_all_paused_and_resumed_at_once()
+    {
+        Fill(FlowControl.Few + 1);
+        MayRead(0);
+
+        PauseAll();
+        Assert.StartsWith("pause 0,1,2,", Assert.Single(_consumer.Calls), StringComparison.Ordinal);
+        MayRead(0);
+
+        Assert.StartsWith("resume 0,1,2,", _consumer.Calls[^1], StringComparison.Ordinal);
+    }
+
     public void Dispose() => _meters.Dispose();
 
     private bool MayRead(long waitingBytes) => _flow.MayRead(waitingBytes, _partitions);
+
+    private void Fill(int partitions)
+    {
+        while (_partitions.Count < partitions)
+            _partitions.Add(TestPartition.Create(partition: _partitions.Count));
+    }
 
     private void PauseAll()
     {

@@ -95,6 +95,39 @@ public sealed class OffsetTrackerTests
         Assert.Equal(51, tracker.NextOffset);
     }
 
+    [Fact]
+    public void Room_for_many_pending_records_is_given_back_when_all_are_done()
+    {
+        var tracker = new OffsetTracker();
+        var numbers = Enumerable.Range(0, 5000).Select(offset => tracker.Begin(offset)).ToList();
+
+        numbers[1..].ForEach(tracker.Complete);
+        Assert.Equal(8192, tracker.Capacity);
+        tracker.Complete(numbers[0]);
+
+        Assert.Equal(OffsetTracker.Kept, tracker.Capacity);
+        Assert.Equal(5000, tracker.NextOffset);
+    }
+
+    [Fact]
+    public void Room_that_one_partition_gave_back_serves_the_next_and_mixes_up_nothing()
+    {
+        var (one, other) = (new OffsetTracker(), new OffsetTracker());
+        for (var round = 0; round < 4; round++)
+        {
+            var ofOne = Enumerable.Range(round * 300, 300).Select(offset => one.Begin(offset)).ToList();
+            ofOne[..200].ForEach(one.Complete);
+            var ofOther = Enumerable.Range(round * 1000, 1000).Select(offset => other.Begin(7 + offset)).ToList();
+            ofOne[200..].ForEach(one.Complete);
+            Assert.Equal((round + 1) * 300, one.NextOffset);
+
+            Assert.Equal(7 + (round * 1000), other.OldestPending);
+            ofOther.Reverse();
+            ofOther.ForEach(other.Complete);
+            Assert.Equal(7 + ((round + 1) * 1000), other.NextOffset);
+        }
+    }
+
     /// <summary>Each step is begin (with a gap in the offsets), add a part to a pending record, or complete a part of one.</summary>
     [Fact]
     public void Any_order_of_events_moves_the_prefix_as_a_list_would() =>
