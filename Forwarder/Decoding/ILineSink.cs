@@ -6,6 +6,9 @@ namespace Observability.Forwarder.Decoding;
 /// </summary>
 internal interface ILineSink
 {
+    /// <summary>What <see cref="FindField"/> looks into: as long as it is the same object, a name has the same handle.</summary>
+    object Fields { get; }
+
     /// <summary>Asks whether a field is wanted, so that nobody converts what nobody keeps.</summary>
     /// <param name="path">The field's name in UTF-8; of a nested field the names from the outermost on, joined by dots.</param>
     /// <returns>A handle for <see cref="SetField"/>, or -1.</returns>

@@ -7,6 +7,7 @@ internal sealed class JsonLineDecoder
 {
     private const int MaxPath = 256;
 
+    private readonly KnownNames _names = new();
     private byte[] _unescaped = new byte[1024];
 
     /// <summary>Reads the fields of the object that <paramref name="text"/> begins with, white space and a byte order mark before it
@@ -24,6 +25,7 @@ internal sealed class JsonLineDecoder
         if (length == text.Length || text[length] != '{')
             return false;
 
+        _names.Serve(sink.Fields);
         Span<byte> path = stackalloc byte[MaxPath];
         if (!TryReadObject(text, ref length, source, sink, path, 0))
             return false;
@@ -43,8 +45,21 @@ internal sealed class JsonLineDecoder
             return true;
         }
 
+        // Nested names are not expected anywhere: the same ones stand in many objects.
+        var previous = 0;
         while (position < text.Length && text[position] == '"')
         {
+            if (prefix == 0)
+            {
+                position = ReadExpected(text, position, ref previous, source, sink);
+                if (text[position] == '}')
+                {
+                    position++;
+                    return true;
+                }
+            }
+
+            var start = position;
             var end = JsonText.FindStringEnd(text, position, out var isEscaped);
             if (end < 0)
                 return false;
@@ -54,6 +69,8 @@ internal sealed class JsonLineDecoder
             position = JsonText.SkipSpace(text, end + 1);
             if (position == text.Length || text[position] != ':')
                 return false;
+            if (prefix == 0)
+                previous = isEscaped || position > end + 1 ? 0 : _names.Learn(previous, text[start..(position + 1)], sink);
             position = JsonText.SkipSpace(text, position + 1);
             if (position == text.Length || !TryReadValue(text, ref position, name, source, sink, path, prefix))
                 return false;
@@ -73,6 +90,35 @@ internal sealed class JsonLineDecoder
         }
 
         return false;
+    }
+
+    // What nearly all fields are: a name where it is expected, a short string without escapes or a number, then another field or the
+    // object's end. All else is left to the loop above, from the name on.
+    private int ReadExpected<TSink>(ReadOnlySpan<byte> text, int position, ref int previous, FieldSource source, TSink sink)
+        where TSink : ILineSink
+    {
+        var last = previous;
+        while (true)
+        {
+            ref readonly var expected = ref _names.After(last, out var place);
+            if (!expected.StandsAt(text, position))
+                break;
+            var value = JsonText.SkipSpace(text, position + expected.Length);
+            var end = JsonText.FindEndAtAGlance(text, value);
+            if (end < 0 || (text[end] is not ((byte)',' or (byte)'}')))
+                break;
+            var next = text[end] == '}' ? end : JsonText.SkipSpace(text, end + 1);
+            if (next == text.Length || (text[next] != '"' && next > end))
+                break;
+            if (expected.Field >= 0)
+                sink.SetField(expected.Field, source, text[value] == '"' ? text[(value + 1)..(end - 1)] : text[value..end]);
+            if (next == end)
+                return end;
+            (last, position) = (place, next);
+        }
+
+        previous = last;
+        return position;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

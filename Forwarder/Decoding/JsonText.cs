@@ -50,6 +50,37 @@ internal static class JsonText
         return FindStringEndAt(text, position, out isEscaped);
     }
 
+    /// <summary>Finds the end of a value that is a string without escapes or a number, and not long.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where the value begins.</param>
+    /// <returns>The position behind it, which is one of the text; -1 where it cannot be told so quickly, or there is no such value.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FindEndAtAGlance(ReadOnlySpan<byte> text, int position)
+    {
+        // Behind the quote, two vectors and one more byte.
+        if (position >= text.Length - 1 - (2 * Vector128<byte>.Count))
+            return FindEndNearEnd(text, position);
+        ref var start = ref MemoryMarshal.GetReference(text);
+        if (text[position] != '"')
+        {
+            var ends = IsNumber(text[position]) ? ScalarEndsAt(ref start, position) : 0;
+            return ends == 0 ? -1 : position + BitOperations.TrailingZeroCount(ends);
+        }
+
+        position++;
+        var found = Ends(ref start, position) | (Ends(ref start, position + Vector128<byte>.Count) << Vector128<byte>.Count);
+        if (found == 0)
+        {
+            // An identifier of a trace has 32 digits.
+            position += 2 * Vector128<byte>.Count;
+            if (position >= text.Length - Vector128<byte>.Count || (found = Ends(ref start, position)) == 0)
+                return -1;
+        }
+
+        position += BitOperations.TrailingZeroCount(found);
+        return text[position] == '"' ? position + 1 : -1;
+    }
+
     /// <summary>Finds the end of an object or array.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where its opening bracket stands.</param>
@@ -90,13 +121,21 @@ internal static class JsonText
     /// <returns>The position behind it, or -1.</returns>
     public static int SkipScalar(ReadOnlySpan<byte> text, int position)
     {
+        if (position <= text.Length - Vector128<byte>.Count && IsNumber(text[position]))
+        {
+            // Nearly all numbers are shorter than a vector.
+            var ends = ScalarEndsAt(ref MemoryMarshal.GetReference(text), position);
+            if (ends != 0)
+                return position + BitOperations.TrailingZeroCount(ends);
+        }
+
         var length = text[position..].IndexOfAny(ScalarEnds);
         if (length < 0)
             length = text.Length - position;
         if (length == 0)
             return -1;
         var word = text.Slice(position, length);
-        var isValue = word[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9')
+        var isValue = IsNumber(word[0])
             || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("null"u8)
             || word.SequenceEqual("NaN"u8) || word.SequenceEqual("Infinity"u8);
         return isValue ? position + length : -1;
@@ -194,6 +233,8 @@ internal static class JsonText
         }
     }
 
+    private static bool IsNumber(byte first) => first is (byte)'-' or (>= (byte)'0' and <= (byte)'9');
+
     private static int SkipSpaceAt(ReadOnlySpan<byte> text, int position)
     {
         while (position < text.Length && text[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
@@ -210,15 +251,45 @@ internal static class JsonText
             .ExtractMostSignificantBits();
     }
 
+    // ScalarEnds; the two brackets differ in one bit.
+    private static uint ScalarEndsAt(ref byte text, int position)
+    {
+        var block = Vector128.LoadUnsafe(ref text, (nuint)position);
+        return (Vector128.Equals(block, Vector128.Create((byte)',')) | Vector128.Equals(block, Vector128.Create((byte)' '))
+            | Vector128.Equals(block | Vector128.Create((byte)0x20), Vector128.Create((byte)'}'))
+            | Vector128.Equals(block, Vector128.Create((byte)'\t')) | Vector128.Equals(block, Vector128.Create((byte)'\r'))
+            | Vector128.Equals(block, Vector128.Create((byte)'\n'))).ExtractMostSignificantBits();
+    }
+
+    private static int FindEndNearEnd(ReadOnlySpan<byte> text, int position)
+    {
+        if (position >= text.Length || text[position] != '"')
+            return -1;
+        var end = FindStringEndAt(text, position, out var isEscaped) + 1;
+        return isEscaped || end == 0 || end == text.Length ? -1 : end;
+    }
+
     private static int FindStringEndAt(ReadOnlySpan<byte> text, int position, out bool isEscaped)
     {
         isEscaped = false;
-        for (position++; position < text.Length;)
+        ref var start = ref MemoryMarshal.GetReference(text);
+        var last = text.Length - Vector128<byte>.Count;
+        position++;
+        while (position < text.Length)
         {
-            var next = text[position..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next < 0)
-                return -1;
-            position += next;
+            // Of the last sixteen bytes those are left out that were looked at.
+            uint found;
+            if (last >= 0)
+                found = position <= last ? Ends(ref start, position) : Ends(ref start, last) >> (position - last);
+            else
+                found = text[position] is (byte)'"' or (byte)'\\' ? 1u : 0;
+            if (found == 0)
+            {
+                position += last >= 0 ? Vector128<byte>.Count : 1;
+                continue;
+            }
+
+            position += BitOperations.TrailingZeroCount(found);
             if (text[position] == '"')
                 return position;
             isEscaped = true;

@@ -12,6 +12,14 @@ internal static class OtlpKeyValue
     /// <returns>Whether it is well-formed so far as it is looked at.</returns>
     public static bool TryRead(ReadOnlySpan<byte> message, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
+        // A key of fewer than 128 bytes, then the value, and nothing else.
+        if (message.Length > 2 && message[0] == OtlpFields.KeyValueKeyTag && message[1] < 0x80 && message[1] < message.Length - 2
+            && ProtobufReader.TryReadOnly(message[(2 + message[1])..], OtlpFields.KeyValueValueTag, out value))
+        {
+            key = message.Slice(2, message[1]);
+            return true;
+        }
+
         key = value = default;
         var reader = new ProtobufReader(message);
         while (reader.Next())

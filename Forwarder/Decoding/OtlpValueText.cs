@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Observability.Forwarder.Wire;
 
 namespace Observability.Forwarder.Decoding;
@@ -20,13 +19,15 @@ internal sealed class OtlpValueText
 
     /// <summary>The text that every string gets in place of what is no UTF-8.</summary>
     public static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> text) =>
-        Utf8.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
+        Utf8Text.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
 
     /// <summary>Renders a value.</summary>
     /// <returns>Its text in UTF-8, valid until the next call; empty for a value that holds nothing, an empty list or map
     /// included.</returns>
     public ReadOnlySpan<byte> Render(ReadOnlySpan<byte> anyValue)
     {
+        if (ProtobufReader.TryReadOnly(anyValue, OtlpFields.AnyValueStringTag, out var text))
+            return Clean(text);
         if (!TryGetValue(anyValue, out var value))
             return default;
         if (value.Field == OtlpFields.AnyValueString)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using Observability.Forwarder.Settings;
 using Observability.Forwarder.Wire;
 
@@ -36,7 +35,7 @@ internal sealed class RecordDecoder
             return _otlp.Decode(value, digits, sink);
 
         // Loki holds text. What is no UTF-8 keeps its readable part, as with any viewer of broken text.
-        var isText = Utf8.IsValid(value);
+        var isText = Utf8Text.IsValid(value);
         if (!isText)
             value = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(value));
         if (format == RecordFormat.Auto)

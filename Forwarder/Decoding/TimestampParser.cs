@@ -17,12 +17,19 @@ internal static class TimestampParser
     private const long SmallestMicroseconds = SmallestMilliseconds * 1_000;
     private const long SmallestNanoseconds = SmallestMicroseconds * 1_000;
 
+    // A leap second.
+    private const int LastSecond = 60;
+
     // yyyyMMddHHmmss, and with milliseconds. As Unix times they would be of the year 2600.
     private const int CompactDate = 14;
     private const int CompactDateWithMilliseconds = 17;
 
     // The places of the digits in yyyy-MM-ddTHH:mm, as bits from the lowest on.
     private const uint DatePlaces = 0b_1101_1011_0110_1111;
+
+    // The minute lately read. Lines come in about the order of time.
+    [ThreadStatic]
+    private static (Vector128<byte> Text, long Seconds) _minute;
 
     private static ReadOnlySpan<long> Powers => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
@@ -56,16 +63,17 @@ internal static class TimestampParser
     {
         time = default;
         length = 0;
-        if (text.Length < 16 || (text[4] is not ((byte)'-' or (byte)'/')) || text[7] != text[4]
-            || (text[10] is not ((byte)'T' or (byte)'t' or (byte)' ')) || text[13] != ':')
+        if (text.Length < 16)
             return false;
+        ref var known = ref _minute;
+        var minute = Vector128.Create(text);
+        if (minute != known.Text || known.Seconds == 0)
+        {
+            if (!TryParseMinute(text, out var seconds))
+                return false;
+            known = (minute, seconds);
+        }
 
-        // All at once: the other four places are those that were looked at.
-        var isDigit = Vector128.LessThanOrEqual(Vector128.Create(text) - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
-        if ((isDigit.ExtractMostSignificantBits() & DatePlaces) != DatePlaces)
-            return false;
-        var year = (TwoDigits(text, 0) * 100) + TwoDigits(text, 2);
-        var (month, day, hour, minute) = (TwoDigits(text, 5), TwoDigits(text, 8), TwoDigits(text, 11), TwoDigits(text, 14));
         var position = 16;
         var second = 0;
         long fraction = 0;
@@ -93,7 +101,22 @@ internal static class TimestampParser
         if (zoneLength < 0)
             return false;
         length = position + zoneLength;
-        return TryCompose(year, month, day, hour, minute, second, fraction, zoneSeconds, digits, hasZone, out time);
+        return second <= LastSecond && TryCompose(known.Seconds + second - zoneSeconds, fraction, digits, hasZone, out time);
+    }
+
+    // From yyyy to mm.
+    private static bool TryParseMinute(ReadOnlySpan<byte> text, out long seconds)
+    {
+        seconds = 0;
+        if ((text[4] is not ((byte)'-' or (byte)'/')) || text[7] != text[4] || (text[10] is not ((byte)'T' or (byte)'t' or (byte)' '))
+            || text[13] != ':')
+            return false;
+
+        // All at once: the other four places are those that were looked at.
+        var isDigit = Vector128.LessThanOrEqual(Vector128.Create(text) - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+        return (isDigit.ExtractMostSignificantBits() & DatePlaces) == DatePlaces
+            && TrySeconds((TwoDigits(text, 0) * 100) + TwoDigits(text, 2), TwoDigits(text, 5), TwoDigits(text, 8), TwoDigits(text, 11),
+                TwoDigits(text, 14), 0, out seconds);
     }
 
     private static bool TryParseNumber(ReadOnlySpan<byte> text, out ParsedTime time)
@@ -174,14 +197,27 @@ internal static class TimestampParser
         int digits, bool hasZone, out ParsedTime time)
     {
         time = default;
-        // Nanoseconds since 1970 fit into 64 bits until 2262.
-        if (year is < 1970 or > 2261 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23
-            || minute > 59 || second > 60)
-            return false;
-        var days = (new DateTime(year, month, day).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerDay;
-        var seconds = (days * 86_400) + (hour * 3_600) + (minute * 60) + second - zoneSeconds;
+        return TrySeconds(year, month, day, hour, minute, second, out var seconds)
+            && TryCompose(seconds - zoneSeconds, fraction, digits, hasZone, out time);
+    }
+
+    private static bool TryCompose(long seconds, long fraction, int digits, bool hasZone, out ParsedTime time)
+    {
         time = new((seconds * Second) + fraction, digits, hasZone);
         return time.Nanoseconds >= 0;
+    }
+
+    // Seconds since 1970.
+    private static bool TrySeconds(int year, int month, int day, int hour, int minute, int second, out long seconds)
+    {
+        seconds = 0;
+        // Nanoseconds since 1970 fit into 64 bits until 2262.
+        if (year is < 1970 or > 2261 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23
+            || minute > 59 || second > LastSecond)
+            return false;
+        var days = (new DateTime(year, month, day).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerDay;
+        seconds = (days * 86_400) + (hour * 3_600) + (minute * 60) + second;
+        return true;
     }
 
     // A length of -1: what follows is part of the time, but cannot be read. No zone at all has the length 0.

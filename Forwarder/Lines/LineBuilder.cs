@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Observability.Forwarder.Decoding;
@@ -29,6 +30,9 @@ internal sealed class LineBuilder : ILineSink
 
     // Attributes of a record, and of its resource, that may become structured metadata: twice what Loki takes.
     private const int MaxAttributes = 2 * LokiLimits.MetadataEntries;
+
+    // Places from there on are those of the record's own bytes, of which there are fewer.
+    private const int InRecord = 1 << 30;
 
     // Later ones do not fit into 64 bits of nanoseconds.
     private const long MaxMilliseconds = long.MaxValue / 1_000_000;
@@ -125,6 +129,9 @@ internal sealed class LineBuilder : ILineSink
         if (!ReferenceEquals(topic, _topic))
             UseDefaultsOf(topic);
     }
+
+    /// <inheritdoc/>
+    public object Fields => _schema.Fields;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -287,11 +294,18 @@ internal sealed class LineBuilder : ILineSink
         _seen[(int)source].Add(field);
     }
 
+    // What stands in the record stays there until its last line; what was made of it, without escapes say, is copied.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Place Keep(ReadOnlySpan<byte> value)
+    private unsafe Place Keep(ReadOnlySpan<byte> value)
     {
         if (value.Length > MaxValue)
             value = Utf8Text.Truncate(value, MaxValue);
+        var offset = (nuint)(nint)Unsafe.ByteOffset(ref *_record.Value, ref MemoryMarshal.GetReference(value));
+        return offset < (nuint)_record.ValueLength ? new(InRecord + (int)offset, value.Length) : Copy(value);
+    }
+
+    private Place Copy(ReadOnlySpan<byte> value)
+    {
         var start = _used;
         if (start + value.Length > _values.Length)
             Array.Resize(ref _values, (start + value.Length) * 2);
@@ -301,18 +315,22 @@ internal sealed class LineBuilder : ILineSink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<byte> Value(Place place) => _values.AsSpan(place.Start, place.Length);
+    private unsafe ReadOnlySpan<byte> Value(Place place) => place.Start >= InRecord
+        ? new(_record.Value + (place.Start - InRecord), place.Length)
+        : _values.AsSpan(place.Start, place.Length);
 
     private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
     {
         if (!_hasShared && inner is null)
         {
-            Array.Clear(_resolved);
+            _resolved.AsSpan().Clear();
             foreach (var target in plan.Targets)
                 _resolved[target] = First(FieldSource.Line, plan.Sources[target]);
             return;
         }
 
+        var shared = _hasShared ? _planner.Find(_seen[(int)FieldSource.Resource]).Configured : null;
+        var own = _seen[(int)FieldSource.Attribute].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Attribute]).Configured;
         for (var target = 0; target < _resolved.Length; target++)
         {
             if (target == _schema.LevelTarget)
@@ -320,10 +338,10 @@ internal sealed class LineBuilder : ILineSink
 
             // Alloy names the pod's service for all its lines; one that names its own knows better.
             var place = _isOfAlloy && isJson && target == _schema.ServiceTarget ? First(FieldSource.Line, _ownService) : default;
-            if (place.Length == 0 && _hasShared)
-                place = First(FieldSource.Resource, _configured[target]);
-            if (place.Length == 0 && !_seen[(int)FieldSource.Attribute].IsEmpty)
-                place = First(FieldSource.Attribute, _configured[target]);
+            if (place.Length == 0 && shared is not null)
+                place = First(FieldSource.Resource, shared[target]);
+            if (place.Length == 0 && own is not null)
+                place = First(FieldSource.Attribute, own[target]);
             if (place.Length == 0)
                 place = First(FieldSource.Line, plan.Sources[target]);
             if (place.Length == 0 && inner is not null)

@@ -18,6 +18,9 @@ internal sealed class LinePlan
     /// <summary>The targets for which any field is present.</summary>
     public required int[] Targets { get; init; }
 
+    /// <summary>The fields present for each target of those that the settings name alone, in their order.</summary>
+    public required int[][] Configured { get; init; }
+
     /// <summary>The fields present for the time.</summary>
     public required int[] Time { get; init; }
 

@@ -68,6 +68,7 @@ internal sealed class LinePlanner
         {
             Shape = shape,
             Sources = sources,
+            Configured = [.. _schema.Targets.Select(target => Present(target.Sources))],
             Targets = [.. sources.Index().Where(target => target.Item.Length > 0 && target.Index != _schema.LevelTarget)
                 .Select(target => target.Index)],
             Time = Present([.. _schema.TimeFields, .. Known(shape, other => other.Time)]),

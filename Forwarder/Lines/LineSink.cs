@@ -10,6 +10,9 @@ namespace Observability.Forwarder.Lines;
 internal readonly struct LineSink(LineBuilder lines) : ILineSink
 {
     /// <inheritdoc/>
+    public object Fields => lines.Fields;
+
+    /// <inheritdoc/>
     public int FindField(ReadOnlySpan<byte> path) => lines.FindField(path);
 
     /// <inheritdoc/>

@@ -46,6 +46,12 @@ internal static class OtlpFields
     public const int KeyValueKey = 1;
     public const int KeyValueValue = 2;
 
+    /// <summary>The tag of <see cref="KeyValueKey"/>: field 1, length-delimited.</summary>
+    public const byte KeyValueKeyTag = 0x0A;
+
+    /// <summary>The tag of <see cref="KeyValueValue"/>: field 2, length-delimited.</summary>
+    public const byte KeyValueValueTag = 0x12;
+
     public const int AnyValueString = 1;
     public const int AnyValueBool = 2;
     public const int AnyValueInt = 3;
@@ -53,6 +59,9 @@ internal static class OtlpFields
     public const int AnyValueArray = 5;
     public const int AnyValueKeyValueList = 6;
     public const int AnyValueBytes = 7;
+
+    /// <summary>The tag of <see cref="AnyValueString"/>: field 1, length-delimited.</summary>
+    public const byte AnyValueStringTag = 0x0A;
 
     /// <summary>The elements of an <c>ArrayValue</c> and of a <c>KeyValueList</c>.</summary>
     public const int Elements = 1;

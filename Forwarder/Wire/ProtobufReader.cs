@@ -32,6 +32,33 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Whether the current field is length-delimited.</summary>
     public bool IsBytes { get; private set; }
 
+    /// <summary>Reads a message of one field of fewer than 16 KiB, what most small messages are.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="tag">The field's tag: of one that is length-delimited.</param>
+    /// <param name="bytes">The field's bytes.</param>
+    /// <returns>Whether it is that one field and nothing else.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadOnly(ReadOnlySpan<byte> message, byte tag, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        if (message.Length < 3 || message[0] != tag)
+            return false;
+        int length = message[1];
+        var start = 2;
+        if (length >= 0x80)
+        {
+            if (message[2] >= 0x80)
+                return false;
+            length = (length & 0x7F) | (message[2] << 7);
+            start = 3;
+        }
+
+        if (length != message.Length - start)
+            return false;
+        bytes = message[start..];
+        return true;
+    }
+
     /// <summary>Moves to the next field.</summary>
     public bool Next() => TryNextShort() || NextOfAnyKind();
 

@@ -5,6 +5,8 @@ namespace Observability.Benchmarks.Micro;
 /// <summary>Wants every field and keeps none.</summary>
 internal sealed class NothingSink : ILineSink
 {
+    public object Fields => this;
+
     public int FindField(ReadOnlySpan<byte> path) => 0;
 
     public bool IsParent(ReadOnlySpan<byte> path) => false;

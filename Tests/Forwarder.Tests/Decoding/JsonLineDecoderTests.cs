@@ -156,6 +156,68 @@ public sealed class JsonLineDecoderTests
         },
         iter: 500);
 
+    /// <summary>Lines of loggers that take turns, with faults and all that is not usual.</summary>
+    [Fact]
+    public void What_earlier_lines_let_expect_changes_no_verdict() => Lines.Array[2, 12].Sample(
+        lines =>
+        {
+            var (decoder, sink) = (new JsonLineDecoder(), new RecordingSink { Parents = { "a", "nested", "a.b" } });
+            foreach (var line in lines)
+            {
+                var (alone, ofAlone) = (new JsonLineDecoder(), new RecordingSink { Parents = { "a", "nested", "a.b" } });
+                var expected = alone.TryReadFields(line, FieldSource.Line, ofAlone, out var expectedLength);
+                ofAlone.AddLine(default);
+
+                Assert.Equal(expected, decoder.TryReadFields(line, FieldSource.Line, sink, out var length));
+                sink.AddLine(default);
+                Assert.Equal(expectedLength, length);
+                Assert.Equal(ofAlone.Lines[0].Fields, sink.Lines[^1].Fields);
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void Handles_of_other_fields_are_asked_for_anew()
+    {
+        var decoder = new JsonLineDecoder();
+        foreach (var names in (string[][])[["a", "b"], ["b", "a"]])
+        {
+            var sink = new RecordingSink();
+            foreach (var name in names)
+                sink.FindField(Encoding.UTF8.GetBytes(name));
+            for (var time = 0; time < 2; time++)
+            {
+                Assert.True(decoder.TryReadFields("""{"a":"1","b":"2"}"""u8, FieldSource.Line, sink, out _));
+                sink.AddLine(default);
+                Assert.Equal(["a=1", "b=2"],
+                    sink.Lines[^1].Fields.Select(field => $"{field.Key}={field.Value}").Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    // Names that begin or end alike, of lengths about those of vectors; values of all kinds; now and then white space; some cut off.
+    private static readonly Gen<byte[]> Lines = Gen.Select(
+        Gen.Select(
+            Choice.Of("a", "b", "level", "levels", "level2", "time", "nested", "trace_id", "trace_if", "a\\u0062", "", "\u00e9",
+                "sixteen_letter", "sixteen_letters", "thirteen_chars_", "a_name_of_twenty_eight_bytes", "a_name_of_twenty_nine_bytes_",
+                "a_name_of_thirty_bytes_______", "a_name_that_is_longer_than_two_vectors_are"),
+            Gen.Frequency(
+                (4, Choice.Of("\"\"", "\"x\"", "\"INFO\"", "\"2026-11-26T08:00:00.123Z\"", "\"0123456789abcdef0123456789abcdef\"",
+                    "\"some text that is longer than three vectors of sixteen bytes each are\"")),
+                (3, Choice.Of("0", "-1.5", "1234567890123456", "12345678901234567890", "1\"2", "true", "null", "NaN", "tru", "")),
+                (2, Choice.Of("\"\\\"\"", "\"a\\nb\"", "\"text before \\\"quotes\\\" and text behind\"", "\"never ends", "\"\u00e9\"")),
+                (2, Choice.Of("{}", "[]", "{\"b\":1,\"level\":\"x\"}", "{\"b\":{\"c\":\"y\"}}", "[1,{\"a\":\"}\"}]", "{\"b\":1"))),
+            Gen.Frequency((8, Gen.Const(":")), (1, Choice.Of(": ", " :", " : ", "", "::"))),
+            Gen.Frequency((12, Gen.Const(",")), (1, Choice.Of(", ", " ,", "", ";", ",,", "}"))),
+            (name, value, colon, comma) => $"\"{name}\"{colon}{value}{comma}").Array[0, 8],
+        Gen.Frequency((8, Gen.Const("}")), (1, Choice.Of("", "} ", " }\n", "}}", ",}", "]"))),
+        Gen.Frequency((6, Gen.Const(0)), (1, Gen.Int[0, 60])),
+        (fields, end, cut) =>
+        {
+            var line = Encoding.UTF8.GetBytes($"{{{string.Concat(fields).TrimEnd(',')}{end}");
+            return line[..Math.Max(0, line.Length - cut)];
+        });
+
     private static string[] Read(string text, out bool valid, params string[] parents)
     {
         var sink = new RecordingSink();

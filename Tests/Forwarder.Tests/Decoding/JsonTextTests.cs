@@ -23,6 +23,48 @@ public sealed class JsonTextTests
         },
         iter: 20_000);
 
+    /// <summary>A value whose end is not found at a glance is looked at again, so only what is found counts.</summary>
+    [Fact]
+    public void An_end_seen_at_a_glance_is_the_end() => Gen.Select(
+        Gen.Frequency((1, Texts), (2, Bytes("\"\\ab0123456789")), (1, Bytes("-0123456789.,}] \t\r\n:"))), Gen.Int[0, 40]).Sample(
+        (text, position) =>
+        {
+            var end = JsonText.FindEndAtAGlance(text, position);
+            if (end < 0)
+                return;
+
+            Assert.InRange(end, position + 1, text.Length - 1);
+            if (text[position] == '"')
+                Assert.Equal((end - 1, false), FindStringEnd(text, position));
+            else
+                Assert.Equal(end, SkipScalar(text, position));
+        },
+        iter: 20_000);
+
+    [Fact]
+    public void Short_texts_and_numbers_are_seen_at_a_glance()
+    {
+        foreach (var value in (string[])["\"\"", "\"abc\"", $"\"{new string('f', 32)}\"", "0", "-1.5e3"])
+        {
+            foreach (var end in (string[])[",", "}"])
+            {
+                var text = Encoding.UTF8.GetBytes($"{value}{end}{new string(' ', 60)}");
+
+                Assert.Equal(value.Length, JsonText.FindEndAtAGlance(text, 0));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_number_or_word_is_skipped_as_byte_by_byte() => Gen.Select(
+        Gen.Frequency((2, Bytes("-0123456789.eE,}] \t\r\n")), (1, Bytes("truefalsn,} ")), (1, Texts)), Gen.Int[0, 40]).Sample(
+        (text, position) =>
+        {
+            if (position < text.Length)
+                Assert.Equal(SkipScalar(text, position), JsonText.SkipScalar(text, position));
+        },
+        iter: 20_000);
+
     /// <summary>The texts stand in memory one behind the other.</summary>
     [Fact]
     public void What_stands_behind_a_text_does_not_belong_to_it()
@@ -92,6 +134,15 @@ public sealed class JsonTextTests
 
     private static Gen<byte[]> Bytes(string characters) =>
         Choice.Of(characters.Select(character => (byte)character).ToArray()).Array[0, 120];
+
+    private static int SkipScalar(byte[] text, int position)
+    {
+        var end = position;
+        while (end < text.Length && !",}] \t\r\n"u8.Contains(text[end]))
+            end++;
+        var word = Encoding.Latin1.GetString(text[position..end]);
+        return word is ['-' or (>= '0' and <= '9'), ..] or "true" or "false" or "null" or "NaN" or "Infinity" ? end : -1;
+    }
 
     private static (int End, bool IsEscaped) FindStringEnd(byte[] text, int position)
     {

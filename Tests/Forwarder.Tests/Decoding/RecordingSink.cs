@@ -28,6 +28,8 @@ internal sealed class RecordingSink : ILineSink
 
     public List<string> Traces { get; } = [];
 
+    public object Fields => this;
+
     public int FindField(ReadOnlySpan<byte> path)
     {
         var text = Strict.GetString(path);

@@ -28,6 +28,37 @@ public sealed class TimestampParserTests
         },
         iter: 2000);
 
+    /// <summary>A minute that was just read is not read again.</summary>
+    [Fact]
+    public void Dates_of_one_minute_differ_in_seconds_fractions_and_zones() => Gen.Select(
+        Dates, Gen.Select(Gen.Int[0, 59], Gen.Int[0, 999], Choice.Of("", "Z", "+01:00", "-11:30", " UTC")).Array[1, 4]).Sample(
+        (date, others) =>
+        {
+            var minute = date.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
+            foreach (var (second, fraction, zone) in others)
+            {
+                var text = $"{minute}:{second:D2}.{fraction:D3}{zone}";
+                var expected = DateTimeOffset.Parse(text.Replace(" UTC", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal);
+
+                Assert.True(TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var time), text);
+                Assert.Equal((expected - DateTimeOffset.UnixEpoch).Ticks * 100, time.Nanoseconds);
+                Assert.False(TimestampParser.TryParse(Encoding.UTF8.GetBytes($"{minute}:61{zone}"), out _));
+                Assert.False(TimestampParser.TryParse(Encoding.UTF8.GetBytes($"{minute[..^1]}x:00{zone}"), out _));
+            }
+        },
+        iter: 1000);
+
+    [Theory]
+    [InlineData("1970-01-01T00:00:00Z", 0L)]
+    [InlineData("1970-01-01T00:00:01.5Z", 1_500_000_000L)]
+    [InlineData("1970-01-01T00:00:01+00:01", null)]
+    public void The_first_minute_of_all_is_one(string text, long? expected)
+    {
+        for (var time = 0; time < 2; time++)
+            Assert.Equal(expected, TimestampParser.TryParse(Encoding.UTF8.GetBytes(text), out var parsed) ? parsed.Nanoseconds : null);
+    }
+
     [Fact]
     public void A_date_has_a_digit_in_each_of_its_places()
     {

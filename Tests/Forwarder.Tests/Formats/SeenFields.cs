@@ -10,6 +10,8 @@ internal sealed class SeenFields(LabelSchema schema) : ILineSink
 
     public FieldSet Fields => _fields;
 
+    object ILineSink.Fields => schema.Fields;
+
     public int FindField(ReadOnlySpan<byte> path) => schema.Fields.Find(path);
 
     public bool IsParent(ReadOnlySpan<byte> path) => schema.IsParent(path);

@@ -16,6 +16,21 @@ public sealed class ProtobufReaderTests
     public void Fields_are_read_as_byte_by_byte() => Messages.Sample(
         message => Assert.Equal(ReadByteByByte(message), Read(message)), iter: 20_000);
 
+    [Fact]
+    public void A_message_of_one_field_is_read_as_any_other() => Gen.Select(Messages, Gen.Bool, Gen.Int[0, 200]).Sample(
+        (message, isOne, size) =>
+        {
+            byte[] read = isOne ? [0x0A, .. Varint(size), .. new byte[size]] : message;
+            if (!ProtobufReader.TryReadOnly(read, 0x0A, out var bytes))
+            {
+                Assert.True(!isOne || size == 0);
+                return;
+            }
+
+            Assert.Equal([$"1 True 0 {Convert.ToHexString(bytes)}", "whole"], ReadByteByByte(read));
+        },
+        iter: 20_000);
+
     [Theory]
     [InlineData("0001", "a field has a number from 1 on")]
     [InlineData("0801 00", "a field has a number from 1 on")]
