@@ -53,7 +53,8 @@ internal static class JsonText
     /// <summary>Finds the end of a value that is a string without escapes or a number, and not long.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where the value begins.</param>
-    /// <returns>The position behind it, which is one of the text; -1 where it cannot be told so quickly, or there is no such value.</returns>
+    /// <returns>The position behind it, which is one of the text; -1 where it cannot be told so quickly, or there is no such
+    /// value.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int FindEndAtAGlance(ReadOnlySpan<byte> text, int position)
     {
