@@ -52,7 +52,6 @@ internal sealed class LineBuilder : ILineSink
     private readonly MetadataWriter _metadata = new();
     private readonly List<KeptAttribute> _attributes = [];
     private readonly int[][] _configured;
-    private readonly int[] _ownService;
     private readonly Place[][] _places;
     private readonly FieldSet[] _seen = new FieldSet[Sources];
     private readonly Place[] _resolved;
@@ -100,7 +99,6 @@ internal sealed class LineBuilder : ILineSink
         _planner = new LinePlanner(schema);
         _places = [.. Enumerable.Range(0, Sources).Select(_ => new Place[schema.Fields.Count])];
         _configured = [.. schema.Targets.Select(target => target.Sources.Select(schema.FieldOf).ToArray())];
-        _ownService = [schema.FieldOf("service.name"), schema.FieldOf("service")];
         _resolved = new Place[schema.Targets.Count];
         _metadataNames = [.. schema.MetadataNames];
         _labels = schema.Labels.Count;
@@ -321,53 +319,25 @@ internal sealed class LineBuilder : ILineSink
 
     private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
     {
-        if (!_hasShared && inner is null)
+        var resource = _hasShared ? _planner.Find(_seen[(int)FieldSource.Resource]) : null;
+        var attributes = _seen[(int)FieldSource.Attribute].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Attribute]);
+        _resolved.AsSpan().Clear();
+        foreach (var (target, source, field) in _planner.Candidates(new(resource, attributes, plan, inner, _isOfAlloy && isJson)))
         {
-            _resolved.AsSpan().Clear();
-            foreach (var target in plan.Targets)
-                _resolved[target] = First(FieldSource.Line, plan.Sources[target]);
-            return;
-        }
-
-        var shared = _hasShared ? _planner.Find(_seen[(int)FieldSource.Resource]).Configured : null;
-        var own = _seen[(int)FieldSource.Attribute].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Attribute]).Configured;
-        for (var target = 0; target < _resolved.Length; target++)
-        {
-            if (target == _schema.LevelTarget)
-                continue;
-
-            // Alloy names the pod's service for all its lines; one that names its own knows better.
-            var place = _isOfAlloy && isJson && target == _schema.ServiceTarget ? First(FieldSource.Line, _ownService) : default;
-            if (place.Length == 0 && shared is not null)
-                place = First(FieldSource.Resource, shared[target]);
-            if (place.Length == 0 && own is not null)
-                place = First(FieldSource.Attribute, own[target]);
-            if (place.Length == 0)
-                place = First(FieldSource.Line, plan.Sources[target]);
-            if (place.Length == 0 && inner is not null)
-                place = First(FieldSource.Inner, inner.Sources[target]);
-            _resolved[target] = place;
+            if (_resolved[target].Length == 0)
+                _resolved[target] = Meant(_places[(int)source][field]);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Place First(FieldSource source, int[] fields)
+    private Place Meant(Place place)
     {
-        foreach (var field in fields)
-        {
-            if (field < 0 || !_seen[(int)source].Contains(field))
-                continue;
-            var place = _places[(int)source][field];
-
-            // An object as text, which a collector made of a nested field: its name is meant, or nothing.
-            var value = Value(place);
-            if (value is not [(byte)'{', (byte)'"', ..])
-                return place;
-            if (JsonText.TryFindText(value, "name"u8, out var name) && !name.IsEmpty)
-                return new(place.Start + value.IndexOf(name), name.Length);
-        }
-
-        return default;
+        // An object as text, which a collector made of a nested field: its name is meant, or nothing.
+        var value = Value(place);
+        if (value is not [(byte)'{', (byte)'"', ..])
+            return place;
+        return JsonText.TryFindText(value, "name"u8, out var name) && !name.IsEmpty
+            ? new(place.Start + value.IndexOf(name), name.Length) : default;
     }
 
     private ReadOnlySpan<byte> FindLevel(LinePlan plan, LinePlan? inner)

@@ -9,14 +9,14 @@ namespace Observability.Forwarder.Lines;
 /// </summary>
 internal sealed class LinePlan
 {
+    /// <summary>The fields that the line carries.</summary>
+    public required FieldSet Fields { get; init; }
+
     /// <summary>What the line was recognised as, or <see langword="null"/>.</summary>
     public LineShape? Shape { get; init; }
 
     /// <summary>The fields present for each target, the best one first.</summary>
     public required int[][] Sources { get; init; }
-
-    /// <summary>The targets for which any field is present.</summary>
-    public required int[] Targets { get; init; }
 
     /// <summary>The fields present for each target of those that the settings name alone, in their order.</summary>
     public required int[][] Configured { get; init; }
@@ -38,4 +38,7 @@ internal sealed class LinePlan
 
     /// <summary>The field of an envelope that holds the line, or -1.</summary>
     public int Inner { get; init; } = -1;
+
+    /// <summary>Those of some fields that the line carries.</summary>
+    public int[] Present(int[] fields) => [.. fields.Where(field => Fields.Contains(field))];
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Observability.Forwarder.Decoding;
 using Observability.Forwarder.Decoding.Shapes;
 
 namespace Observability.Forwarder.Lines;
@@ -20,10 +21,15 @@ internal sealed class LinePlanner
     private readonly (LineShape Shape, FieldSet Marks)[] _shapes;
     private readonly Dictionary<FieldSet, LinePlan> _plans = [];
     private readonly (FieldSet Fields, LinePlan? Plan)[] _recent = new (FieldSet, LinePlan?)[RecentPlans];
+    private readonly Dictionary<PlanCombination, Candidate[]> _candidates = [];
+    private readonly int[] _ownService;
+    private PlanCombination _lastCombination;
+    private Candidate[] _lastCandidates = [];
 
     public LinePlanner(LabelSchema schema)
     {
         _schema = schema;
+        _ownService = [.. ((string[])["service.name", "service"]).Select(schema.FieldOf).Where(field => field >= 0)];
         _shapes = [.. LineShapes.All.Select(shape => (shape, SetOf(shape.Marks)))];
     }
 
@@ -46,6 +52,12 @@ internal sealed class LinePlanner
         return plan;
     }
 
+    /// <summary>Where the value of each target, the level aside, may come from, by target, the best place first.</summary>
+    /// <param name="plans">The plans for what tells of the line.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Candidate[] Candidates(in PlanCombination plans) =>
+        _lastCombination.Equals(plans) ? _lastCandidates : FindCandidates(plans);
+
     /// <summary>The shape that a line with these fields is of, or <see langword="null"/>.</summary>
     public LineShape? Recognise(in FieldSet fields)
     {
@@ -58,6 +70,44 @@ internal sealed class LinePlanner
         return null;
     }
 
+    private Candidate[] FindCandidates(in PlanCombination plans)
+    {
+        if (!_candidates.TryGetValue(plans, out var candidates))
+        {
+            if (_candidates.Count == MaxPlans)
+                _candidates.Clear();
+            candidates = [.. CandidatesOf(plans)];
+            _candidates.Add(plans, candidates);
+        }
+
+        (_lastCombination, _lastCandidates) = (plans, candidates);
+        return candidates;
+    }
+
+    private IEnumerable<Candidate> CandidatesOf(PlanCombination plans)
+    {
+        for (var target = 0; target < _schema.Targets.Count; target++)
+        {
+            if (target == _schema.LevelTarget)
+                continue;
+
+            // Alloy names the pod's service for all its lines; one that names its own knows better.
+            (FieldSource Source, int[] Fields)[] places =
+            [
+                (FieldSource.Line, plans.NamesOwnService && target == _schema.ServiceTarget ? plans.Line.Present(_ownService) : []),
+                (FieldSource.Resource, plans.Resource?.Configured[target] ?? []),
+                (FieldSource.Attribute, plans.Attributes?.Configured[target] ?? []),
+                (FieldSource.Line, plans.Line.Sources[target]),
+                (FieldSource.Inner, plans.Inner?.Sources[target] ?? []),
+            ];
+            foreach (var (source, fields) in places)
+            {
+                foreach (var field in fields)
+                    yield return new(target, source, field);
+            }
+        }
+    }
+
     private LinePlan Create(in FieldSet fields)
     {
         var shape = Recognise(fields);
@@ -66,11 +116,10 @@ internal sealed class LinePlanner
             target => Present([.. target.Sources, .. Known(shape, other => other.SourcesOf(target.Name))]))];
         return new LinePlan
         {
+            Fields = fields,
             Shape = shape,
             Sources = sources,
             Configured = [.. _schema.Targets.Select(target => Present(target.Sources))],
-            Targets = [.. sources.Index().Where(target => target.Item.Length > 0 && target.Index != _schema.LevelTarget)
-                .Select(target => target.Index)],
             Time = Present([.. _schema.TimeFields, .. Known(shape, other => other.Time)]),
             Level = _schema.LevelTarget < 0
                 ? []

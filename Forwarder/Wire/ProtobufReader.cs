@@ -60,7 +60,23 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     }
 
     /// <summary>Moves to the next field.</summary>
-    public bool Next() => TryNextShort() || NextOfAnyKind();
+    public bool Next() => TryNextShort() || TryNextFixed64() || NextOfAnyKind();
+
+    // Times.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryNextFixed64()
+    {
+        var message = _message;
+        var position = _position;
+        if (Failed || position >= message.Length - sizeof(ulong) || (message[position] & 0x87) != Fixed64 || message[position] < 1 << 3)
+            return false;
+        Field = message[position] >> 3;
+        Number = BinaryPrimitives.ReadUInt64LittleEndian(message[(position + 1)..]);
+        IsBytes = false;
+        Bytes = default;
+        _position = position + 1 + sizeof(ulong);
+        return true;
+    }
 
     // What nearly all fields are: bytes, with a tag of one byte and a length of one or two.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
