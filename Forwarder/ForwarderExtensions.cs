@@ -37,6 +37,8 @@ public static class ForwarderExtensions
         _ = LokiEndpoint.Parse(builder.Configuration);
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
 
+        ClientConfiguration.Require<ConsumerConfig>(builder.Configuration, "Consumer", "kafka");
+        ClientConfiguration.Require<ProducerConfig>(builder.Configuration, "Producer", "kafka");
         KafkaConsumerSettings? consumerSettings = null;
         builder.AddKafkaConsumer<byte[], byte[]>("kafka", settings =>
         {

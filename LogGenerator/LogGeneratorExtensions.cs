@@ -91,6 +91,7 @@ public static class LogGeneratorExtensions
 
     private static void AddGeneratorProducer(this IHostApplicationBuilder builder)
     {
+        ClientConfiguration.Require<ProducerConfig>(builder.Configuration, "Producer", KafkaConnection);
         builder.AddKafkaProducer<Null, byte[]>(KafkaConnection, settings =>
         {
             // A span a line would cost more than the line: the sink itself makes those of the lines that are traced.

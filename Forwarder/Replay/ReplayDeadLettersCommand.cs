@@ -43,6 +43,8 @@ internal static class ReplayDeadLettersCommand
         var builder = Host.CreateApplicationBuilder();
         builder.UseCommandLine(settings);
         var options = SettingsReader.Read<ForwarderOptions>(builder.Configuration);
+        ClientConfiguration.Require<ConsumerConfig>(builder.Configuration, "Consumer", "kafka");
+        ClientConfiguration.Require<ProducerConfig>(builder.Configuration, "Producer", "kafka");
 
         // librdkafka's own words would stand between the counts; what matters of them is said at the end.
         builder.Logging.SetMinimumLevel(LogLevel.Critical);

@@ -19,7 +19,6 @@ internal static class VerifyCommand
     private const string DefaultKafka = "127.0.0.1:9092";
 
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Adds the command.</summary>
     public static void AddTo(CommandHost host, CommandContext context)
@@ -132,7 +131,7 @@ internal static class VerifyCommand
 
     private static async Task WriteAsync(CommandContext context, VerificationReport report, bool json, bool toError)
     {
-        var text = json ? JsonSerializer.Serialize(report, Json) : VerifyReportText.Format(report);
+        var text = json ? JsonSerializer.Serialize(report, VerificationJson.Default.VerificationReport) : VerifyReportText.Format(report);
         if (toError)
         {
             await context.Error.WriteLineAsync(text);

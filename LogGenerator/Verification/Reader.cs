@@ -48,8 +48,8 @@ internal sealed class Reader : IDisposable
 
         // Lines of a pattern come from many services, and some name their namespace.
         var selector = request.LinePattern is null
-            ? $$"""{namespace={{JsonSerializer.Serialize(labelNamespace)}}, service="{{VerifyLine.Service}}"}"""
-            : $$"""{namespace=~{{JsonSerializer.Serialize($"{Regex.Escape(labelNamespace)}|batch|overflow")}}}""";
+            ? $$"""{namespace={{Quoted(labelNamespace)}}, service="{{VerifyLine.Service}}"}"""
+            : $$"""{namespace=~{{Quoted($"{Regex.Escape(labelNamespace)}|batch|overflow")}}}""";
         Query = $"{selector} |= \"{request.RunId}\" |~ `{LineSeal.Pattern(request.RunId)}`";
         _client = HttpClients.Create(settings, _patience);
     }
@@ -211,6 +211,8 @@ internal sealed class Reader : IDisposable
                 isFinal: false, exception);
         }
     }
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text, VerificationJson.Default.String);
 
     // False when the answer is longer than may be held.
     private async Task<bool> TryAskAsync(Uri url, CancellationToken cancellationToken)

@@ -93,8 +93,9 @@ public sealed class Setting
             return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var url)
                 && url is { Scheme: "http" or "https" } ? url : null;
         if (_type.IsEnum)
-            return Enum.GetValues(_type).Cast<object>()
-                .FirstOrDefault(name => name.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase));
+            return Enum.GetNames(_type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known
+                ? Enum.Parse(_type, known)
+                : null;
         if (_attribute.IsSize)
             return ByteSizes.TryParse(text, out var bytes) && (_type == typeof(long) || bytes <= int.MaxValue)
                 ? Convert.ChangeType(bytes, _type, null)

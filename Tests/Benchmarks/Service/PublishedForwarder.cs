@@ -12,11 +12,12 @@ internal sealed class PublishedForwarder(string file)
 
     /// <summary>Publishes it into a folder.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="aot">Whether it is compiled ahead of time.</param>
     /// <param name="stop">Stops it.</param>
-    public static async Task<PublishedForwarder> PublishAsync(string folder, CancellationToken stop)
+    public static async Task<PublishedForwarder> PublishAsync(string folder, bool aot, CancellationToken stop)
     {
         var project = Path.Combine(Repository(), "Forwarder");
-        string[] arguments = ["publish", project, "-c", "Release", "-v", "q", "-nologo", "-o", folder];
+        string[] arguments = ["publish", project, "-c", "Release", "-v", "q", "-nologo", "-o", folder, $"-p:PublishAot={aot}"];
         using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         var words = await publish.StandardOutput.ReadToEndAsync(stop);
         await publish.WaitForExitAsync(stop);

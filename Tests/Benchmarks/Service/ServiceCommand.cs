@@ -65,6 +65,11 @@ internal static class ServiceCommand
         Description = "A published Forwarder; by default it is published first",
     };
 
+    private static readonly Option<bool> Aot = new("--aot")
+    {
+        Description = "Publish it compiled ahead of time (PublishAot); it takes clang or gcc",
+    };
+
     private static readonly Option<bool> NoBare = new("--no-bare") { Description = "Leave the bare loop out" };
 
     /// <summary>The command.</summary>
@@ -83,7 +88,7 @@ internal static class ServiceCommand
         });
         var command = new Command("service", "The published program on one core, cold, with a backlog there, as in docs/performance.md")
         {
-            Lines, Rounds, Partitions, Streams, Formats, Seconds, Cores, Program, NoBare,
+            Lines, Rounds, Partitions, Streams, Formats, Seconds, Cores, Program, Aot, NoBare,
         };
         command.SetAction(RunAsync);
         return command;
@@ -97,7 +102,7 @@ internal static class ServiceCommand
         {
             var program = parsed.GetValue(Program) is { } file
                 ? new PublishedForwarder(file)
-                : await PublishedForwarder.PublishAsync(folder.FullName, stop);
+                : await PublishedForwarder.PublishAsync(folder.FullName, parsed.GetValue(Aot), stop);
             await using var store = await CountingStore.StartAsync(countsLines: true);
             WriteHead(parsed);
             foreach (var format in parsed.GetValue(Formats)!)
@@ -124,8 +129,8 @@ internal static class ServiceCommand
         Console.WriteLine(
             $"""
             {DateTime.UtcNow:yyyy-MM-dd}, {processor ?? "unknown processor"}, {cores} cores, {RuntimeInformation.OSDescription},
-            {RuntimeInformation.FrameworkDescription}, librdkafka {Library.VersionString}. The program has {(parsed.GetValue(Cores) == 1 ? "one core" : "both cores")}, the embedded
-            broker and a store that only counts the second. {parsed.GetValue(Lines):N0} lines of some 250 bytes in zstd,
+            {RuntimeInformation.FrameworkDescription}, librdkafka {Library.VersionString}. Cores of the program: {parsed.GetValue(Cores)};
+            the embedded broker and a store that only counts have the second. {parsed.GetValue(Lines):N0} lines of some 250 bytes in zstd,
             {parsed.GetValue(Partitions)} partitions. Window: from the assignment of the partitions to the last batch but one. Medians of
             {parsed.GetValue(Rounds)} cold runs.
 

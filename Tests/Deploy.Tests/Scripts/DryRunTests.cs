@@ -5,7 +5,8 @@ public sealed class DryRunTests
 {
     [Theory]
     [InlineData("up", "up", "--tag", "TAG")]
-    [InlineData("up-with-options", "up", "--tag", "TAG", "--ingress", "traefik", "--loki", "monolithic", "--kafka-auth", "--timeout", "5m")]
+    [InlineData("up-with-options", "up", "--tag", "TAG", "--ingress", "traefik", "--loki", "monolithic", "--kafka-auth", "--timeout", "5m",
+        "--aot")]
     [InlineData("up-real-cluster", "up", "--tag", "TAG", "--values", "real-cluster", "--context", "production", "--registry",
         "registry.example.com/team")]
     [InlineData("render", "render", "--tag", "TAG")]

@@ -39,7 +39,14 @@ internal sealed class ServiceProcess : IDisposable
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, service + ".dll");
         Assert.True(File.Exists(assembly), $"{assembly} does not exist: the test project must refer to {service}");
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        return StartProgram("dotnet", settings, [assembly, .. arguments]);
+    }
+
+    /// <summary>Starts a program, such as a published service.</summary>
+    public static ServiceProcess StartProgram(
+        string program, IEnumerable<KeyValuePair<string, string?>> settings, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

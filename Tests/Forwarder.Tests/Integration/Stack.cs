@@ -70,16 +70,19 @@ internal sealed class Stack : IAsyncDisposable
     public ServiceProcess StartForwarderProcess() => ServiceProcess.Start("Forwarder", Settings);
 
     /// <summary>Starts <c>LogGenerator verify</c>, which judges what the store shows.</summary>
-    public ServiceProcess StartVerify(int lines, int rate) => ServiceProcess.Start(
-        "LogGenerator",
-        [],
+    public ServiceProcess StartVerify(int lines, int rate) => ServiceProcess.Start("LogGenerator", [], VerifyArguments(lines, rate));
+
+    /// <summary>The arguments of <c>LogGenerator</c> that judge what the store shows.</summary>
+    public string[] VerifyArguments(int lines, int rate) =>
+    [
         "verify",
         "--lines", Text(lines),
         "--rate", Text(rate),
         "--timeout", "60s",
         "--kafka", Broker.BootstrapServers,
         "--loki", Loki.Address.ToString(),
-        "--json");
+        "--json",
+    ];
 
     /// <summary>Expects that a verification ends well.</summary>
     public static async Task PassesAsync(ServiceProcess verify)
