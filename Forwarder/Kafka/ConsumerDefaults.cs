@@ -11,15 +11,17 @@ internal static class ConsumerDefaults
 {
     /// <summary>
     /// Bytes of one answer to a fetch, as the broker sends them: compressed. All of it is decompressed at once, and logs of one program
-    /// shrink to a thirtieth.
+    /// shrink to a thirtieth. But librdkafka goes twice through all partitions for each fetch, some 0.3 µs a partition.
     /// </summary>
-    internal const int FetchBytes = 256 * 1024;
+    internal const int FetchBytes = 512 * 1024;
 
     /// <summary>Bytes of one partition in an answer to a fetch. A batch that is larger is sent all the same (KIP-74).</summary>
     internal const int PartitionFetchBytes = 128 * 1024;
 
-    /// <summary>KiB of records that wait in librdkafka: some 20,000 lines, enough to never wait for a fetch.</summary>
-    internal const int QueuedKibibytes = 4 * 1024;
+    /// <summary>
+    /// KiB of records that wait in librdkafka when it fetches no more: some 8,000 lines, ten milliseconds of work. A fetch adds to them.
+    /// </summary>
+    internal const int QueuedKibibytes = 2 * 1024;
 
     // librdkafka's defaults (CONFIGURATION.md).
     private const int DefaultMessageMaxBytes = 1_000_000;
@@ -87,7 +89,7 @@ internal static class ConsumerDefaults
         config.QueuedMaxMessagesKbytes ??= Math.Max(QueuedKibibytes, (config.FetchMaxBytes ?? 0) / 1024);
         config.QueuedMinMessages ??= 50_000;
         // How long librdkafka stops fetching when it is that far ahead. Its second would be longer than what is ahead lasts.
-        config.FetchQueueBackoffMs ??= 10;
+        config.FetchQueueBackoffMs ??= 4;
         config.FetchMaxBytes ??= Math.Max(FetchBytes, config.MessageMaxBytes ?? 0);
         // No record is sent, but librdkafka wants an answer to have room for one.
         config.MessageMaxBytes ??= Math.Clamp(config.FetchMaxBytes.Value, LeastMessageMaxBytes, DefaultMessageMaxBytes);

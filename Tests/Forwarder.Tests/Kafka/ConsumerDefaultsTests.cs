@@ -86,10 +86,10 @@ public sealed class ConsumerDefaultsTests
     }
 
     [Theory]
-    [InlineData(null, null, 4096, 256 * 1024, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(null, null, 2048, 512 * 1024, 128 * 1024, 256 * 1024 * 1024)]
     [InlineData(50_000_000, null, 48_828, 50_000_000, 128 * 1024, 256 * 1024 * 1024)]
-    [InlineData(100_000, null, 4096, 100_000, 100_000, 256 * 1024 * 1024)]
-    [InlineData(null, 20_000_000, 4096, 20_000_000, 128 * 1024, 256 * 1024 * 1024)]
+    [InlineData(100_000, null, 2048, 100_000, 100_000, 256 * 1024 * 1024)]
+    [InlineData(null, 20_000_000, 2048, 20_000_000, 128 * 1024, 256 * 1024 * 1024)]
     [InlineData(2_000_000_000, null, 1_953_125, 2_000_000_000, 128 * 1024, 2_000_000_512)]
     public void The_sizes_that_nobody_set_follow_those_that_somebody_did(
         int? fetch, int? message, int queued, int expectedFetch, int partition, int receive)
