@@ -317,6 +317,9 @@ internal sealed class Batch
         kept.ValueLength = withValue ? record.ValueLength : 0;
         kept.HasKey = record.HasKey;
         kept.KeyLength = kept.HasKey ? record.KeyLength : 0;
+        if (!withValue && kept.KeyLength == 0)
+            return;
+
         var bytes = ReserveRecordBytes(kept.ValueLength + kept.KeyLength);
         if (withValue)
             record.ValueSpan.CopyTo(bytes);

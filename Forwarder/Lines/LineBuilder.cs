@@ -67,6 +67,8 @@ internal sealed class LineBuilder : ILineSink
     private int _sharedUsed;
     private int _sharedAttributes;
     private bool _hasShared;
+    private LinePlan? _resourcePlan;
+    private LinePlan? _linePlan;
     private bool _hasHeads;
     private bool _isOfAlloy;
     private bool _isOfSeveral;
@@ -208,7 +210,7 @@ internal sealed class LineBuilder : ILineSink
     /// <inheritdoc/>
     public ReadOnlySpan<byte> FindInner()
     {
-        var inner = _planner.Find(_seen[(int)FieldSource.Line]).Inner;
+        var inner = PlanOfLine().Inner;
         return inner < 0 ? default : Value(_places[(int)FieldSource.Line][inner]);
     }
 
@@ -218,6 +220,7 @@ internal sealed class LineBuilder : ILineSink
         _sharedUsed = _used;
         _sharedAttributes = _attributes.Count;
         _hasShared = true;
+        _resourcePlan = _planner.Find(_seen[(int)FieldSource.Resource]);
     }
 
     /// <inheritdoc/>
@@ -232,7 +235,7 @@ internal sealed class LineBuilder : ILineSink
     /// <inheritdoc/>
     public void AddLine(ReadOnlySpan<byte> line)
     {
-        var plan = _planner.Find(_seen[(int)FieldSource.Line]);
+        var plan = PlanOfLine();
         var inner = _seen[(int)FieldSource.Inner].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Inner]);
         var isJson = JsonText.SkipSpace(line, 0) is var start && start < line.Length && line[start] == '{';
         Resolve(plan, inner, isJson);
@@ -254,6 +257,11 @@ internal sealed class LineBuilder : ILineSink
         else
             ClearFields();
     }
+
+    // Lines of one kind mostly follow each other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private LinePlan PlanOfLine() => _linePlan is { } last && last.Fields.Equals(_seen[(int)FieldSource.Line])
+        ? last : _linePlan = _planner.Find(_seen[(int)FieldSource.Line]);
 
     private void UseDefaultsOf(string topic)
     {
@@ -319,10 +327,10 @@ internal sealed class LineBuilder : ILineSink
 
     private void Resolve(LinePlan plan, LinePlan? inner, bool isJson)
     {
-        var resource = _hasShared ? _planner.Find(_seen[(int)FieldSource.Resource]) : null;
         var attributes = _seen[(int)FieldSource.Attribute].IsEmpty ? null : _planner.Find(_seen[(int)FieldSource.Attribute]);
         _resolved.AsSpan().Clear();
-        foreach (var (target, source, field) in _planner.Candidates(new(resource, attributes, plan, inner, _isOfAlloy && isJson)))
+        var plans = new PlanCombination(_hasShared ? _resourcePlan : null, attributes, plan, inner, _isOfAlloy && isJson);
+        foreach (var (target, source, field) in _planner.Candidates(plans))
         {
             if (_resolved[target].Length == 0)
                 _resolved[target] = Meant(_places[(int)source][field]);
