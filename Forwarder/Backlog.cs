@@ -28,6 +28,9 @@ internal sealed class Backlog(
     FatalError fatal,
     TimeProvider time)
 {
+    /// <summary>How long a read waits while nothing is under way: it ends with the first record.</summary>
+    internal static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200);
+
     // rd_kafka_consume_batch_queue waits for a full batch that long, so this adds to a lone line's latency.
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
 
@@ -43,6 +46,10 @@ internal sealed class Backlog(
     // What is set aside comes to that only by a record of millions of lines in a stream that is at a limit.
     private bool IsFarOverBudget =>
         deliveries.WaitingBytes >= 2L * options.MaxBufferedBytes || deliveries.LimitedBytes >= 4L * options.MaxBufferedBytes;
+
+    /// <summary>Whether no line is in an open batch or on its way.</summary>
+    public bool IsEmpty =>
+        batcher.UntilNextIsOld() == Timeout.InfiniteTimeSpan && deliveries.WaitingBytes == 0 && deliveries.LimitedBytes == 0;
 
     /// <summary>Takes back what is delivered, sends what is old, and does the upkeep that is due.</summary>
     public void Work()

@@ -78,7 +78,10 @@ internal sealed partial class Pipeline(
 
     private void Read()
     {
-        var count = assignment.Read(consumer, backlog.ReadTimeout(), out var isAmbiguous);
+        // A lone line need not wait for others to be read with it, and who waits for the first need not look up so often.
+        var isIdle = backlog.IsEmpty && assignment.Partitions.All(partition => partition.Offsets.Pending == 0);
+        var timeout = isIdle ? Backlog.IdleWait : backlog.ReadTimeout();
+        var count = assignment.Read(consumer, timeout, isIdle, out var isAmbiguous);
         if (!isAmbiguous)
         {
             router.Route(count, backlog.GivenUp);

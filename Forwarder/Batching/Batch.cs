@@ -261,8 +261,9 @@ internal sealed class Batch
         if (needed > _recordBytes.Length)
         {
             // Beyond a handful of records it will be about as much as the lines are: at once, since what is outgrown is garbage.
-            var room = needed > FewRecordBytes ? Math.Max(_buffer.Length, _recordBytes.Length * 2) : _recordBytes.Length * 2;
-            Array.Resize(ref _recordBytes, Math.Max(needed, room));
+            // Records of OTLP are a little more than their lines.
+            var room = needed > FewRecordBytes ? Math.Max(_buffer.Length, needed * 5L / 4) : _recordBytes.Length * 2;
+            Array.Resize(ref _recordBytes, (int)Math.Clamp(room, needed, Array.MaxLength));
         }
 
         _recordBytesUsed = needed;

@@ -20,8 +20,9 @@ internal interface IRecordConsumer
 
     /// <summary>Reads what is there, waiting for a full batch until the time is up. Ends what the last read has handed out.</summary>
     /// <param name="timeout">How long to wait.</param>
+    /// <param name="onlyFirst">Whether to read no more than one message, and so to wait no longer than until it comes.</param>
     /// <returns>The number of messages; see <see cref="this"/>.</returns>
-    int Read(TimeSpan timeout);
+    int Read(TimeSpan timeout, bool onlyFirst = false);
 
     /// <summary>
     /// A message of the last read, valid until the next one. If its <see cref="NativeMessage.Error"/> is not 0 it is not a record but

@@ -40,13 +40,14 @@ internal sealed class PartitionAssignment
     /// <summary>Reads records; what happens to the partitions meanwhile is told from within.</summary>
     /// <param name="consumer">The consumer.</param>
     /// <param name="timeout">How long to wait for a full batch of records.</param>
+    /// <param name="onlyFirst">Whether to wait for one record alone.</param>
     /// <param name="isAmbiguous">Whether a partition went and came back meanwhile: see the remarks.</param>
     /// <returns>The number of records.</returns>
-    public int Read(IRecordConsumer consumer, TimeSpan timeout, out bool isAmbiguous)
+    public int Read(IRecordConsumer consumer, TimeSpan timeout, bool onlyFirst, out bool isAmbiguous)
     {
         _revokedInThisRead.Clear();
         _isAmbiguous = false;
-        var count = consumer.Read(timeout);
+        var count = consumer.Read(timeout, onlyFirst);
         isAmbiguous = _isAmbiguous;
         return count;
     }

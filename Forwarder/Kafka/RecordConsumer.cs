@@ -31,7 +31,7 @@ internal sealed class RecordConsumer(IConsumer<byte[], byte[]> consumer) : IReco
     }
 
     /// <inheritdoc/>
-    public int Read(TimeSpan timeout) => _reader!.Read(timeout);
+    public int Read(TimeSpan timeout, bool onlyFirst = false) => _reader!.Read(timeout, onlyFirst);
 
     /// <inheritdoc/>
     public string ErrorText(int index) => _reader!.ErrorText(index);

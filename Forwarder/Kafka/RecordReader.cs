@@ -38,11 +38,12 @@ internal sealed unsafe class RecordReader : IDisposable
 
     /// <summary>Reads what is there, waiting for a full batch until the time is up. Ends what the last read has handed out.</summary>
     /// <param name="timeout">How long to wait.</param>
+    /// <param name="onlyFirst">Whether to read no more than one message, and so to wait no longer than until it comes.</param>
     /// <returns>The number of records; see <see cref="this"/>.</returns>
-    public int Read(TimeSpan timeout)
+    public int Read(TimeSpan timeout, bool onlyFirst = false)
     {
         Release();
-        var read = NativeMethods.ConsumeBatchQueue(_queue, (int)timeout.TotalMilliseconds, _messages, (nuint)_limit);
+        var read = NativeMethods.ConsumeBatchQueue(_queue, (int)timeout.TotalMilliseconds, _messages, (nuint)(onlyFirst ? 1 : _limit));
         _count = (int)Math.Max(0, read);
         Adapt();
         return _count;

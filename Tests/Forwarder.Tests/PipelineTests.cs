@@ -101,6 +101,36 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(searches, loop.Finder.Searches.Count);
     }
 
+    [Fact]
+    public void While_nothing_is_under_way_a_read_waits_for_the_first_record_alone_and_the_next_for_more()
+    {
+        using var loop = new WholeLoop();
+        List<TimeSpan> waits = [];
+        loop.Consumer.OnRead = waits.Add;
+        loop.Assignment.OnAssigned([new("logs", 0)]);
+        loop.Consumer.Ready.Add(new FakeMessage(new("logs", 0), 7) { Value = FakeMessage.Pinned("a line"u8) });
+
+        loop.Pipeline.Step();
+        Assert.True(loop.Consumer.WasForFirst);
+        loop.Pipeline.Step();
+        Assert.False(loop.Consumer.WasForFirst);
+
+        Assert.Equal([Backlog.IdleWait, TimeSpan.FromMilliseconds(50)], waits);
+    }
+
+    /// <summary>A record that becomes a dead letter is in no batch.</summary>
+    [Fact]
+    public void While_a_record_is_in_doubt_that_is_in_no_batch_a_read_does_not_wait_as_if_nothing_was()
+    {
+        using var loop = new WholeLoop();
+        loop.Assignment.OnAssigned([new("logs", 0)]);
+        Assert.Single(loop.Assignment.Partitions).Offsets.Begin(7);
+
+        loop.Pipeline.Step();
+
+        Assert.False(loop.Consumer.WasForFirst);
+    }
+
     public void Dispose()
     {
         _loop.Dispose();

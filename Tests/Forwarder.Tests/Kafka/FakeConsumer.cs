@@ -55,8 +55,12 @@ internal sealed unsafe class FakeConsumer : IRecordConsumer
         }
     }
 
-    public int Read(TimeSpan timeout)
+    /// <summary>Whether the last read was for one message alone.</summary>
+    public bool WasForFirst { get; private set; }
+
+    public int Read(TimeSpan timeout, bool onlyFirst = false)
     {
+        WasForFirst = onlyFirst;
         _handed.Clear();
         OnRead(timeout);
         _handed.AddRange(Ready);

@@ -154,7 +154,7 @@ public sealed class PartitionAssignmentTests
     private bool Reads(Action meanwhile)
     {
         _consumer.OnRead = _ => meanwhile();
-        _assignment.Read(_consumer, TimeSpan.Zero, out var isAmbiguous);
+        _assignment.Read(_consumer, TimeSpan.Zero, onlyFirst: false, out var isAmbiguous);
         return isAmbiguous;
     }
 }

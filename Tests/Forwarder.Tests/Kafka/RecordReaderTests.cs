@@ -49,6 +49,20 @@ public sealed class RecordReaderTests
         Assert.Equal(100, reads.Sum(read => read.Bytes / 40_000));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_read_of_the_first_record_waits_for_no_other()
+    {
+        using var broker = EmbeddedKafkaBroker.Start(new EmbeddedKafkaOptions());
+        broker.CreateTopic(Topic, 1);
+        await ProduceAsync(broker.BootstrapServers, records: 3, bytes: 10);
+        using var consumer = Assigned(broker.BootstrapServers);
+        using var reader = new RecordReader(consumer, 3);
+
+        // An hour: the test would time out.
+        Assert.Equal(1, reader.Read(TimeSpan.FromHours(1), onlyFirst: true));
+        Assert.Equal(2, reader.Read(TimeSpan.FromMilliseconds(100)));
+    }
+
     private static async Task ProduceAsync(string brokers, int records, int bytes)
     {
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = brokers, LingerMs = 20 }).Build();
@@ -61,9 +75,7 @@ public sealed class RecordReaderTests
     private static List<(int Records, long Bytes)> ReadUntilFull(string brokers, CancellationToken stop)
     {
         const int Size = 50;
-        var configuration = new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" };
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
-        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        using var consumer = Assigned(brokers);
         using var reader = new RecordReader(consumer, Size);
         List<(int Records, long Bytes)> reads = [];
         while (reads is not [.., { Records: Size, Bytes: Size }])
@@ -92,9 +104,7 @@ public sealed class RecordReaderTests
 
     private static List<string> Read(string brokers, CancellationToken stop)
     {
-        var configuration = new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" };
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
-        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        using var consumer = Assigned(brokers);
         using var reader = new RecordReader(consumer, Records.Length);
         List<string> read = [];
         while (read.Count < Records.Length && !stop.IsCancellationRequested)
@@ -105,6 +115,14 @@ public sealed class RecordReaderTests
         }
 
         return read;
+    }
+
+    private static IConsumer<byte[], byte[]> Assigned(string brokers)
+    {
+        var configuration = new ConsumerConfig { BootstrapServers = brokers, GroupId = "none" };
+        var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).Build();
+        consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
+        return consumer;
     }
 
     private static unsafe string? Value(RecordReader reader, int index)

@@ -38,7 +38,7 @@ internal sealed unsafe class SimulatedConsumer(Simulation simulation, PartitionA
 
     public void Detach() => _handed.Clear();
 
-    public int Read(TimeSpan timeout)
+    public int Read(TimeSpan timeout, bool onlyFirst = false)
     {
         _handed.Clear();
         if (_mustLeave)
