@@ -43,19 +43,17 @@ public sealed class AheadOfTimePrograms : IAsyncLifetime
 
     private async Task<string?> PublishAsync(string project)
     {
-        InheritableSockets.Close();
         string[] arguments =
         [
             // All of it in a folder of its own: the other tests run what was built.
             "publish", Repository.PathOf(project), "--configuration", "Release", "--artifacts-path", _folder.FullName,
             "-p:PublishAot=true", "-p:RunAnalyzers=false", "-nodeReuse:false", "-verbosity:quiet", "-nologo",
         ];
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            RedirectStandardOutput = true,
-            // Else a server of the compiler's stays, and with it the output's end is open.
-            Environment = { ["UseSharedCompilation"] = "false" },
-        })!;
+        var start = ChildProcess.Info("dotnet", arguments);
+        start.RedirectStandardOutput = true;
+        // Else a server of the compiler's stays, and with it the output's end is open.
+        start.Environment["UseSharedCompilation"] = "false";
+        using var publish = Process.Start(start)!;
         var words = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? null : words;

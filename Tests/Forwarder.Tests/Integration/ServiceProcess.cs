@@ -16,7 +16,6 @@ internal sealed class ServiceProcess : IDisposable
         Address = address;
         process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        InheritableSockets.Close();
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -46,11 +45,8 @@ internal sealed class ServiceProcess : IDisposable
     public static ServiceProcess StartProgram(
         string program, IEnumerable<KeyValuePair<string, string?>> settings, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = ChildProcess.Info(program, arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"));
