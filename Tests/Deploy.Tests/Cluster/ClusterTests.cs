@@ -121,11 +121,11 @@ public sealed class ClusterTests : IAsyncLifetime
     public async Task An_operator_that_does_nothing_is_not_healthy()
     {
         _server.WithoutStatus.Add("Prometheus");
-        var result = await UpAsync("--timeout", "2s");
+        var result = await UpAsync("--timeout", "10s");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(
-            "Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus is not ready after 2s",
+            "Prometheus.monitoring.coreos.com observability-monitoring/prometheus-kube-prometheus-prometheus is not ready after 10s",
             result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("All is healthy", result.Output, StringComparison.Ordinal);
 
