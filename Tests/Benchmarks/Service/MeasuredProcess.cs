@@ -8,7 +8,7 @@ internal sealed class MeasuredProcess : IDisposable
 {
     private const int OwnCore = 1;
 
-    private static string s_cores = "0";
+    private static string _cores = "0";
 
     private readonly Process _process;
     private readonly List<string> _said = [];
@@ -33,7 +33,7 @@ internal sealed class MeasuredProcess : IDisposable
     /// <param name="cores">How many the measured ones have.</param>
     public static void StepAside(int cores)
     {
-        s_cores = cores == 1 ? "0" : "0,1";
+        _cores = cores == 1 ? "0" : "0,1";
         if (!OperatingSystem.IsLinux() || Environment.ProcessorCount < 2)
             throw new PlatformNotSupportedException("This measures on Linux, with a core for the program and one for what it talks to.");
         string[] arguments = ["-acp", Text(OwnCore), Text(Environment.ProcessId)];
@@ -49,7 +49,7 @@ internal sealed class MeasuredProcess : IDisposable
     public static MeasuredProcess Start(
         string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string awaited)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", s_cores, file, .. arguments])
+        var start = new ProcessStartInfo("taskset", ["-c", _cores, file, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
