@@ -120,7 +120,6 @@ internal sealed class Batcher : ILineWriter
     public void Recycle(Batch batch)
     {
         batch.Clear();
-        _copies.Clear();
         // A line of megabytes must not keep its memory for ever, and what was set aside is no larger than it was.
         if (!batch.IsLate && _free.Count < _keep && batch.Capacity >= _options.MaxBytes
             && batch.Capacity <= 6 * (_options.MaxBytes + 64 * 1024))

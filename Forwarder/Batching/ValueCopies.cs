@@ -13,19 +13,26 @@ internal sealed class ValueCopies
 
     private PartitionState? _partition;
     private long _number;
-    private byte[]? _value;
+
+    // Weak: what no batch holds any more may go, though the record is still being taken apart; and what one holds is not copied again.
+    private readonly WeakReference<byte[]?> _value = new(null);
 
     /// <summary>The copy of a record's value.</summary>
     /// <param name="record">The record.</param>
     /// <param name="isNew">Whether it was made by this call, so that its bytes count for the batch that asks.</param>
     public byte[] Get(in KafkaRecord record, out bool isNew)
     {
-        isNew = _value is null || _partition != record.Partition || _number != record.Number;
+        var same = _partition == record.Partition && _number == record.Number;
+        isNew = !_value.TryGetTarget(out var value) || !same;
         if (isNew)
-            (_partition, _number, _value) = (record.Partition, record.Number, record.ValueSpan.ToArray());
-        return _value!;
-    }
+        {
+            // Before the next one, which may need the room.
+            _value.SetTarget(null);
+            value = record.ValueSpan.ToArray();
+            (_partition, _number) = (record.Partition, record.Number);
+            _value.SetTarget(value);
+        }
 
-    /// <summary>Lets go of the copy: batches that need it still hold it.</summary>
-    public void Clear() => (_partition, _value) = (null, null);
+        return value!;
+    }
 }

@@ -326,6 +326,26 @@ public sealed class BatcherTests
         Assert.NotSame(huge, _sent[3]);
     }
 
+    /// <summary>Reading a record of millions of lines waits for deliveries in between, which hands batches back.</summary>
+    [Fact]
+    public void A_batch_that_comes_back_while_its_large_record_is_taken_apart_makes_no_second_copy()
+    {
+        _options.MaxLines = 10;
+        var batcher = Create();
+        var record = new TestRecord(_partition, 0, new byte[ValueCopies.Least]);
+        for (var i = 0; i < 20; i++)
+            batcher.Write(record.Record, i, default, _stream, 1, "line"u8, default);
+        var first = _sent[0].ValueOf(0);
+
+        batcher.Recycle(_sent[0]);
+        for (var i = 20; i < 30; i++)
+            batcher.Write(record.Record, i, default, _stream, 1, "line"u8, default);
+
+        Assert.Equal(3, _sent.Count);
+        Assert.Same(first, _sent[1].ValueOf(0));
+        Assert.Same(first, _sent[2].ValueOf(0));
+    }
+
     private Batcher Create() => new(_options, 4, _time, _sent.Add);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
