@@ -51,7 +51,7 @@ internal sealed class LineBuilder : ILineSink
     private readonly LinePlanner _planner;
     private readonly MetadataWriter _metadata = new();
     private readonly List<KeptAttribute> _attributes = [];
-    private readonly int[][] _configured;
+    private readonly int[] _levelFields;
     private readonly Place[][] _places;
     private readonly FieldSet[] _seen = new FieldSet[Sources];
     private readonly Place[] _resolved;
@@ -100,7 +100,7 @@ internal sealed class LineBuilder : ILineSink
         _tracing = tracing;
         _planner = new LinePlanner(schema);
         _places = [.. Enumerable.Range(0, Sources).Select(_ => new Place[schema.Fields.Count])];
-        _configured = [.. schema.Targets.Select(target => target.Sources.Select(schema.FieldOf).ToArray())];
+        _levelFields = schema.LevelTarget < 0 ? [] : [.. schema.Targets[schema.LevelTarget].Sources.Select(schema.FieldOf)];
         _resolved = new Place[schema.Targets.Count];
         _metadataNames = [.. schema.MetadataNames];
         _labels = schema.Labels.Count;
@@ -366,9 +366,9 @@ internal sealed class LineBuilder : ILineSink
         // What Alloy carries as an attribute it has read from the line, where it was found by now if it is one.
         if (level.IsEmpty && !_isOfAlloy && _hasShared && _schema.LevelTarget >= 0)
         {
-            level = LevelOf(FieldSource.Attribute, _configured[_schema.LevelTarget], default);
+            level = LevelOf(FieldSource.Attribute, _levelFields, default);
             if (level.IsEmpty)
-                level = LevelOf(FieldSource.Resource, _configured[_schema.LevelTarget], default);
+                level = LevelOf(FieldSource.Resource, _levelFields, default);
         }
 
         return level;
